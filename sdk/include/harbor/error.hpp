@@ -1,0 +1,49 @@
+// harbor/error.hpp - how an action reports a failure. A leaf: nothing but plugin.h and the standard library.
+#pragma once
+
+#include <harbor/plugin.h>
+
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace harbor {
+
+/// A place in a text file that a diagnostic points at. Lines and columns count from 1, columns in bytes;
+/// 0 means unknown. `file` is shown as it stands: prefer a path relative to the workspace.
+struct Label {
+  std::string file;
+  unsigned line = 0;
+  unsigned column = 0;
+  unsigned length = 0;
+  std::string text;  ///< what stands there, shown beside the carets; may be empty
+
+  friend bool operator==(const Label&, const Label&) = default;
+};
+
+/// A failure of an action. Throw it from an operation; the wrapper in action.hpp hands it to the host.
+///
+/// `code` is stable and dotted ("compose.port_taken") and listed in the pack's failure table; `message` is one
+/// sentence without a full stop; `hint` says what to do next. The first label is the primary one.
+struct Error : std::exception {
+  harbor_status status = HARBOR_E_FAILED;
+  std::string code;
+  std::string message;
+  std::string hint;
+  std::string pointer;              ///< RFC 6901 into the step's input, when the input is at fault
+  std::vector<Label> labels;        ///< primary first
+  std::vector<std::string> causes;  ///< outermost first: "while ..." or a tool's own last words
+
+  Error(harbor_status status, std::string code, std::string message, std::string hint = {},
+        std::vector<Label> labels = {})
+      : status(status),
+        code(std::move(code)),
+        message(std::move(message)),
+        hint(std::move(hint)),
+        labels(std::move(labels)) {}
+
+  const char* what() const noexcept override { return message.c_str(); }
+};
+
+}  // namespace harbor

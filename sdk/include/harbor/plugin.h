@@ -1,0 +1,328 @@
+/* harbor/plugin.h - the boundary between the Harbor engine and its action packs, ABI major 1.
+ *
+ * Plain C99, also valid C++20; needs nothing but <stddef.h> and <stdint.h>. A pack is one shared library that
+ * exports one symbol, harbor_plugin_entry_v1, and carries one ELF note (HARBOR_ABI_NOTE). C++ authors want
+ * harbor/action.hpp on top of this header.
+ *
+ * RULES (normative)
+ * R1 Memory    No pointer is ever freed by the other side. A harbor_str passed INTO a call is borrowed until that
+ *              call returns. A harbor_str returned BY a host function lives in the call's arena, until the
+ *              operation returns. Results leave a pack through host functions, which copy before they return.
+ * R2 Unwinding No exception, panic or longjmp may cross this boundary, in either direction.
+ * R3 Threads   The host may run operations of different steps at the same time, also of one action, on any
+ *              thread. One harbor_call is used by one operation. Host functions tagged [any] may be called from
+ *              any thread until the operation returns; [op] only from the thread that runs the operation.
+ *              Threads that an operation starts end before it returns.
+ * R4 Process   Do not fork, exec, chdir, setenv, umask, install signal handlers, exit, or write to descriptors
+ *              0, 1 and 2. The host starts processes and prints.
+ * R5 Growth    Structs grow only at the end. The WRITER of a struct sets struct_size to the size of its own
+ *              version; the READER uses HARBOR_HAS() before it touches anything newer than 1.0. Values of
+ *              constants, meanings of fields and signatures never change inside a major. Reserved fields are
+ *              zero. Unknown flags are ignored.
+ * R6 Lifetime  Everything reachable from a harbor_plugin is static and constant. A pack is never unloaded.
+ * R7 Text      Every harbor_str is UTF-8; JSON is RFC 8259 without duplicate keys, at most 64 levels deep and
+ *              16 MiB long. The host replaces invalid bytes in what processes print.
+ */
+#ifndef HARBOR_PLUGIN_H
+#define HARBOR_PLUGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HARBOR_ABI_MAJOR 1u /* equal or refused; part of the entry symbol's name */
+#define HARBOR_ABI_MINOR 0u /* additive */
+
+/* True when the struct behind `p` is recent enough to have `field`. Fields of 1.0 need no test. */
+#define HARBOR_HAS(p, type, field) \
+  ((p)->struct_size >= offsetof(type, field) + sizeof(((type *)0)->field))
+
+#if defined(_WIN32)
+#define HARBOR_EXPORT __declspec(dllexport)
+#else
+#define HARBOR_EXPORT __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+#define HARBOR_C extern "C"
+extern "C" {
+#else
+#define HARBOR_C
+#endif
+
+/* A view of UTF-8 text. Not terminated; ptr may be NULL when len is 0. */
+typedef struct harbor_str {
+  const char *ptr;
+  size_t len;
+} harbor_str;
+
+#define HARBOR_LIT(s) \
+  { s, sizeof(s) - 1 }
+
+/* ---- Results ------------------------------------------------------------------------------------------- */
+
+/* The result of an operation, and of every host function that can fail. Positive values are failures; a pack
+ * passes a host function's failure on as its own result unless it has something better to say. Each failure
+ * maps to one exit status of the harbor command, given in brackets. */
+typedef int32_t harbor_status;
+#define HARBOR_OK 0
+#define HARBOR_UNCHANGED (-1)    /* success, and nothing had to be done: the step's outcome is `noop` */
+#define HARBOR_E_FAILED 1        /* the action ran and did not succeed [1] */
+#define HARBOR_E_INPUT 2         /* the input, or a file that it names, is wrong [65] */
+#define HARBOR_E_RETRYABLE 3     /* as E_FAILED, but worth another attempt if the step has a retry policy [1] */
+#define HARBOR_E_CANCELLED 4     /* the run is being cancelled [130] */
+#define HARBOR_E_TIMEOUT 5       /* the deadline passed [124] */
+#define HARBOR_E_DENIED 6        /* refused: undeclared effect, policy, secret or permission [77] */
+#define HARBOR_E_NOT_FOUND 7     /* a file or other input is missing [66] */
+#define HARBOR_E_UNSUPPORTED 8   /* the host, or the pack, cannot do this [78] */
+#define HARBOR_E_INTERNAL 9      /* a bug in the pack: a caught exception or panic [1] */
+#define HARBOR_E_UNAVAILABLE 10  /* a tool or daemon is missing, too old, or does not answer [69] */
+#define HARBOR_E_IO 11           /* reading or writing failed: full disk, read-only file system [74] */
+
+/* A failure in full, handed to host->fail(), which copies it. */
+typedef struct harbor_error {
+  uint32_t struct_size;
+  uint32_t flags;     /* HARBOR_ERROR_* */
+  harbor_str code;    /* stable, dotted: "acme.quota"; listed in the pack's failure table */
+  harbor_str message; /* one sentence, no full stop, no newline */
+  harbor_str hint;    /* what the user can do next; may be empty */
+  harbor_str pointer; /* RFC 6901 into the step's input ("/ports/0"), shown as the descriptor's line; or empty */
+  harbor_str detail;  /* empty, or a JSON object, all members optional:
+                       *   "labels": [{"file","line","column","length","text"}]  other places, primary first;
+                       *             line and column count from 1, column and length in bytes
+                       *   "causes": ["..."]                                     outermost first
+                       *   anything else is kept in the journal */
+} harbor_error;
+#define HARBOR_ERROR_WARNING (1u << 0) /* reported, but the operation may still succeed */
+
+/* Documentation of one failure, shown by `harbor explain CODE`. */
+typedef struct harbor_failure {
+  uint32_t struct_size;
+  harbor_status status;   /* how operations end that report it */
+  harbor_str code;        /* as in harbor_error.code */
+  harbor_str title;       /* one line */
+  harbor_str explanation; /* plain text or Markdown: why it happens, what to do */
+} harbor_failure;
+
+/* ---- Actions -------------------------------------------------------------------------------------------- */
+
+/* Effects: an upper bound of what any operation of the action may do. The host shows them in plans, checks them
+ * (a spawn without HARBOR_FX_EXEC is refused), and needs no lock and no journal for a run without write effects. */
+#define HARBOR_FX_READ_WORKSPACE (1u << 0)
+#define HARBOR_FX_WRITE_WORKSPACE (1u << 1)
+#define HARBOR_FX_READ_HOST (1u << 2)
+#define HARBOR_FX_WRITE_HOST (1u << 3)
+#define HARBOR_FX_NETWORK (1u << 4)
+#define HARBOR_FX_EXEC (1u << 5)
+#define HARBOR_FX_SECRETS (1u << 6)
+#define HARBOR_FX_PRIVILEGED (1u << 7)
+/* What makes an action more than a look: any of these set means that it may change something. */
+#define HARBOR_FX_WRITES (HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_WRITE_HOST | HARBOR_FX_PRIVILEGED)
+
+/* Action flags */
+#define HARBOR_AF_IDEMPOTENT (1u << 0)   /* executing twice is executing once */
+#define HARBOR_AF_LONG_RUNNING (1u << 1) /* has no default deadline; looks at cancelled() at least every 200 ms */
+#define HARBOR_AF_SERIAL (1u << 2)       /* the host never runs two operations of this action at once */
+
+typedef struct harbor_call harbor_call;
+typedef struct harbor_host harbor_host;
+typedef struct harbor_action harbor_action;
+typedef harbor_status (*harbor_op)(harbor_call *call);
+
+/* One action. The host checks the input against `input_schema` before it calls any operation, with defaults
+ * filled in, `${...}` resolved and artifacts bound.
+ *
+ * Beyond JSON Schema draft 7 the input schema may say, per property:
+ *   "x-harbor-from": "ARTIFACT"       left out by the step, the property takes this artifact's value
+ * and at its top level:
+ *   "x-harbor-section": "STAGE.NAME"  the descriptor's section STAGE.NAME is a step of this action
+ *   "x-harbor-cli": {"command": "logs",      the action is also `harbor logs`
+ *                    "args": ["services"],   properties that positional arguments fill, in order; an array takes
+ *                                            the rest
+ *                    "verbatim": true,       options are not looked for behind the first positional argument
+ *                    "print": "text",        the output property that is printed to standard output
+ *                    "exit": "exit_code"}    the output property that becomes the exit status
+ * The output schema may say, per property:
+ *   "x-harbor-as": "ARTIFACT"         the value is published under this name for later steps
+ * A secret travels in JSON as {"$secret": "REF"}. */
+struct harbor_action {
+  uint32_t struct_size;
+  uint32_t flags;           /* HARBOR_AF_* */
+  uint64_t effects;         /* HARBOR_FX_* */
+  harbor_str name;          /* "net.tunnel.quick": [a-z0-9_]+(\.[a-z0-9_]+)* */
+  harbor_str doc;           /* one line */
+  harbor_str input_schema;  /* JSON Schema draft 7, an object */
+  harbor_str output_schema; /* the same for what emit_output() is given; empty = no output */
+  harbor_str requires_caps; /* capabilities, separated by spaces: "container.engine dns" */
+  harbor_str provides_caps;
+  harbor_op validate; /* optional: checks that a schema cannot state. No effects. */
+  harbor_op plan;     /* optional: emit_output() {"changes": [{"op": "create|update|delete|run", "target": "...",
+                       * "summary": "...", "diff": "...", "destructive": false}]}. No writes; an empty list means
+                       * that execute would change nothing. */
+  harbor_op execute;  /* REQUIRED */
+  harbor_op undo;     /* optional: takes back what execute did; call->state is what execute saved */
+  harbor_op status;   /* optional: is it still true? */
+  void *user;         /* the pack's own; constant after loading */
+};
+
+typedef struct harbor_plugin {
+  uint32_t struct_size;
+  uint16_t abi_major, abi_minor; /* what the pack was compiled against */
+  harbor_str id;                 /* reverse DNS, unique: "com.example.pack" */
+  harbor_str version;            /* semantic version of the pack */
+  harbor_str vendor, license, url;
+  const harbor_action *const *actions; /* pointers, so that harbor_action can grow */
+  size_t action_count;
+  const harbor_failure *const *failures; /* may be NULL when failure_count is 0 */
+  size_t failure_count;
+} harbor_plugin;
+
+/* Which operation a call is. */
+#define HARBOR_OP_VALIDATE 1
+#define HARBOR_OP_PLAN 2
+#define HARBOR_OP_EXECUTE 3
+#define HARBOR_OP_UNDO 4
+#define HARBOR_OP_STATUS 5
+
+struct harbor_call { /* made by the host, one for each operation */
+  uint32_t struct_size;
+  uint32_t op;      /* HARBOR_OP_* */
+  uint32_t attempt; /* 1 for the first, more when the step is retried */
+  uint32_t flags;   /* reserved */
+  const harbor_host *host;
+  const harbor_action *action;
+  harbor_str input;     /* JSON object */
+  harbor_str state;     /* JSON saved by an earlier execute of this step, or empty */
+  harbor_str run_id;    /* label what you make with it */
+  harbor_str step_id;   /* unique in the run */
+  harbor_str workspace; /* the project folder, absolute, no trailing slash */
+  harbor_str run_dir;   /* WORKSPACE/var/run: the only folder in the workspace to write to; may not exist yet */
+  int64_t deadline_ms;  /* CLOCK_MONOTONIC, milliseconds; 0 = none */
+  void *opaque;         /* the host's */
+};
+
+/* ---- Processes ------------------------------------------------------------------------------------------ */
+
+/* A piece of text: the bytes of `text`, or, when `secret` is not empty, the value behind that reference. */
+typedef struct harbor_part {
+  harbor_str text;
+  harbor_str secret;
+} harbor_part;
+
+/* An environment variable of a child. */
+typedef struct harbor_var {
+  harbor_str name;
+  harbor_part value;
+} harbor_var;
+
+/* A file in memory that the child finds open. The i-th file of a spawn is /proc/self/fd/<3+i> in the child and in
+ * the children that inherit it; nothing touches a disk. */
+typedef struct harbor_file {
+  const harbor_part *parts;
+  size_t part_count;
+} harbor_file;
+
+typedef struct harbor_spawn { /* the only way to start a process; needs HARBOR_FX_EXEC */
+  uint32_t struct_size;
+  uint32_t flags; /* HARBOR_SPAWN_* */
+  const harbor_str *argv; /* argv[0] is looked up on the host's PATH; there is no shell. No secret may stand here */
+  size_t argc;
+  const harbor_var *env; /* added to a small base environment (PATH HOME USER LANG TZ TERM TMPDIR ...) */
+  size_t env_count;
+  const harbor_str *inherit_env; /* names taken from Harbor's own environment where set: "SSH_AUTH_SOCK" */
+  size_t inherit_env_count;
+  harbor_str cwd;                  /* absolute; empty = the workspace */
+  const harbor_part *stdin_parts;  /* standard input; none = /dev/null */
+  size_t stdin_part_count;
+  const harbor_file *files;
+  size_t file_count;
+  int64_t timeout_ms; /* capped by the step's deadline; 0 = that deadline. Then TERM, 5 s, KILL, to the group */
+  void (*on_line)(void *user, int32_t fd, harbor_str line); /* optional, [op]; fd is 1 or 2, no newline in line */
+  void *user;
+} harbor_spawn;
+#define HARBOR_SPAWN_CAPTURE (1u << 0)   /* keep what the child prints, 16 MiB a stream, in the result */
+#define HARBOR_SPAWN_QUIET (1u << 1)     /* do not copy the child's lines to the run's log */
+#define HARBOR_SPAWN_READ_ONLY (1u << 2) /* the command only looks; required in validate, plan and status */
+#define HARBOR_SPAWN_ATTACH (1u << 3)    /* the child talks to the user: Harbor's terminal, or its three streams */
+
+typedef struct harbor_spawn_result {
+  uint32_t struct_size;
+  int32_t exit_code;   /* -1 when a signal ended it */
+  int32_t term_signal; /* 0 when it exited by itself */
+  uint32_t flags;      /* HARBOR_SPAWNED_* */
+  harbor_str out, err; /* with HARBOR_SPAWN_CAPTURE */
+} harbor_spawn_result;
+#define HARBOR_SPAWNED_TRUNCATED (1u << 0) /* more was printed than is kept */
+#define HARBOR_SPAWNED_LOSSY (1u << 1)     /* invalid UTF-8 was replaced */
+
+/* ---- The host ------------------------------------------------------------------------------------------- */
+
+#define HARBOR_LOG_TRACE 0
+#define HARBOR_LOG_DEBUG 1
+#define HARBOR_LOG_INFO 2
+#define HARBOR_LOG_WARN 3
+#define HARBOR_LOG_ERROR 4
+
+struct harbor_host { /* append only */
+  uint32_t struct_size;
+  uint16_t abi_major, abi_minor;
+  harbor_str version; /* of the engine, "2.0.0" */
+
+  /* [any] A line for the run's log. `fields_json` is an object or empty. */
+  void (*log)(harbor_call *, int32_t level, harbor_str message, harbor_str fields_json);
+  /* [any] How far the operation is: 0 to 1, or negative when unknown; `what` is a few words. */
+  void (*progress)(harbor_call *, double fraction, harbor_str what);
+  /* [op] The operation's output, a JSON object; the last call wins. */
+  harbor_status (*emit_output)(harbor_call *, harbor_str json);
+  /* [op] Where the parts of an artifact come from: an object from JSON pointers into the artifact's value to lists
+   * of {"file","line","column","layer","value","overridden"}, the effective one last. Shown by `harbor why`. */
+  harbor_status (*emit_origin)(harbor_call *, harbor_str artifact, harbor_str json);
+  /* [op] State for undo and status; durable when it returns. Save the intent before the side effect. */
+  harbor_status (*save_state)(harbor_call *, harbor_str json);
+  /* [op] Records a failure (or a warning); may be called more than once. Returns the given status. */
+  harbor_status (*fail)(harbor_call *, harbor_status, const harbor_error *);
+  /* [any] 0, HARBOR_E_CANCELLED or HARBOR_E_TIMEOUT. */
+  harbor_status (*cancelled)(harbor_call *);
+  /* [op] Puts a value into the vault; from now on it is masked in everything that Harbor prints or stores.
+   * `name` says what it is, for messages. `ref` receives the reference. Needs HARBOR_FX_SECRETS. */
+  harbor_status (*put_secret)(harbor_call *, harbor_str name, harbor_str value, harbor_str *ref);
+  /* [op] Calls use() once with the value; its bytes are wiped when use() returns. Needs HARBOR_FX_SECRETS. */
+  harbor_status (*with_secret)(harbor_call *, harbor_str ref, void (*use)(void *user, harbor_str value),
+                               void *user);
+  /* [any] Runs a process to its end. HARBOR_OK says only that it ran: look at the result. */
+  harbor_status (*spawn)(harbor_call *, const harbor_spawn *, harbor_spawn_result *);
+  /* [op] Runs another action with this input, on this thread, as part of this step. At most 16 deep. */
+  harbor_status (*invoke)(harbor_call *, harbor_str action, harbor_str input_json, harbor_str *output_json);
+  /* [op] Runs the descriptor's hooks for this point ("pre_service_up") with a JSON object that they can read. */
+  harbor_status (*raise_hook)(harbor_call *, harbor_str point, harbor_str payload_json);
+  /* [any] Memory that the host frees when the operation returns; NULL when there is none. */
+  void *(*alloc)(harbor_call *, size_t size, size_t align);
+  /* [any] An optional table by id, for example "harbor.files.v1", or NULL. Lives as long as the process. */
+  const void *(*extension)(const harbor_host *, harbor_str id);
+};
+
+/* ---- Entry ---------------------------------------------------------------------------------------------- */
+
+/* Called once in a process, on one thread, before any operation. NULL refuses to load. Must be quick: no I/O, no
+ * threads, no look at the environment; those belong into validate. `host` has no call yet: only its version
+ * fields and extension() may be used. */
+typedef const harbor_plugin *(*harbor_plugin_entry_fn)(const harbor_host *host);
+#define HARBOR_ENTRY_NAME "harbor_plugin_entry_v1"
+HARBOR_EXPORT const harbor_plugin *harbor_plugin_entry_v1(const harbor_host *host);
+
+/* The ELF note (owner "Harbor", type 1) by which the host knows a pack, and its ABI, BEFORE any of the pack's code
+ * runs. Put it once into one source file. */
+typedef struct harbor_note {
+  uint32_t name_size, desc_size, type;
+  char name[8];
+  uint32_t desc[4]; /* ABI major, ABI minor, sizeof(void *), 0 */
+} harbor_note;
+#define HARBOR_NOTE_SECTION ".note.harbor"
+#define HARBOR_ABI_NOTE                                                                                  \
+  HARBOR_C const harbor_note harbor_abi_note                                                             \
+      __attribute__((section(HARBOR_NOTE_SECTION), used, aligned(4), visibility("hidden"))) = {          \
+          7, 16, 1, "Harbor", {HARBOR_ABI_MAJOR, HARBOR_ABI_MINOR, (uint32_t)sizeof(void *), 0}};
+
+#ifdef __cplusplus
+}
+#endif
+#endif
