@@ -1,0 +1,25 @@
+# How Harbor's own targets are compiled. Never exported: a pack chooses its own flags.
+option(HARBOR_WERROR "Treat warnings as errors" OFF)
+set(HARBOR_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
+option(HARBOR_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+
+add_library(harbor_options INTERFACE)
+target_compile_features(harbor_options INTERFACE cxx_std_20)
+target_compile_options(harbor_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align -Woverloaded-virtual
+  -fstack-protector-strong
+  $<$<BOOL:${HARBOR_WERROR}>:-Werror>)
+target_link_options(harbor_options INTERFACE -Wl,-z,relro,-z,now)
+if(NOT HARBOR_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  target_compile_definitions(harbor_options INTERFACE _FORTIFY_SOURCE=2)
+endif()
+if(HARBOR_SANITIZE)
+  target_compile_options(harbor_options INTERFACE
+    -fsanitize=${HARBOR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(harbor_options INTERFACE -fsanitize=${HARBOR_SANITIZE})
+endif()
+if(HARBOR_FUZZ)
+  target_compile_options(harbor_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined)
+  target_link_options(harbor_options INTERFACE -fsanitize=address,undefined)
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)

@@ -1,0 +1,35 @@
+# harbor_add_test(NAME SOURCES file... [LINK target...] [LABELS label...])
+# A Catch2 program whose cases become CTest tests. A case that prints a line "SKIPPED: why" counts as skipped.
+if(BUILD_TESTING)
+  find_package(Catch2 2.13 REQUIRED)
+  include(Catch)
+  add_library(harbor_catch_main STATIC ${CMAKE_SOURCE_DIR}/tests/catch_main.cpp)
+  target_compile_features(harbor_catch_main PUBLIC cxx_std_20)
+  target_link_libraries(harbor_catch_main PUBLIC Catch2::Catch2)
+endif()
+
+function(harbor_add_test name)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK;LABELS;ENVIRONMENT" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE harbor_options harbor_catch_main ${arg_LINK})
+  if(NOT HARBOR_FUZZ)
+    catch_discover_tests(${name} TEST_PREFIX "${name}: "
+      PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED: " TIMEOUT 300 LABELS "${arg_LABELS}"
+                 ENVIRONMENT "${arg_ENVIRONMENT}")
+  endif()
+endfunction()
+
+# harbor_add_fuzzer(NAME SOURCES file... [LINK target...]): a libFuzzer target, built with HARBOR_FUZZ only.
+function(harbor_add_fuzzer name)
+  if(NOT HARBOR_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  target_link_libraries(${name} PRIVATE harbor_options ${arg_LINK})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
