@@ -1,0 +1,65 @@
+// What Harbor has to say about a failure, as data. A leaf: the renderers are elsewhere.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "exit_status.hpp"
+
+namespace harbor::report {
+
+/// A place in a text file. Lines and columns count from 1, columns and length in bytes; 0 is unknown.
+struct Span {
+  std::string file;  ///< relative to the project folder where it can be
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::uint32_t length = 0;
+
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+/// A span with what is to be said about it.
+struct Label {
+  Span span;
+  std::string text;
+
+  friend bool operator==(const Label&, const Label&) = default;
+};
+
+enum class Severity : std::uint8_t { error, warning };
+
+/// A failure, complete: stable code ("H0101", or a pack's dotted "acme.quota"), one sentence without a full stop,
+/// places (primary first), causes (outermost first) and the way out.
+struct Diagnostic {
+  std::string code;
+  std::string message;
+  std::vector<Label> labels;
+  std::vector<std::string> causes;
+  std::string hint;
+  Severity severity = Severity::error;
+  ExitStatus exit = ExitStatus::failed;  ///< what the process ends with when this is its first error
+
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+/// Carries diagnostics up to whoever renders them. Thrown with at least one error in it.
+class Error : public std::exception {
+ public:
+  explicit Error(Diagnostic diagnostic) : diagnostics_{std::move(diagnostic)} {}
+  explicit Error(Diagnostics diagnostics) : diagnostics_(std::move(diagnostics)) {}
+
+  [[nodiscard]] const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
+  [[nodiscard]] const char* what() const noexcept override {
+    return diagnostics_.empty() ? "error" : diagnostics_.front().message.c_str();
+  }
+
+ private:
+  Diagnostics diagnostics_;
+};
+
+}  // namespace harbor::report
