@@ -1,0 +1,89 @@
+// `${NAME}` in a string, in the grammar of Compose. Pure; depends on the standard library alone.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace harbor::document {
+
+/// The value of a variable; nothing when it is not set. An empty string is a value.
+using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+enum class Names {
+  compose,  ///< letters, digits and `_`
+  dotted,   ///< within braces also parts joined by dots: `${steps.ID.OUTPUT}`
+};
+
+enum class Words {
+  lazy,   ///< a word that is not used must be well-formed, but nothing in it is looked up
+  eager,  ///< as Compose does it: `${SET:-${UNSET:?why}}` is an error though SET is set
+};
+
+struct InterpolationOptions {
+  Names names = Names::compose;
+  Words words = Words::lazy;
+  std::size_t max_output = std::size_t{16} << 20;  ///< bytes, of the result and of each word
+};
+
+/// Words nest this deep, no deeper: `${A:-${B:-...}}`.
+inline constexpr std::size_t max_interpolation_depth = 32;
+
+/// Offsets and lengths are bytes of the text that was given.
+struct InterpolationError {
+  enum class Kind { syntax, required, too_deep, too_long };
+
+  Kind kind = Kind::syntax;
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  std::string name;     ///< the variable, where one is at fault
+  std::string message;  ///< one sentence without a full stop
+
+  friend bool operator==(const InterpolationError&, const InterpolationError&) = default;
+};
+
+/// A variable that was read, is not set and has no default: it became an empty string.
+struct UnsetVariable {
+  std::size_t offset = 0;
+  std::size_t length = 0;  ///< of the whole reference, `$` and braces included
+  std::string name;
+
+  friend bool operator==(const UnsetVariable&, const UnsetVariable&) = default;
+};
+
+struct Interpolation {
+  std::string text;  ///< empty when there is an error
+  std::vector<UnsetVariable> unset;
+  std::optional<InterpolationError> error;
+};
+
+/// Replaces `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME-word}`, `${NAME:?message}`, `${NAME?message}`,
+/// `${NAME:+word}` and `${NAME+word}`; `$$` is a dollar sign, as is a `$` before anything but a name or
+/// a brace. With a colon an empty value counts as unset. Words and messages are interpolated in turn;
+/// values never are. Like Compose, a reference with a word ends on the line where it starts.
+/// Takes time linear in the text and in the result.
+Interpolation interpolate(std::string_view text, const Lookup& lookup,
+                          const InterpolationOptions& options = {});
+
+/// A mention of a variable in a text.
+struct Variable {
+  std::string name;
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool has_default = false;  ///< `-`, `:-`, `+` or `:+`: the text can do without it
+  bool required = false;     ///< `?` or `:?`
+
+  friend bool operator==(const Variable&, const Variable&) = default;
+};
+
+/// Every variable that `text` mentions, those within words included, in the order of their offsets.
+/// What is not well-formed is passed over: interpolate() reports it.
+std::vector<Variable> variables(std::string_view text, Names names = Names::compose);
+
+/// The text that interpolates to `literal`: each `$` doubled.
+std::string escape(std::string_view literal);
+
+}  // namespace harbor::document

@@ -1,0 +1,39 @@
+// How a run is told to stop.
+#pragma once
+
+#include <atomic>
+
+namespace harbor::host {
+
+/// Shared by everything in a run. `fd()` becomes readable when the state changes first, so that poll() loops wake.
+class Cancellation {
+ public:
+  enum class State : int { none = 0, graceful = 1, at_once = 2 };
+
+  Cancellation();
+  ~Cancellation();
+  Cancellation(const Cancellation&) = delete;
+  Cancellation& operator=(const Cancellation&) = delete;
+
+  [[nodiscard]] State state() const noexcept { return state_.load(std::memory_order_acquire); }
+  /// Only ever raises the state. Async-signal-safe.
+  void request(State state) noexcept;
+  /// An eventfd, readable (never read it) once anything was requested.
+  [[nodiscard]] int fd() const noexcept { return fd_; }
+
+ private:
+  std::atomic<State> state_{State::none};
+  int fd_;
+};
+
+/// While alive, the first SIGINT or SIGTERM asks for a graceful stop and the second for one at once. SIGPIPE is
+/// ignored. One object at a time in a process.
+class SignalCancellation {
+ public:
+  explicit SignalCancellation(Cancellation& cancellation);
+  ~SignalCancellation();
+  SignalCancellation(const SignalCancellation&) = delete;
+  SignalCancellation& operator=(const SignalCancellation&) = delete;
+};
+
+}  // namespace harbor::host

@@ -1,0 +1,36 @@
+// One writer a project: a kernel lock on var/lock, so that kill -9 leaves none behind.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace harbor::store {
+
+/// Who holds a lock; informational only, written beside it by the holder.
+struct LockHolder {
+  long pid = 0;
+  std::string run;
+  std::string command;  ///< "deploy"
+  std::string since;    ///< RFC 3339
+};
+
+/// Held while alive. The descriptor is close-on-exec, so that no child keeps the lock.
+class Lock {
+ public:
+  /// Waits up to `timeout` (0: not at all); `waiting` is called once with the holder before it waits, `cancelled` is
+  /// asked about every 50 ms. Throws report::Error H0701 (locked; names the holder) or H0702 (cannot open the file).
+  static Lock acquire(const std::filesystem::path& var, const LockHolder& self, std::chrono::milliseconds timeout,
+                      const std::function<void(const LockHolder&)>& waiting = {},
+                      const std::function<bool()>& cancelled = {});
+  Lock(Lock&& other) noexcept;
+  Lock& operator=(Lock&&) = delete;
+  ~Lock();
+
+ private:
+  explicit Lock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace harbor::store
