@@ -8,9 +8,7 @@ namespace {
 
 using Kind = InterpolationError::Kind;
 
-bool is_name_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 bool is_name_part(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
 
@@ -27,6 +25,7 @@ struct Token {
   bool empty_is_unset = false;
   std::size_t word_begin = 0;
   std::size_t word_end = 0;
+  std::string_view fault;  ///< of a malformed one
 };
 
 /// Cuts text[position, end) into tokens. A word is one token; the caller scans it in turn.
@@ -66,7 +65,8 @@ class Scanner {
 
   Token braced(std::size_t begin) {
     const std::size_t after_name = name_end(begin, names_);
-    if (after_name == begin || after_name >= end_) return malformed(after_name);
+    if (after_name >= end_) return malformed(end_, not_closed);
+    if (after_name == begin) return malformed(begin, " does not start with the name of a variable");
     Token token{.kind = Token::Kind::reference,
                 .begin = position_,
                 .name = text_.substr(begin, after_name - begin)};
@@ -77,19 +77,28 @@ class Scanner {
     token.empty_is_unset = text_[after_name] == ':';
     const std::size_t at = after_name + (token.empty_is_unset ? 1 : 0);
     token.op = at < end_ ? operator_of(text_[at]) : Operator::none;
-    if (token.op == Operator::none) return malformed(at);
+    if (token.op == Operator::none) {
+      return at < end_ ? malformed(at, " has no operator known here (:- - :? ? :+ +)")
+                       : malformed(end_, not_closed);
+    }
     token.word_begin = at + 1;
     const auto close = closing_brace(begin - 1, token.word_begin);
-    if (!close) return malformed(line_end_);
+    if (!close) return malformed(line_end_ - 1, not_closed);
     token.word_end = *close;
     token.end = consumed_ = *close + 1;
     return token;
   }
 
-  Token malformed(std::size_t end) {
+  /// `last` is the byte where the reference went wrong.
+  Token malformed(std::size_t last, std::string_view fault) {
     consumed_ = std::min(position_ + 2, end_);
-    return {.kind = Token::Kind::malformed, .begin = position_, .end = std::min(end + 1, end_)};
+    return {.kind = Token::Kind::malformed,
+            .begin = position_,
+            .end = std::min(last + 1, end_),
+            .fault = fault};
   }
+
+  static constexpr std::string_view not_closed = " is not closed on its line";
 
   static Operator operator_of(char c) {
     switch (c) {
@@ -115,8 +124,8 @@ class Scanner {
     }
   }
 
-  /// Where a reference that opens at `open` closes. Compose counts every brace, quoted or not, but for
-  /// the byte behind an opening one; if they do not balance it takes the last `}` of the line.
+  /// Where a reference that opens at `open` closes. Compose counts every brace, quoted or not, but
+  /// for the byte behind an opening one; if they do not balance it takes the last `}` of the line.
   std::optional<std::size_t> closing_brace(std::size_t open, std::size_t word_begin) {
     find_line(word_begin);
     if (last_brace_ == std::string_view::npos || last_brace_ < word_begin) return std::nullopt;
@@ -158,18 +167,6 @@ std::string quoted(std::string_view text) {
   return out + (text.size() > shown ? "...'" : "'");
 }
 
-std::string why_malformed(std::string_view reference) {
-  const std::string shown = quoted(reference);
-  if (reference.substr(0, 3) == "${}") return "'${}' names no variable";
-  if (reference.size() < 3) return "'${' is not closed";
-  if (!is_name_start(reference[2])) return shown + " does not start with the name of a variable";
-  if (reference.back() == '}') return shown + " is not a reference to a variable";
-  const bool has_operator = reference.find_first_of("-?+") != std::string_view::npos;
-  const char last = reference.back();
-  if (has_operator || is_name_part(last)) return shown + " is not closed on the line";
-  return shown + " has no operator that is known here (:- - :? ? :+ +)";
-}
-
 /// One call of interpolate(): what its recursion shares.
 struct Expansion {
   std::string_view text;
@@ -188,7 +185,8 @@ struct Expansion {
         out.append(text, token->begin, token->end - token->begin);
       } else if (token->kind == Token::Kind::malformed) {
         good = fail(Kind::syntax, *token,
-                    why_malformed(text.substr(token->begin, token->end - token->begin)));
+                    quoted(text.substr(token->begin, token->end - token->begin)) +
+                        std::string(token->fault));
       } else {
         good = reference(*token, depth, use, out);
       }

@@ -60,11 +60,12 @@ struct Interpolation {
   std::optional<InterpolationError> error;
 };
 
-/// Replaces `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME-word}`, `${NAME:?message}`, `${NAME?message}`,
-/// `${NAME:+word}` and `${NAME+word}`; `$$` is a dollar sign, as is a `$` before anything but a name or
-/// a brace. With a colon an empty value counts as unset. Words and messages are interpolated in turn;
-/// values never are. Like Compose, a reference with a word ends on the line where it starts.
-/// Takes time linear in the text and in the result.
+/// Replaces `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME-word}`, `${NAME:?message}`,
+/// `${NAME?message}`,
+/// `${NAME:+word}` and `${NAME+word}`; `$$` is a dollar sign, as is a `$` before anything but a
+/// name or a brace. With a colon an empty value counts as unset. Words and messages are
+/// interpolated in turn; values never are. Like Compose, a reference with a word ends on the line
+/// where it starts. Takes time linear in the text and in the result.
 Interpolation interpolate(std::string_view text, const Lookup& lookup,
                           const InterpolationOptions& options = {});
 

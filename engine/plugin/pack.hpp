@@ -1,0 +1,83 @@
+// What is known of an action pack without its code: the content of a scan and of the registry cache.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "report/diagnostic.hpp"
+
+namespace harbor::plugin {
+
+/// The face of an action on the command line: "x-harbor-cli" of its input schema.
+struct Face {
+  std::string command;            ///< "logs"; several words for nested commands
+  std::vector<std::string> args;  ///< properties filled by positional arguments
+  bool verbatim = false;          ///< options are not looked for behind the first positional
+  std::string print;              ///< output property printed to standard output
+  std::string exit;               ///< output property that becomes the exit status
+};
+
+/// A property of a schema bound to an artifact.
+struct Binding {
+  std::string property;
+  std::string artifact;
+  bool required = false;
+};
+
+struct ActionInfo {
+  std::string name;
+  std::string doc;
+  std::string input_schema;   ///< JSON text; "{}" when the pack gives none
+  std::string output_schema;
+  std::uint64_t effects = 0;  ///< HARBOR_FX_*
+  std::uint32_t flags = 0;    ///< HARBOR_AF_*
+  std::vector<std::string> requires_caps;
+  std::vector<std::string> provides_caps;
+  bool has_validate = false, has_plan = false, has_undo = false, has_status = false;
+  // Read out of the schemas:
+  std::string section;                ///< "prepare.env" or empty
+  std::optional<Face> face;
+  std::vector<Binding> consumes;      ///< "x-harbor-from"
+  std::vector<Binding> publishes;     ///< "x-harbor-as"
+};
+
+struct FailureInfo {
+  std::string code;
+  int status = 0;  ///< harbor_status
+  std::string title;
+  std::string explanation;
+};
+
+/// Where a pack was found; decides how much is asked before its code may run.
+enum class Place : std::uint8_t {
+  stock,    ///< beside the engine
+  system,   ///< /usr/lib/harbor/plugins, /usr/local/lib/harbor/plugins
+  user,     ///< $XDG_DATA_HOME/harbor/plugins
+  listed,   ///< HARBOR_PLUGIN_PATH
+  project,  ///< inside the project folder, however it was named: needs trust
+};
+
+[[nodiscard]] std::string_view to_string(Place place) noexcept;
+
+struct Pack {
+  std::filesystem::path file;  ///< absolute, symbolic links resolved
+  Place place = Place::stock;
+  std::string id, version, vendor, license, url;
+  unsigned abi_major = 0, abi_minor = 0;
+  std::string sha256;  ///< lower-case hex
+  std::vector<ActionInfo> actions;
+  std::vector<FailureInfo> failures;
+};
+
+/// A file that was found and is not used, and why (H03xx).
+struct Refusal {
+  std::filesystem::path file;
+  Place place = Place::stock;
+  report::Diagnostic diagnostic;
+};
+
+}  // namespace harbor::plugin
