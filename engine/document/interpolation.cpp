@@ -20,12 +20,12 @@ struct Token {
   Kind kind = Kind::literal;
   std::size_t begin = 0;  ///< of a literal the text that stands for itself
   std::size_t end = 0;
-  std::string_view name;
+  std::string_view name = {};
   Operator op = Operator::none;
   bool empty_is_unset = false;
   std::size_t word_begin = 0;
   std::size_t word_end = 0;
-  std::string_view fault;  ///< of a malformed one
+  std::string_view fault = {};  ///< of a malformed one
 };
 
 /// Cuts text[position, end) into tokens. A word is one token; the caller scans it in turn.

@@ -39,8 +39,8 @@ struct InterpolationError {
   Kind kind = Kind::syntax;
   std::size_t offset = 0;
   std::size_t length = 0;
-  std::string name;     ///< the variable, where one is at fault
-  std::string message;  ///< one sentence without a full stop
+  std::string name = {};  ///< the variable, where one is at fault
+  std::string message;    ///< one sentence without a full stop
 
   friend bool operator==(const InterpolationError&, const InterpolationError&) = default;
 };
