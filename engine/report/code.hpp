@@ -1,4 +1,5 @@
-// The table of the engine's failures: one row a code; `harbor explain` and docs/reference/errors are made from it.
+// The table of the engine's failures: one row a code; `harbor explain` and docs/reference/errors
+// are made from it.
 #pragma once
 
 #include <span>
@@ -8,11 +9,11 @@
 
 namespace harbor::report {
 
-/// A kind of failure. Codes are never renumbered nor reused. H01xx document, H02xx workflow, H03xx plugin,
-/// H04xx run, H05xx process, H06xx secret, H07xx store, H08xx command line.
+/// A kind of failure. Codes are never renumbered nor reused. H01xx document, H02xx workflow, H03xx
+/// plugin, H04xx run, H05xx process, H06xx secret, H07xx store, H08xx command line.
 struct Code {
-  std::string_view id;           ///< "H0101"
-  std::string_view name;         ///< "duplicate-key", for readers of the source
+  std::string_view id;    ///< "H0101"
+  std::string_view name;  ///< "duplicate-key", for readers of the source
   ExitStatus exit;
   std::string_view title;        ///< one line
   std::string_view explanation;  ///< why it happens and what to do; Markdown
@@ -25,7 +26,7 @@ struct Code {
 [[nodiscard]] const Code* find_code(std::string_view id) noexcept;
 
 /// A diagnostic of the row `id`, which must exist: its exit status is taken from there.
-[[nodiscard]] Diagnostic diagnose(std::string_view id, std::string message, std::vector<Label> labels = {},
-                                  std::string hint = {});
+[[nodiscard]] Diagnostic diagnose(std::string_view id, std::string message,
+                                  std::vector<Label> labels = {}, std::string hint = {});
 
 }  // namespace harbor::report

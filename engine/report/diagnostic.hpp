@@ -11,7 +11,8 @@
 
 namespace harbor::report {
 
-/// A place in a text file. Lines and columns count from 1, columns and length in bytes; 0 is unknown.
+/// A place in a text file. Lines and columns count from 1, columns and length in bytes; 0 is
+/// unknown.
 struct Span {
   std::string file;  ///< relative to the project folder where it can be
   std::uint32_t line = 0;
@@ -31,8 +32,8 @@ struct Label {
 
 enum class Severity : std::uint8_t { error, warning };
 
-/// A failure, complete: stable code ("H0101", or a pack's dotted "acme.quota"), one sentence without a full stop,
-/// places (primary first), causes (outermost first) and the way out.
+/// A failure, complete: stable code ("H0101", or a pack's dotted "acme.quota"), one sentence
+/// without a full stop, places (primary first), causes (outermost first) and the way out.
 struct Diagnostic {
   std::string code;
   std::string message;
@@ -40,7 +41,8 @@ struct Diagnostic {
   std::vector<std::string> causes;
   std::string hint;
   Severity severity = Severity::error;
-  ExitStatus exit = ExitStatus::failed;  ///< what the process ends with when this is its first error
+  ExitStatus exit =
+      ExitStatus::failed;  ///< what the process ends with when this is its first error
 
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };

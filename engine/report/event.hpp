@@ -17,26 +17,27 @@ enum class Outcome : std::uint8_t { success, noop, skipped, failure, blocked, ca
 [[nodiscard]] std::string_view to_string(Outcome outcome) noexcept;
 
 enum class EventKind : std::uint8_t {
-  run_started,     ///< text: what was asked for ("deploy"); total: number of steps
+  run_started,  ///< text: what was asked for ("deploy"); total: number of steps
   stage_started,
   step_started,
-  step_progress,   ///< fraction, text
-  step_log,        ///< level, text; from the action
-  step_output,     ///< text: a line that a child process printed; stream 1 or 2
-  step_finished,   ///< outcome, elapsed, diagnostics
+  step_progress,  ///< fraction, text
+  step_log,       ///< level, text; from the action
+  step_output,    ///< text: a line that a child process printed; stream 1 or 2
+  step_finished,  ///< outcome, elapsed, diagnostics
   stage_finished,
-  run_finished,    ///< outcome, elapsed, diagnostics that belong to no step
+  run_finished,  ///< outcome, elapsed, diagnostics that belong to no step
 };
 
-/// One event. Strings are masked before an event is made. Fields that a kind does not name are empty.
+/// One event. Strings are masked before an event is made. Fields that a kind does not name are
+/// empty.
 struct Event {
   EventKind kind = EventKind::run_started;
   std::string run;
   std::string stage;
-  std::string step;    ///< id, unique in the run
+  std::string step;  ///< id, unique in the run
   std::string action;
   std::string text;
-  int level = 2;       ///< HARBOR_LOG_*
+  int level = 2;  ///< HARBOR_LOG_*
   int stream = 0;
   double fraction = -1;
   std::uint32_t attempt = 1;
@@ -46,11 +47,14 @@ struct Event {
   Diagnostics diagnostics;
 };
 
-/// One line of NDJSON, without the newline: {"v":1,"time":"2026-...Z","event":"step_finished","run":...}.
-/// `time` is wall-clock, for display only.
-[[nodiscard]] nlohmann::json to_json(const Event& event, std::chrono::system_clock::time_point time);
+/// One line of NDJSON, without the newline:
+/// {"v":1,"time":"2026-...Z","event":"step_finished","run":...}. `time` is wall-clock, for display
+/// only.
+[[nodiscard]] nlohmann::json to_json(const Event& event,
+                                     std::chrono::system_clock::time_point time);
 
-/// Receives the events of a run, in order; calls are serialised by the sender and must return quickly.
+/// Receives the events of a run, in order; calls are serialised by the sender and must return
+/// quickly.
 class Observer {
  public:
   virtual ~Observer() = default;

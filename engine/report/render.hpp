@@ -10,20 +10,26 @@
 
 namespace harbor::report {
 
-/// Reads one line of a source file, for the excerpt above the carets; nothing when it cannot be had.
-using SourceLine = std::function<std::optional<std::string>(const std::string& file, std::uint32_t line)>;
+/// Reads one line of a source file, for the excerpt above the carets; nothing when it cannot be
+/// had.
+using SourceLine =
+    std::function<std::optional<std::string>(const std::string& file, std::uint32_t line)>;
 
 struct RenderOptions {
   bool color = false;
-  unsigned width = 80;  ///< columns of the terminal; long messages are wrapped, excerpts are cut around the caret
+  unsigned width = 80;  ///< columns of the terminal; long messages are wrapped, excerpts are cut
+                        ///< around the caret
 };
 
-/// Like a compiler: `error[H0101]: message`, `--> file:line:column`, the line with carets, notes, `help: ...`.
-/// Total: a span whose file is gone still prints its place. Ends with a newline. Control characters in any field
-/// are made visible, so that a message cannot move the terminal's cursor.
-[[nodiscard]] std::string render(const Diagnostic& diagnostic, const SourceLine& source, const RenderOptions& options);
+/// Like a compiler: `error[H0101]: message`, `--> file:line:column`, the line with carets, notes,
+/// `help: ...`. Total: a span whose file is gone still prints its place. Ends with a newline.
+/// Control characters in any field are made visible, so that a message cannot move the terminal's
+/// cursor.
+[[nodiscard]] std::string render(const Diagnostic& diagnostic, const SourceLine& source,
+                                 const RenderOptions& options);
 
-/// The same as data: {"code","severity","message","hint","exit","labels":[{"file","line","column","length","text"}],
+/// The same as data:
+/// {"code","severity","message","hint","exit","labels":[{"file","line","column","length","text"}],
 /// "causes":[...]}.
 [[nodiscard]] nlohmann::json to_json(const Diagnostic& diagnostic);
 

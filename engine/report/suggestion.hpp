@@ -9,11 +9,13 @@
 
 namespace harbor::report {
 
-/// The candidate nearest to `word` by edit distance (transpositions count as one), or nothing when none is near
-/// enough to be a slip: at most a third of the word's length, at least one.
-[[nodiscard]] std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
+/// The candidate nearest to `word` by edit distance (transpositions count as one), or nothing when
+/// none is near enough to be a slip: at most a third of the word's length, at least one.
+[[nodiscard]] std::optional<std::string> nearest(std::string_view word,
+                                                 const std::vector<std::string>& candidates);
 
 /// "did you mean 'port'?", or an empty string.
-[[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+[[nodiscard]] std::string did_you_mean(std::string_view word,
+                                       const std::vector<std::string>& candidates);
 
 }  // namespace harbor::report
