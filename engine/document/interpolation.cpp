@@ -41,6 +41,8 @@ class Scanner {
     return token;
   }
 
+  std::size_t position() const { return position_; }
+
  private:
   Token literal(std::size_t begin) {
     consumed_ = std::min(text_.find('$', std::max(begin, position_ + 1)), end_);
@@ -65,11 +67,10 @@ class Scanner {
 
   Token braced(std::size_t begin) {
     const std::size_t after_name = name_end(begin, names_);
+    name_ = text_.substr(begin, after_name - begin);
     if (after_name >= end_) return malformed(end_, not_closed);
     if (after_name == begin) return malformed(begin, " does not start with the name of a variable");
-    Token token{.kind = Token::Kind::reference,
-                .begin = position_,
-                .name = text_.substr(begin, after_name - begin)};
+    Token token{.kind = Token::Kind::reference, .begin = position_, .name = name_};
     if (text_[after_name] == '}') {
       token.end = consumed_ = after_name + 1;
       return token;
@@ -95,6 +96,7 @@ class Scanner {
     return {.kind = Token::Kind::malformed,
             .begin = position_,
             .end = std::min(last + 1, end_),
+            .name = name_,
             .fault = fault};
   }
 
@@ -155,6 +157,7 @@ class Scanner {
   std::size_t end_;
   Names names_;
   std::size_t consumed_ = 0;
+  std::string_view name_;
   bool has_line_ = false;
   std::size_t line_end_ = 0;
   std::size_t last_brace_ = 0;
@@ -183,6 +186,8 @@ struct Expansion {
       bool good = true;
       if (token->kind == Token::Kind::literal) {
         out.append(text, token->begin, token->end - token->begin);
+      } else if (options.only && !options.only(token->name)) {
+        out.append(text, token->begin, scanner.position() - token->begin);
       } else if (token->kind == Token::Kind::malformed) {
         good = fail(Kind::syntax, *token,
                     quoted(text.substr(token->begin, token->end - token->begin)) +

@@ -26,6 +26,9 @@ enum class Words {
 struct InterpolationOptions {
   Names names = Names::compose;
   Words words = Words::lazy;
+  /// When set, only references to names that it accepts are replaced; everything else but `$$`
+  /// stays as it is.
+  std::function<bool(std::string_view name)> only = {};
   std::size_t max_output = std::size_t{16} << 20;  ///< bytes, of the result and of each word
 };
 

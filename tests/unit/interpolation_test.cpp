@@ -153,10 +153,10 @@ TEST_CASE("a malformed reference is a syntax error", "[document]") {
 
 TEST_CASE("an error says where it is and what is wrong", "[document]") {
   CHECK(*run("ab ${foo!} c").error ==
-        InterpolationError{Kind::syntax, 3, 6, "",
+        InterpolationError{Kind::syntax, 3, 6, "foo",
                            "'${foo!' has no operator known here (:- - :? ? :+ +)"});
   CHECK(*run("ab ${foo:-x\ny}").error ==
-        InterpolationError{Kind::syntax, 3, 8, "", "'${foo:-x' is not closed on its line"});
+        InterpolationError{Kind::syntax, 3, 8, "foo", "'${foo:-x' is not closed on its line"});
   CHECK(*run("${}").error ==
         InterpolationError{Kind::syntax, 0, 3, "",
                            "'${}' does not start with the name of a variable"});
@@ -195,6 +195,16 @@ TEST_CASE("dotted names need braces and the option", "[document]") {
     CHECK(run(text, Names::dotted).error);
   }
   CHECK(kind_of("${steps.up.URL}") == Kind::syntax);
+}
+
+TEST_CASE("with a list of names everything else stays as it is", "[document]") {
+  const auto only_foo = [](std::string_view text) {
+    return interpolate(text, lookup, {.only = [](std::string_view name) { return name == "FOO"; }});
+  };
+  CHECK(only_foo("$FOO $BAR ${BAR:-$FOO} ${UNSET} ${!x} ${ $$ $1 ${FOO:+yes}").text ==
+        "first $BAR ${BAR:-$FOO} ${UNSET} ${!x} ${ $ $1 yes");
+  CHECK(only_foo("${BAR!} $UNSET").unset.empty());
+  CHECK(only_foo("${FOO!}").error);
 }
 
 TEST_CASE("words nest 32 levels deep and no deeper", "[document]") {
