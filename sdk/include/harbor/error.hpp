@@ -1,4 +1,5 @@
-// harbor/error.hpp - how an action reports a failure. A leaf: nothing but plugin.h and the standard library.
+// harbor/error.hpp - how an action reports a failure. A leaf: nothing but plugin.h and the standard
+// library.
 #pragma once
 
 #include <harbor/plugin.h>
@@ -10,8 +11,8 @@
 
 namespace harbor {
 
-/// A place in a text file that a diagnostic points at. Lines and columns count from 1, columns in bytes;
-/// 0 means unknown. `file` is shown as it stands: prefer a path relative to the workspace.
+/// A place in a text file that a diagnostic points at. Lines and columns count from 1, columns in
+/// bytes; 0 means unknown. `file` is shown as it stands: prefer a path relative to the workspace.
 struct Label {
   std::string file;
   unsigned line = 0;
@@ -22,10 +23,12 @@ struct Label {
   friend bool operator==(const Label&, const Label&) = default;
 };
 
-/// A failure of an action. Throw it from an operation; the wrapper in action.hpp hands it to the host.
+/// A failure of an action. Throw it from an operation; the wrapper in action.hpp hands it to the
+/// host.
 ///
-/// `code` is stable and dotted ("compose.port_taken") and listed in the pack's failure table; `message` is one
-/// sentence without a full stop; `hint` says what to do next. The first label is the primary one.
+/// `code` is stable and dotted ("example.port_taken") and listed in the pack's failure table;
+/// `message` is one sentence without a full stop; `hint` says what to do next. The first label is
+/// the primary one.
 struct Error : std::exception {
   harbor_status status = HARBOR_E_FAILED;
   std::string code;
@@ -35,13 +38,13 @@ struct Error : std::exception {
   std::vector<Label> labels;        ///< primary first
   std::vector<std::string> causes;  ///< outermost first: "while ..." or a tool's own last words
 
-  Error(harbor_status status, std::string code, std::string message, std::string hint = {},
-        std::vector<Label> labels = {})
-      : status(status),
-        code(std::move(code)),
-        message(std::move(message)),
-        hint(std::move(hint)),
-        labels(std::move(labels)) {}
+  Error(harbor_status result, std::string stable_code, std::string sentence,
+        std::string advice = {}, std::vector<Label> places = {})
+      : status(result),
+        code(std::move(stable_code)),
+        message(std::move(sentence)),
+        hint(std::move(advice)),
+        labels(std::move(places)) {}
 
   const char* what() const noexcept override { return message.c_str(); }
 };
