@@ -1,11 +1,17 @@
-// var/runs/<run-id>.jsonl: what a run meant to do and did. Append only; every line carries a CRC-32C and is on the disk
-// before append() returns. Holds no secrets: the caller masks.
+// var/runs/<run-id>.jsonl: what a run meant to do and did. Append only; every line carries a
+// CRC-32C and is on the disk before append() returns. Holds no secrets: the caller masks.
+//
+// Of the records the store itself reads two, the first and the last of a run:
+//   {"event":"run_started","command":"deploy", ...}
+//   {"event":"run_finished","outcome":"success","seconds":4.2, ...}
+// Everything else is the caller's. A line is the record with "seq" (from 1) and "time" (RFC 3339),
+// then "crc" over all that stands before it: {"event":...,"seq":1,"time":"...","crc":"0123abcd"}.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,14 +24,18 @@ namespace harbor::store {
 /// Writes one run's journal. Safe to use from several threads.
 class Journal {
  public:
-  /// Creates var/runs/<run>.jsonl (0600, folders 0700), reserves 64 KiB so that a full disk can still be recorded, and
-  /// syncs the folder. Throws report::Error H0703.
+  /// Creates var/runs/<run>.jsonl (0600, folders 0700), which must not exist yet, keeps 64 KiB
+  /// reserved behind its end so that a failure can be recorded on a full disk, and syncs the
+  /// folder. Throws report::Error H0703.
   Journal(const std::filesystem::path& var, std::string_view run);
+  /// Gives back what is still reserved.
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Appends one record; "seq", "time" and the CRC are added. Durable when it returns. Throws report::Error H0703.
+  /// Appends one record, a JSON object; "seq", "time" and the CRC are added. Durable when it
+  /// returns. Throws report::Error H0703; when the disk failed to sync, every later call does so as
+  /// well.
   void append(const nlohmann::json& record);
 
  private:
@@ -33,10 +43,12 @@ class Journal {
   std::unique_ptr<State> state_;
 };
 
-/// What can be read of a journal. A torn last line is dropped; a bad line with good ones behind it is corruption.
+/// What can be read of a journal: every good record, in order. A torn end (incomplete lines, NUL
+/// bytes of the reserve) is dropped; a bad or missing line with good ones behind it is corruption.
+/// Never throws on what it reads.
 struct JournalText {
   std::vector<nlohmann::json> records;
-  std::optional<report::Diagnostic> corruption;  ///< H0704
+  std::optional<report::Diagnostic> corruption;  ///< H0704, with the line
 };
 [[nodiscard]] JournalText parse_journal(std::string_view text, std::string_view name);
 
@@ -44,20 +56,30 @@ struct JournalText {
 struct RunSummary {
   std::string run;
   std::string command;
-  std::string started;   ///< RFC 3339
-  std::string outcome;   ///< success, noop, failure, cancelled, timeout; "interrupted" when it never ended; "running"
+  std::string started;  ///< RFC 3339
+  std::string outcome;  ///< success, noop, failure, cancelled, timeout; "interrupted" when it never
+                        ///< ended; "running"
   double seconds = 0;
   std::vector<nlohmann::json> records;
+  std::optional<report::Diagnostic> corruption =
+      {};  ///< H0704: the journal is damaged; what is here is what is left
 };
 
-/// Runs, newest first, at most `count` (0: all).
-[[nodiscard]] std::vector<RunSummary> list_runs(const std::filesystem::path& var, std::size_t count = 0);
-[[nodiscard]] std::optional<RunSummary> read_run(const std::filesystem::path& var, std::string_view run);
+/// Runs, newest first, at most `count` (0: all). A journal that cannot be read stands there with
+/// its diagnostic.
+[[nodiscard]] std::vector<RunSummary> list_runs(const std::filesystem::path& var,
+                                                std::size_t count = 0);
+[[nodiscard]] std::optional<RunSummary> read_run(const std::filesystem::path& var,
+                                                 std::string_view run);
 
 /// A new run id: sortable by time, unique: "20261121-074512-3fa9c1".
 [[nodiscard]] std::string new_run_id();
 
-/// Deletes the journals of the oldest runs beyond `keep`.
+/// Whether `text` has the form of a run id; nothing else is ever made a file name.
+[[nodiscard]] bool is_run_id(std::string_view text) noexcept;
+
+/// Deletes the journals of the oldest runs beyond `keep`. Call it with the lock held. What cannot
+/// be deleted stays.
 void prune_runs(const std::filesystem::path& var, std::size_t keep);
 
 }  // namespace harbor::store

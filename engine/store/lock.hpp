@@ -4,11 +4,13 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace harbor::store {
 
-/// Who holds a lock; informational only, written beside it by the holder.
+/// Who holds a lock; informational only, written into the lock file by the holder, as one line of
+/// JSON.
 struct LockHolder {
   long pid = 0;
   std::string run;
@@ -19,9 +21,13 @@ struct LockHolder {
 /// Held while alive. The descriptor is close-on-exec, so that no child keeps the lock.
 class Lock {
  public:
-  /// Waits up to `timeout` (0: not at all); `waiting` is called once with the holder before it waits, `cancelled` is
-  /// asked about every 50 ms. Throws report::Error H0701 (locked; names the holder) or H0702 (cannot open the file).
-  static Lock acquire(const std::filesystem::path& var, const LockHolder& self, std::chrono::milliseconds timeout,
+  /// Makes `var` (0700) where it is missing. An empty `self.since` becomes now, a `self.pid` of 0
+  /// this process. Waits up to `timeout` (0: not at all); `waiting` is called once with the holder
+  /// before it waits, `cancelled` is asked about every 50 ms. Throws report::Error H0701 (locked;
+  /// names the holder), H0702 (the file cannot be opened or locked) or H0707 (cancelled while
+  /// waiting).
+  static Lock acquire(const std::filesystem::path& var, const LockHolder& self,
+                      std::chrono::milliseconds timeout,
                       const std::function<void(const LockHolder&)>& waiting = {},
                       const std::function<bool()>& cancelled = {});
   Lock(Lock&& other) noexcept;
@@ -32,5 +38,9 @@ class Lock {
   explicit Lock(int fd) : fd_(fd) {}
   int fd_;
 };
+
+/// Who holds the lock now, nothing when nobody does. Writes nothing and takes no lock. A holder
+/// that could not be read has pid 0.
+[[nodiscard]] std::optional<LockHolder> lock_holder(const std::filesystem::path& var);
 
 }  // namespace harbor::store

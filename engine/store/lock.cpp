@@ -1,0 +1,162 @@
+#include "store/lock.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <utility>
+
+#include "report/code.hpp"
+#include "report/time.hpp"
+#include "store/descriptor.hpp"
+
+namespace harbor::store {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr auto poll_interval = std::chrono::milliseconds{50};
+
+[[noreturn]] void fail_unusable(const fs::path& path, int error) {
+  throw report::Error{report::diagnose(
+      "H0702", "cannot lock '" + path.string() + "': " + std::strerror(error), {},
+      error == ELOOP ? "remove the symbolic link"
+                     : "look at the owner and the mode of the folder and the file")};
+}
+
+std::string describe(const LockHolder& holder) {
+  if (holder.pid == 0) return "another run";
+  std::string text = "process " + std::to_string(holder.pid);
+  if (!holder.command.empty()) text += " ('" + holder.command + "')";
+  if (!holder.since.empty()) text += " since " + holder.since;
+  return text;
+}
+
+[[noreturn]] void fail_locked(const fs::path& path, const LockHolder& holder) {
+  throw report::Error{report::diagnose(
+      "H0701", "'" + path.string() + "' is locked by " + describe(holder), {},
+      holder.pid == 0
+          ? "wait for the other run, or use --lock-timeout"
+          : "wait for it, use --lock-timeout, or stop it: kill " + std::to_string(holder.pid))};
+}
+
+/// What the holder wrote. Anybody may have put anything there, and it may be about to be written.
+LockHolder read_holder(int fd) {
+  std::string text(4096, '\0');
+  const ssize_t length = ::pread(fd, text.data(), text.size(), 0);
+  text.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+  const json line = json::parse(text.substr(0, text.find('\n')), nullptr, false);
+  LockHolder holder;
+  if (!line.is_object()) return holder;
+  const auto text_of = [&](const char* name) {
+    const auto member = line.find(name);
+    return member != line.end() && member->is_string() ? member->get<std::string>() : std::string{};
+  };
+  if (const auto pid = line.find("pid"); pid != line.end() && pid->is_number_integer())
+    holder.pid = pid->get<long>();
+  holder.run = text_of("run");
+  holder.command = text_of("command");
+  holder.since = text_of("since");
+  return holder;
+}
+
+/// Best effort: the lock is held whether or not this can be written.
+void write_holder(int fd, const LockHolder& self) {
+  const json line = {
+      {"pid", self.pid != 0 ? self.pid : static_cast<long>(::getpid())},
+      {"run", self.run},
+      {"command", self.command},
+      {"since",
+       self.since.empty() ? report::rfc3339(std::chrono::system_clock::now()) : self.since}};
+  const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  // First written, then cut: a reader meanwhile finds the whole new line, whatever stood there.
+  if (write_at(fd, text, 0) != 0 || ::ftruncate(fd, static_cast<off_t>(text.size())) != 0)
+    errno = 0;
+}
+
+struct flock whole_file() {
+  struct flock region {};
+  region.l_type = F_WRLCK;
+  region.l_whence = SEEK_SET;
+  return region;
+}
+
+/// 0, EAGAIN when somebody else holds it, or another errno.
+int try_lock(int fd) {
+  struct flock region = whole_file();
+  if (::fcntl(fd, F_OFD_SETLK, &region) == 0) return 0;
+  return errno == EACCES || errno == EINTR ? EAGAIN : errno;
+}
+
+/// False when somebody removed or replaced the file meanwhile: its lock excludes nobody any more.
+bool is_still_at(int fd, const fs::path& path) {
+  struct stat held {
+  }, named{};
+  return ::fstat(fd, &held) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+Descriptor open_lock(const fs::path& path) {
+  if (const int failed = make_folders(path.parent_path())) fail_unusable(path, failed);
+  Descriptor file = open_file(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600);
+  if (!file.is_open()) fail_unusable(path, errno);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) fail_unusable(path, errno);
+  if (!S_ISREG(status.st_mode)) fail_unusable(path, EINVAL);
+  return file;
+}
+
+}  // namespace
+
+Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::milliseconds timeout,
+                   const std::function<void(const LockHolder&)>& waiting,
+                   const std::function<bool()>& cancelled) {
+  using clock = std::chrono::steady_clock;
+  const fs::path path = var / "lock";
+  const auto deadline = clock::now() + timeout;
+  bool is_announced = false;
+  for (;;) {
+    Descriptor file = open_lock(path);
+    const int failed = try_lock(file.get());
+    if (failed == 0 && !is_still_at(file.get(), path)) continue;
+    if (failed == 0) {
+      write_holder(file.get(), self);
+      return Lock{file.release()};
+    }
+    if (failed != EAGAIN) fail_unusable(path, failed);
+    if (clock::now() >= deadline) fail_locked(path, read_holder(file.get()));
+    if (!is_announced && waiting) waiting(read_holder(file.get()));
+    is_announced = true;
+    if (cancelled && cancelled()) {
+      throw report::Error{report::diagnose(
+          "H0707", "cancelled while waiting for " + describe(read_holder(file.get())))};
+    }
+    std::this_thread::sleep_for(std::min<clock::duration>(poll_interval, deadline - clock::now()));
+  }
+}
+
+Lock::Lock(Lock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
+Lock::~Lock() {
+  if (fd_ < 0) return;
+  // Emptied while it is still held: nobody shall read of a holder that is gone.
+  if (::ftruncate(fd_, 0) != 0) errno = 0;
+  ::close(fd_);
+}
+
+std::optional<LockHolder> lock_holder(const fs::path& var) {
+  const Descriptor file = open_file(var / "lock", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file.is_open()) return std::nullopt;
+  struct flock region = whole_file();
+  if (::fcntl(file.get(), F_OFD_GETLK, &region) != 0 || region.l_type == F_UNLCK)
+    return std::nullopt;
+  return read_holder(file.get());
+}
+
+}  // namespace harbor::store
