@@ -1,0 +1,307 @@
+#include "selection.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "suggest.hpp"
+
+namespace harbor::compose {
+namespace {
+
+using Strings = std::vector<std::string>;
+using Names = std::set<std::string, std::less<>>;
+
+struct Candidate {
+  std::string path;
+  std::string name;
+  Strings tokens;  // without `x`
+  bool cross = false;
+  std::string rule;
+};
+
+Strings split(std::string_view text, char at) {
+  Strings parts;
+  for (std::size_t from = 0;;) {
+    std::size_t to = text.find(at, from);
+    parts.emplace_back(text.substr(from, to == std::string_view::npos ? to : to - from));
+    if (to == std::string_view::npos) return parts;
+    from = to + 1;
+  }
+}
+
+std::string join(const Strings& names, std::string_view between) {
+  std::string text;
+  for (const std::string& name : names) text.append(text.empty() ? "" : between).append(name);
+  return text;
+}
+
+bool has_ending(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+/// "compose.a.b.yml" -> {compose, a, b}; nothing for other names.
+Strings stem_of(std::string_view name) {
+  for (std::string_view end : {".yml", ".yaml"}) {
+    if (has_ending(name, end)) return split(name.substr(0, name.size() - end.size()), '.');
+  }
+  return {};
+}
+
+bool is_placeholder(std::string_view part) {
+  return part == "*" || part == "${service}" || part == "${option}";
+}
+
+struct Pattern {
+  std::string text;
+  Strings parts;
+};
+
+Pattern pattern_of(const std::string& text) {
+  Strings parts = stem_of(text);
+  bool has_slot = std::any_of(parts.begin(), parts.end(), is_placeholder);
+  if (parts.size() < 2 || !has_slot || text.find('/') != std::string::npos) {
+    throw Error(HARBOR_E_INPUT, "compose.bad_pattern",
+                "the include pattern '" + text + "' names no compose file",
+                "write it like compose.${service}.yml; folders belong under search");
+  }
+  return {text, std::move(parts)};
+}
+
+/// Segment by segment; the last placeholder takes one token or more.
+bool is_admitted(const Pattern& pattern, const Strings& stem) {
+  const Strings& parts = pattern.parts;
+  if (stem.size() < parts.size()) return false;
+  const bool open = is_placeholder(parts.back());
+  if (!open && stem.size() != parts.size()) return false;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (is_placeholder(parts[i]) ? stem[i].empty() : stem[i] != parts[i]) return false;
+  }
+  return true;
+}
+
+bool matches_glob(std::string_view glob, std::string_view name) {
+  std::size_t star = glob.find('*');
+  if (star == std::string_view::npos) return glob == name;
+  std::string_view head = glob.substr(0, star), tail = glob.substr(star + 1);
+  if (name.size() < head.size() || name.substr(0, head.size()) != head) return false;
+  for (std::size_t at = head.size(); at <= name.size(); ++at) {
+    if (matches_glob(tail, name.substr(at))) return true;
+  }
+  return false;
+}
+
+Strings folders_of(const Tree& tree, const Strings& search) {
+  Strings folders;
+  for (const std::string& entry : search) {
+    Strings found = {"."};
+    for (const std::string& part : split(entry, '/')) {
+      if (part.empty() || part == ".") continue;
+      Strings next;
+      for (const std::string& folder : found) {
+        const std::string prefix = folder == "." ? "" : folder + "/";
+        if (part.find('*') == std::string::npos) {
+          next.push_back(prefix + part);
+          continue;
+        }
+        for (const Listed& listed : tree.list(folder)) {
+          if (listed.kind == FileKind::directory && listed.name.front() != '.' &&
+              matches_glob(part, listed.name)) {
+            next.push_back(prefix + listed.name);
+          }
+        }
+      }
+      found = std::move(next);
+    }
+    folders.insert(folders.end(), found.begin(), found.end());
+  }
+  std::sort(folders.begin(), folders.end());
+  folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
+  return folders;
+}
+
+bool is_before(const Candidate& a, const Candidate& b) {
+  auto dots_a = std::count(a.name.begin(), a.name.end(), '.');
+  auto dots_b = std::count(b.name.begin(), b.name.end(), '.');
+  if (dots_a != dots_b) return dots_a < dots_b;
+  return a.name != b.name ? a.name < b.name : a.path < b.path;
+}
+
+std::vector<Candidate> candidates_of(const Tree& tree, const SelectionRules& rules) {
+  std::vector<Pattern> patterns;
+  for (const std::string& text : rules.include) patterns.push_back(pattern_of(text));
+  std::vector<Candidate> found;
+  for (const std::string& folder : folders_of(tree, rules.search)) {
+    for (Listed& listed : tree.list(folder)) {
+      Strings stem = listed.kind == FileKind::regular ? stem_of(listed.name) : Strings{};
+      if (stem.size() < 2 || stem.front() != "compose") continue;
+      Candidate file;
+      file.path = folder == "." ? listed.name : folder + "/" + listed.name;
+      if (std::count(rules.base.begin(), rules.base.end(), file.path)) continue;
+      for (const Pattern& pattern : patterns) {
+        if (file.rule.empty() && is_admitted(pattern, stem)) file.rule = pattern.text;
+      }
+      stem.erase(stem.begin());
+      file.cross = std::find(stem.begin(), stem.end(), "x") != stem.end();
+      stem.erase(std::remove(stem.begin(), stem.end(), "x"), stem.end());
+      // The last placeholder of compose.*.${option}.yml would let cross files in where no pattern
+      // asks for them.
+      if (file.cross && !file.rule.empty() && file.rule.find(".x.") == std::string::npos) {
+        file.rule.clear();
+        for (const Pattern& pattern : patterns) {
+          if (std::count(pattern.parts.begin(), pattern.parts.end(), "x")) file.rule = pattern.text;
+        }
+      }
+      file.tokens = std::move(stem);
+      file.name = std::move(listed.name);
+      found.push_back(std::move(file));
+    }
+  }
+  std::sort(found.begin(), found.end(), is_before);
+  return found;
+}
+
+/// What the request comes to, once every name is known to be a service, an option or a capability.
+struct Wanted {
+  Names capability_set, services, options, capabilities, excluded;
+  Names known, owners;  // every token of the tree; those that open a plain file's name
+  bool every_service = false;
+  bool every_option = false;
+
+  bool is_capability(std::string_view token) const { return capability_set.count(token) > 0; }
+  bool is_named(const std::string& token) const {
+    if (is_capability(token)) return capabilities.count(token) > 0;
+    return every_service || services.count(token) || options.count(token) || excluded.count(token);
+  }
+  /// `*` as an option adds to the services that are there: it never opens a file on its own.
+  bool has(const std::string& token, bool is_overlay) const {
+    return is_named(token) ||
+           (every_option && is_overlay && !is_capability(token) && !owners.count(token));
+  }
+};
+
+void check_known(const Wanted& wanted, const std::string& name, const char* noun, bool allow,
+                 Selection& out) {
+  if (wanted.known.count(name) || wanted.is_capability(name)) return;
+  const std::string code = std::string("compose.unknown_") + noun;
+  const std::string message =
+      std::string("no compose file speaks of the ") + noun + " '" + name + "'";
+  Strings known(wanted.known.begin(), wanted.known.end());
+  if (*noun == 'o')
+    known.insert(known.end(), wanted.capability_set.begin(), wanted.capability_set.end());
+  std::string hint = did_you_mean(suggest(name, known));
+  if (!allow) {
+    if (hint.empty()) hint = "`harbor run source --explain` lists every file and its tokens";
+    throw Error(HARBOR_E_INPUT, code, message, hint + " (--allow-unknown carries on without it)");
+  }
+  out.warnings.push_back({code, message, hint, {}});
+}
+
+Wanted wanted_of(const std::vector<Candidate>& files, const SelectionRules& rules,
+                 const SelectionRequest& request, Selection& out) {
+  Wanted wanted;
+  wanted.capability_set.insert(rules.capabilities.begin(), rules.capabilities.end());
+  for (const Candidate& file : files) {
+    for (const std::string& token : file.tokens) {
+      if (!wanted.is_capability(token)) wanted.known.insert(token);
+    }
+    if (!file.cross && !file.tokens.empty()) wanted.owners.insert(file.tokens.front());
+  }
+  wanted.capabilities.insert(request.capabilities.begin(), request.capabilities.end());
+  wanted.capability_set.insert(request.capabilities.begin(), request.capabilities.end());
+  auto take = [&](const Strings& names, Names& into, bool& every, const char* noun) {
+    for (const std::string& name : names) {
+      if (name == "*") {
+        every = true;
+      } else if (wanted.is_capability(name)) {
+        wanted.capabilities.insert(name);
+      } else {
+        check_known(wanted, name, noun, request.allow_unknown, out);
+        into.insert(name);
+      }
+    }
+  };
+  bool ignored = false;
+  take(request.services, wanted.services, wanted.every_service, "service");
+  take(request.options, wanted.options, wanted.every_option, "option");
+  take(request.exclude, wanted.excluded, ignored, "service");
+  return wanted;
+}
+
+FileReason judge(const Candidate& file, const Wanted& wanted) {
+  FileReason reason{file.path, false, file.rule, file.tokens, {}, {}, {}};
+  if (file.rule.empty()) {
+    reason.why = "no include pattern admits its name";
+    return reason;
+  }
+  Strings services;  // its service tokens that are selected
+  bool has_services = false, is_overlay = false;
+  for (const std::string& token : file.tokens) {
+    is_overlay |= !wanted.is_capability(token) && wanted.is_named(token);
+  }
+  for (const std::string& token : file.tokens) {
+    const bool capability = wanted.is_capability(token);
+    has_services |= !capability;
+    if (wanted.has(token, is_overlay)) {
+      reason.matched.push_back(token);
+      if (!capability) services.push_back(token);
+    } else if (capability || file.cross) {
+      reason.missing.push_back(token);
+    }
+  }
+  if (file.tokens.size() == 1 && wanted.excluded.count(file.tokens.front())) {
+    reason.why = file.tokens.front() + " runs natively";
+    return reason;
+  }
+  if (!file.cross && has_services && services.empty()) {
+    for (const std::string& token : file.tokens) {
+      if (!wanted.is_capability(token)) reason.missing.push_back(token);
+    }
+  }
+  reason.chosen = reason.missing.empty() && !file.tokens.empty();
+  if (reason.chosen) {
+    reason.why =
+        join(reason.matched, " and ") + (reason.matched.size() > 1 ? " are" : " is") + " selected";
+  } else if (!file.cross && services.empty() && has_services) {
+    reason.why = "needs one of " + join(reason.missing, ", ");
+  } else {
+    reason.why = "needs " + join(reason.missing, " and ");
+  }
+  return reason;
+}
+
+void publish(const Wanted& wanted, Selection& out) {
+  Names services = wanted.services;
+  if (wanted.every_service) services.insert(wanted.owners.begin(), wanted.owners.end());
+  for (const std::string& name : wanted.capability_set) services.erase(name);
+  for (const std::string& name : wanted.excluded) services.erase(name);
+  out.services.assign(services.begin(), services.end());
+  out.options.assign(wanted.options.begin(), wanted.options.end());
+  out.capabilities.assign(wanted.capabilities.begin(), wanted.capabilities.end());
+}
+
+}  // namespace
+
+Selection select(const Tree& tree, const SelectionRules& rules, const SelectionRequest& request) {
+  Selection out;
+  for (const std::string& base : rules.base) {
+    if (!tree.is_file(base)) {
+      throw Error(HARBOR_E_NOT_FOUND, "compose.base_missing",
+                  "the base file '" + base + "' is not there",
+                  "create it, or name another one under source.rules.base");
+    }
+    out.files.push_back(base);
+    out.reasons.push_back({base, true, base, {}, {}, {}, "a base file"});
+  }
+  const std::vector<Candidate> files = candidates_of(tree, rules);
+  const Wanted wanted = wanted_of(files, rules, request, out);
+  for (const Candidate& file : files) {
+    FileReason reason = judge(file, wanted);
+    if (reason.chosen) out.files.push_back(file.path);
+    out.reasons.push_back(std::move(reason));
+  }
+  publish(wanted, out);
+  return out;
+}
+
+}  // namespace harbor::compose
