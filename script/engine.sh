@@ -18,7 +18,7 @@ engine_answers() { timeout 10 docker version --format '{{.Server.Version}}' >/de
 engine_pid() {
   local pid
   pid=$(cat "$engine_dir/pid" 2>/dev/null) || return 0
-  if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF " $engine_dir "; then echo "$pid"; fi
+  if { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF " $engine_dir "; then echo "$pid"; fi
 }
 
 # engine_up OWNER: makes DOCKER_HOST name an engine that answers; starts the private one if none does. An engine that

@@ -101,9 +101,11 @@ need_sops() {
     say "no sops and no go to build it with: tests that use it are skipped"
     return
   fi
-  say "building sops"
+  say "building sops, once; this takes minutes"
+  mkdir -p "$tools"
   GOBIN=$tools/bin GOTOOLCHAIN=local CGO_ENABLED=0 go install github.com/getsops/sops/v3/cmd/sops@v3.9.4 \
-    </dev/null >&2 9>&- || say "sops could not be built: tests that use it are skipped"
+    </dev/null >"$tools/sops.log" 2>&1 9>&- ||
+    say "sops could not be built ($tools/sops.log says why): tests that use it are skipped"
 }
 
 need_just() {
