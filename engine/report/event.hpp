@@ -28,6 +28,8 @@ enum class EventKind : std::uint8_t {
   run_finished,  ///< outcome, elapsed, diagnostics that belong to no step
 };
 
+[[nodiscard]] std::string_view to_string(EventKind kind) noexcept;
+
 /// One event. Strings are masked before an event is made. Fields that a kind does not name are
 /// empty.
 struct Event {

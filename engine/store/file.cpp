@@ -11,7 +11,7 @@
 #include <cstring>
 
 #include "report/code.hpp"
-#include "store/descriptor.hpp"
+#include "store/open_file.hpp"
 
 namespace harbor::store {
 namespace {
@@ -55,7 +55,7 @@ void write_file(const fs::path& path, std::string_view text, unsigned mode) {
   if (!path.has_filename()) fail_write(path, EISDIR);
   if (const int failed = make_folders(path.parent_path())) fail_write(path, failed);
   const fs::path temporary = temporary_name(path);
-  const Descriptor file = open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  const OpenFile file = open_path(temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (!file.is_open()) fail_write(path, errno);
   int failed = fill(file.get(), text, mode);
   if (!failed && ::rename(temporary.c_str(), path.c_str()) != 0) failed = errno;
@@ -74,7 +74,7 @@ void write_file(const fs::path& path, std::string_view text, unsigned mode) {
 
 std::optional<std::string> read_file(const fs::path& path, std::size_t limit) {
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  const OpenFile file = open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file.is_open()) {
     if (errno == ENOENT) return std::nullopt;
     if (errno == ELOOP) fail_read(path, "it is a symbolic link", "put the file itself there");

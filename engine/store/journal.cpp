@@ -13,7 +13,7 @@
 #include "report/code.hpp"
 #include "report/time.hpp"
 #include "store/crc.hpp"
-#include "store/descriptor.hpp"
+#include "store/open_file.hpp"
 
 namespace harbor::store {
 namespace {
@@ -73,7 +73,7 @@ report::Diagnostic corruption_at(std::string_view name, std::uint32_t line,
 
 struct Journal::State {
   fs::path path;
-  Descriptor file;
+  OpenFile file;
   std::mutex mutex;
   long long end = 0;       ///< where the next line goes
   long long reserved = 0;  ///< the file's size
@@ -95,7 +95,7 @@ Journal::Journal(const fs::path& var, std::string_view run) : state_(std::make_u
   state_->path = folder / (std::string{run} + ".jsonl");
   if (!is_run_id(run)) fail(state_->path, EINVAL);
   if (const int failed = make_folders(folder)) fail(state_->path, failed);
-  state_->file = open_file(state_->path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  state_->file = open_path(state_->path, O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (!state_->file.is_open()) fail(state_->path, errno);
   int failed = state_->reserve_room();
   if (!failed && ::fsync(state_->file.get()) != 0) failed = errno;

@@ -13,7 +13,7 @@
 
 #include "report/code.hpp"
 #include "report/time.hpp"
-#include "store/descriptor.hpp"
+#include "store/open_file.hpp"
 
 namespace harbor::store {
 namespace {
@@ -102,9 +102,9 @@ bool is_still_at(int fd, const fs::path& path) {
          held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
-Descriptor open_lock(const fs::path& path) {
+OpenFile open_lock(const fs::path& path) {
   if (const int failed = make_folders(path.parent_path())) fail_unusable(path, failed);
-  Descriptor file = open_file(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600);
+  OpenFile file = open_path(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600);
   if (!file.is_open()) fail_unusable(path, errno);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) fail_unusable(path, errno);
@@ -122,7 +122,7 @@ Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::mil
   const auto deadline = clock::now() + timeout;
   bool is_announced = false;
   for (;;) {
-    Descriptor file = open_lock(path);
+    OpenFile file = open_lock(path);
     const int failed = try_lock(file.get());
     if (failed == 0 && !is_still_at(file.get(), path)) continue;
     if (failed == 0) {
@@ -151,7 +151,7 @@ Lock::~Lock() {
 }
 
 std::optional<LockHolder> lock_holder(const fs::path& var) {
-  const Descriptor file = open_file(var / "lock", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  const OpenFile file = open_path(var / "lock", O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file.is_open()) return std::nullopt;
   struct flock region = whole_file();
   if (::fcntl(file.get(), F_OFD_GETLK, &region) != 0 || region.l_type == F_UNLCK)

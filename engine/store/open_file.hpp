@@ -9,15 +9,15 @@
 namespace harbor::store {
 
 /// Owns an open file; closes it. -1 is none.
-class Descriptor {
+class OpenFile {
  public:
-  explicit Descriptor(int fd = -1) noexcept : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
+  explicit OpenFile(int fd = -1) noexcept : fd_(fd) {}
+  OpenFile(OpenFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  OpenFile& operator=(OpenFile&& other) noexcept {
     std::swap(fd_, other.fd_);
     return *this;
   }
-  ~Descriptor();
+  ~OpenFile();
 
   [[nodiscard]] int get() const noexcept { return fd_; }
   [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
@@ -28,8 +28,8 @@ class Descriptor {
 };
 
 /// open() with O_CLOEXEC and O_NOFOLLOW, again after EINTR. Closed in errno when there is none.
-[[nodiscard]] Descriptor open_file(const std::filesystem::path& path, int flags,
-                                   unsigned mode = 0600) noexcept;
+[[nodiscard]] OpenFile open_path(const std::filesystem::path& path, int flags,
+                                 unsigned mode = 0600) noexcept;
 
 /// Writes all of `text` at `offset`. 0, or the errno of the first write that failed.
 [[nodiscard]] int write_at(int fd, std::string_view text, long long offset) noexcept;

@@ -1,4 +1,4 @@
-#include "store/descriptor.hpp"
+#include "store/open_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,16 +8,16 @@
 
 namespace harbor::store {
 
-Descriptor::~Descriptor() {
+OpenFile::~OpenFile() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-Descriptor open_file(const std::filesystem::path& path, int flags, unsigned mode) noexcept {
+OpenFile open_path(const std::filesystem::path& path, int flags, unsigned mode) noexcept {
   int fd = -1;
   do {
     fd = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, mode);
   } while (fd < 0 && errno == EINTR);
-  return Descriptor{fd};
+  return OpenFile{fd};
 }
 
 int write_at(int fd, std::string_view text, long long offset) noexcept {
@@ -46,13 +46,13 @@ int make_folders(const std::filesystem::path& folder) {
 }
 
 int sync_folder(const std::filesystem::path& folder) noexcept {
-  // Not open_file(): that `var` is a link to another disk is the user's choice.
+  // Not open_path(): that `var` is a link to another disk is the user's choice.
   int fd = -1;
   do {
     fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) return errno;
-  const Descriptor open{fd};
+  const OpenFile open{fd};
   // Some network file systems cannot sync a folder and say so with EINVAL; they make names durable
   // themselves.
   return ::fsync(fd) == 0 || errno == EINVAL ? 0 : errno;
