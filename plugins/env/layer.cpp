@@ -1,0 +1,173 @@
+#include "layer.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace harbor::env {
+namespace {
+
+bool is_secret(const Layer& layer) {
+  return layer.is_secret || layer.type == LayerType::secrets || layer.type == LayerType::sops;
+}
+
+const Origin* find(const Environment& environment, std::string_view key) {
+  const auto found = environment.find(key);
+  return found == environment.end() ? nullptr : &found->second.back();
+}
+
+std::optional<std::string> value_of(const Environment& environment, std::string_view key) {
+  const Origin* origin = find(environment, key);
+  return origin ? std::optional(origin->value) : std::nullopt;
+}
+
+void put(Environment& environment, const std::string& key, Origin origin) {
+  Chain& chain = environment[key];
+  if (!chain.empty()) chain.back().is_overridden = true;
+  chain.push_back(std::move(origin));
+}
+
+Origin origin_in(const Layer& layer, unsigned line, unsigned column, std::string value) {
+  Origin origin;
+  origin.layer = layer.type;
+  origin.file = layer.file;
+  origin.line = line;
+  origin.column = column;
+  origin.service = layer.service;
+  origin.value = std::move(value);
+  origin.is_secret = is_secret(layer);
+  return origin;
+}
+
+/// The environment that `layers`, in their order, make of `base`.
+class Fold {
+ public:
+  Fold(const Environment& host, const Expander& expand) : host_(host), expand_(expand) {}
+
+  void add(Environment& environment, const Layer& layer, std::vector<Warning>& warnings) const {
+    if (!layer.text.empty()) add_text(environment, layer, warnings);
+    for (const Entry& entry : layer.entries)
+      put(environment, entry.key, origin_in(layer, entry.line, entry.column, entry.value));
+  }
+
+ private:
+  void add_text(Environment& environment, const Layer& layer,
+                std::vector<Warning>& warnings) const {
+    const DotenvContext context{
+        .file = layer.file,
+        .expand = expand_,
+        .is_secret = is_secret(layer),
+        .environment = [this](std::string_view name) { return value_of(host_, name); },
+        .earlier = [&](std::string_view name) { return value_of(environment, name); }};
+    Dotenv file = parse_dotenv(layer.text, context);
+    std::move(file.warnings.begin(), file.warnings.end(), std::back_inserter(warnings));
+    for (Assignment& assignment : file.assignments) {
+      Origin origin =
+          origin_in(layer, assignment.line, assignment.column, std::move(assignment.value));
+      for (const std::string& used : assignment.uses)
+        origin.is_secret = origin.is_secret || is_secret_value(environment, used);
+      origin.uses = std::move(assignment.uses);
+      put(environment, assignment.key, std::move(origin));
+    }
+  }
+
+  bool is_secret_value(const Environment& environment, std::string_view name) const {
+    const Origin* origin = find(host_, name);
+    if (!origin) origin = find(environment, name);
+    return origin && origin->is_secret;
+  }
+
+  const Environment& host_;
+  const Expander& expand_;
+};
+
+Environment host_entries(const std::vector<Layer>& layers) {
+  Environment host;
+  for (const Layer& layer : layers) {
+    if (layer.type != LayerType::host) continue;
+    for (const Entry& entry : layer.entries)
+      put(host, entry.key, origin_in(layer, entry.line, entry.column, entry.value));
+  }
+  return host;
+}
+
+/// What stands in `all` and not, or differently, in `shared`.
+Environment difference(Environment all, const Environment& shared) {
+  std::erase_if(all, [&](const auto& item) {
+    const auto found = shared.find(item.first);
+    return found != shared.end() && found->second == item.second;
+  });
+  return all;
+}
+
+void keep_first_of_each(std::vector<Warning>& warnings) {
+  std::set<std::tuple<std::string, std::string, std::string, unsigned, unsigned>> seen;
+  std::erase_if(warnings, [&](const Warning& warning) {
+    const Label& at = warning.label;
+    return !seen.emplace(warning.code, warning.message, at.file, at.line, at.column).second;
+  });
+}
+
+}  // namespace
+
+std::string_view name_of(LayerType type) {
+  switch (type) {
+    case LayerType::sys:
+      return "sys";
+    case LayerType::site:
+      return "site";
+    case LayerType::service:
+      return "service";
+    case LayerType::dotenv:
+      return "dotenv";
+    case LayerType::native:
+      return "native";
+    case LayerType::secrets:
+      return "secrets";
+    case LayerType::sops:
+      return "sops";
+    case LayerType::host:
+      return "host";
+  }
+  return "";
+}
+
+Merged merge(const std::vector<Layer>& layers, const Expander& expand) {
+  std::vector<const Layer*> ordered;
+  std::set<std::string> services;
+  for (const Layer& layer : layers) {
+    ordered.push_back(&layer);
+    if (!layer.service.empty()) services.insert(layer.service);
+  }
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const Layer* a, const Layer* b) { return a->type < b->type; });
+
+  const Environment host = host_entries(layers);
+  const Fold fold(host, expand);
+  Merged merged;
+  const auto fold_for = [&](const std::string& service) {
+    Environment environment;
+    for (const Layer* layer : ordered) {
+      if (layer->service.empty() || layer->service == service)
+        fold.add(environment, *layer, merged.warnings);
+    }
+    return environment;
+  };
+  merged.shared = fold_for({});
+  for (const std::string& service : services)
+    merged.services[service] = difference(fold_for(service), merged.shared);
+  keep_first_of_each(merged.warnings);
+  return merged;
+}
+
+Environment environment_of(const Merged& merged, std::string_view service) {
+  Environment environment = merged.shared;
+  const auto own = merged.services.find(std::string(service));
+  if (own == merged.services.end()) return environment;
+  for (const auto& [key, chain] : own->second) environment[key] = chain;
+  return environment;
+}
+
+}  // namespace harbor::env

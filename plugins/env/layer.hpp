@@ -1,0 +1,74 @@
+// Layers of variables, merged into one environment a service, with the story of every value.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dotenv.hpp"
+
+namespace harbor::env {
+
+/// Where values come from, the weakest first.
+enum class LayerType { sys, site, service, dotenv, native, secrets, sops, host };
+
+std::string_view name_of(LayerType type);
+
+/// A value that needs no reading: from the descriptor, from sops, from the host's environment.
+struct Entry {
+  std::string key;
+  std::string value;
+  unsigned line = 0;
+  unsigned column = 0;
+};
+
+/// One source. Either `text`, an env file, or `entries`, taken as they are; in that order if there
+/// are both.
+struct Layer {
+  LayerType type = LayerType::sys;
+  std::string file;     ///< as shown to people; empty for the host's environment
+  std::string service;  ///< the only service that it is for; empty for all
+  std::string text;
+  std::vector<Entry> entries;
+  bool is_secret = false;  ///< its values are secret, and so is what is made from them; secrets and
+                           ///< sops always are
+};
+
+/// One link of the chain that led to a value.
+struct Origin {
+  LayerType layer = LayerType::sys;
+  std::string file;
+  unsigned line = 0;
+  unsigned column = 0;
+  std::string service;
+  std::string value;
+  bool is_secret = false;
+  bool is_overridden = false;
+  std::vector<std::string> uses;  ///< variables that the value was made from
+
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
+/// Weakest first, at least one; the last is the one that counts, and the only one that is not
+/// overridden.
+using Chain = std::vector<Origin>;
+using Environment = std::map<std::string, Chain, std::less<>>;
+
+struct Merged {
+  Environment shared;  ///< what every service gets
+  std::map<std::string, Environment>
+      services;                   ///< where a service differs from that: whole chains, few keys
+  std::vector<Warning> warnings;  ///< each once, in the order of the layers
+};
+
+/// Lays `layers` over one another by their type, those of one type in the order given. A value may
+/// refer to those of the same and of weaker layers, for a service to its own as well; `host`
+/// entries win wherever a value refers to a variable, as the process environment does in Compose.
+/// Throws what parse_dotenv() throws.
+Merged merge(const std::vector<Layer>& layers, const Expander& expand);
+
+/// All that `service` gets: the shared variables under its own.
+Environment environment_of(const Merged& merged, std::string_view service);
+
+}  // namespace harbor::env

@@ -1,0 +1,36 @@
+// Quoted values of env files: what stands between the quotes, and how to put a value between them.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace harbor::env {
+
+struct Unquoted {
+  std::string text;
+  std::vector<std::size_t>
+      offsets;  ///< of each byte of `text` in the source; empty when they are the same
+
+  std::size_t source_offset(std::size_t i) const {
+    if (offsets.empty()) return i;
+    return i < offsets.size() ? offsets[i] : offsets.back() + 1;
+  }
+};
+
+/// The place of the quote that closes the one at `open`.
+std::optional<std::size_t> closing_quote(std::string_view text, std::size_t open);
+
+/// The text between single quotes: `\'` is a quote, any other backslash itself.
+Unquoted unquote_single(std::string_view inner);
+
+/// The text between double quotes, ready to be expanded: escapes are undone and `\$` has become
+/// `$$`.
+Unquoted unquote_double(std::string_view inner);
+
+/// A quoted text that reads back as `value`.
+std::string quote(std::string_view value);
+
+}  // namespace harbor::env
