@@ -1,0 +1,350 @@
+#include "host/call.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+#include "host/arena.hpp"
+#include "host/spawn.hpp"
+#include "report/code.hpp"
+#include "version.hpp"
+
+namespace harbor::host {
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t json_limit = std::size_t{16} << 20;
+
+std::string_view text_of(harbor_str text) {
+  return {text.ptr ? text.ptr : "", text.ptr ? text.len : 0};
+}
+harbor_str str_of(std::string_view text) { return {text.data(), text.size()}; }
+
+/// Behind harbor_call.opaque.
+struct Call {
+  const Services& services;
+  const CallSetup& setup;
+  Arena arena;
+  std::mutex mutex;
+  CallResult result;
+
+  [[nodiscard]] const Masker& masker() const { return services.vault->masker(); }
+  [[nodiscard]] std::string masked(harbor_str text) const { return masker().apply(text_of(text)); }
+
+  harbor_status refuse(harbor_status status, std::string_view code, std::string message,
+                       std::string hint = {}) {
+    const std::lock_guard guard(mutex);
+    Failure failure;
+    failure.status = status;
+    failure.code = code;
+    failure.message = masker().apply(message);
+    failure.hint = std::move(hint);
+    result.failures.push_back(std::move(failure));
+    return status;
+  }
+};
+
+Call& of(harbor_call* call) { return *static_cast<Call*>(call->opaque); }
+
+/// The wall towards the pack: no exception of the engine gets through it.
+template <class Body>
+harbor_status guarded(harbor_call* call, Body&& body) noexcept {
+  try {
+    return body(of(call));
+  } catch (const std::exception& failure) {
+    try {
+      return of(call).refuse(HARBOR_E_INTERNAL, "H0406",
+                             std::string("the host failed: ") + failure.what());
+    } catch (...) {
+      return HARBOR_E_INTERNAL;
+    }
+  } catch (...) {
+    return HARBOR_E_INTERNAL;
+  }
+}
+
+json parse_object(std::string_view text, const char* what) {
+  if (text.size() > json_limit)
+    throw std::length_error(std::string(what) + " is larger than 16 MiB");
+  auto value = json::parse(text, nullptr, false);
+  if (value.is_discarded() || !value.is_object())
+    throw std::invalid_argument(std::string(what) + " is not a JSON object");
+  return value;
+}
+
+void log(harbor_call* call, int32_t level, harbor_str message, harbor_str) noexcept {
+  guarded(call, [&](Call& self) {
+    if (self.setup.log)
+      self.setup.log(std::clamp<int>(level, HARBOR_LOG_TRACE, HARBOR_LOG_ERROR),
+                     self.masked(message));
+    return HARBOR_OK;
+  });
+}
+
+void progress(harbor_call* call, double fraction, harbor_str what) noexcept {
+  guarded(call, [&](Call& self) {
+    if (self.setup.progress) self.setup.progress(fraction, self.masked(what));
+    return HARBOR_OK;
+  });
+}
+
+harbor_status emit_output(harbor_call* call, harbor_str text) noexcept {
+  return guarded(call, [&](Call& self) {
+    self.result.output = parse_object(text_of(text), "the output");
+    return HARBOR_OK;
+  });
+}
+
+harbor_status emit_origin(harbor_call* call, harbor_str artifact, harbor_str text) noexcept {
+  return guarded(call, [&](Call& self) {
+    self.result.origins[std::string(text_of(artifact))] =
+        parse_object(text_of(text), "the origin map");
+    return HARBOR_OK;
+  });
+}
+
+harbor_status save_state(harbor_call* call, harbor_str text) noexcept {
+  return guarded(call, [&](Call& self) {
+    if (self.setup.save_state) self.setup.save_state(parse_object(text_of(text), "the state"));
+    return HARBOR_OK;
+  });
+}
+
+void read_detail(std::string_view text, const Masker& masker, Failure& failure) {
+  const auto detail = json::parse(text, nullptr, false);
+  if (!detail.is_object()) return;
+  const auto word = [&](const json& from, const char* key) {
+    return from.contains(key) && from[key].is_string() ? masker.apply(from[key].get<std::string>())
+                                                       : std::string();
+  };
+  const auto number = [](const json& from, const char* key) {
+    return from.contains(key) && from[key].is_number_unsigned() ? from[key].get<std::uint32_t>()
+                                                                : 0U;
+  };
+  for (const auto& label : detail.value("labels", json::array()))
+    if (label.is_object())
+      failure.labels.push_back({{word(label, "file"), number(label, "line"),
+                                 number(label, "column"), number(label, "length")},
+                                word(label, "text")});
+  for (const auto& cause : detail.value("causes", json::array()))
+    if (cause.is_string()) failure.causes.push_back(masker.apply(cause.get<std::string>()));
+}
+
+harbor_status fail(harbor_call* call, harbor_status status, const harbor_error* given) noexcept {
+  return guarded(call, [&](Call& self) {
+    harbor_error error{};  // fields that the pack's version does not have stay empty
+    std::copy_n(reinterpret_cast<const char*>(given),
+                std::min<std::size_t>(given->struct_size, sizeof error),
+                reinterpret_cast<char*>(&error));
+    Failure failure;
+    failure.status = status;
+    failure.warning = (error.flags & HARBOR_ERROR_WARNING) != 0;
+    failure.code = text_of(error.code);
+    failure.message = self.masked(error.message);
+    failure.hint = self.masked(error.hint);
+    failure.pointer = text_of(error.pointer);
+    if (error.detail.len) read_detail(text_of(error.detail), self.masker(), failure);
+    const std::lock_guard guard(self.mutex);
+    self.result.failures.push_back(std::move(failure));
+    return status;
+  });
+}
+
+harbor_status cancelled(harbor_call* call) noexcept {
+  return guarded(call, [](Call& self) {
+    if (self.services.cancellation->state() != Cancellation::State::none) return HARBOR_E_CANCELLED;
+    if (self.setup.deadline && Clock::now() >= *self.setup.deadline) return HARBOR_E_TIMEOUT;
+    return HARBOR_OK;
+  });
+}
+
+bool has_effect(const Call& call, std::uint64_t effect) {
+  return (call.setup.action->effects & effect) != 0;
+}
+
+harbor_status put_secret(harbor_call* call, harbor_str name, harbor_str value,
+                         harbor_str* ref) noexcept {
+  return guarded(call, [&](Call& self) {
+    if (!has_effect(self, HARBOR_FX_SECRETS))
+      return self.refuse(HARBOR_E_DENIED, "H0505",
+                         "the action stores a secret without declaring the effect",
+                         "a pack declares HARBOR_FX_SECRETS for it");
+    *ref = str_of(self.arena.keep(self.services.vault->put(text_of(name), text_of(value))));
+    return HARBOR_OK;
+  });
+}
+
+harbor_status with_secret(harbor_call* call, harbor_str ref, void (*use)(void*, harbor_str),
+                          void* user) noexcept {
+  return guarded(call, [&](Call& self) {
+    if (!has_effect(self, HARBOR_FX_SECRETS))
+      return self.refuse(HARBOR_E_DENIED, "H0505",
+                         "the action reads a secret without declaring the effect",
+                         "a pack declares HARBOR_FX_SECRETS for it");
+    const bool known = self.services.vault->with(
+        text_of(ref), [&](std::string_view value) { use(user, str_of(value)); });
+    if (known) return HARBOR_OK;
+    return self.refuse(HARBOR_E_DENIED, "H0601", "the action asks for a secret that does not exist",
+                       "references are valid in the run that made them");
+  });
+}
+
+harbor_status spawn(harbor_call* call, const harbor_spawn* given,
+                    harbor_spawn_result* into) noexcept {
+  return guarded(call, [&](Call& self) {
+    const SpawnAccess access{self.setup.action->effects, self.setup.op, self.setup.may_attach};
+    SpawnOutcome outcome = spawn_process(self.services, self.setup, access, *given);
+    if (outcome.failure) {
+      const std::lock_guard guard(self.mutex);
+      const auto status = outcome.failure->status;
+      self.result.failures.push_back(std::move(*outcome.failure));
+      return status;
+    }
+    harbor_spawn_result result{};
+    result.struct_size = into->struct_size;
+    result.exit_code = outcome.completion.exit_code;
+    result.term_signal = outcome.completion.signal;
+    result.flags = (outcome.completion.truncated ? HARBOR_SPAWNED_TRUNCATED : 0U) |
+                   (outcome.completion.lossy ? HARBOR_SPAWNED_LOSSY : 0U);
+    result.out = str_of(self.arena.keep(std::move(outcome.completion.out)));
+    result.err = str_of(self.arena.keep(std::move(outcome.completion.err)));
+    std::copy_n(reinterpret_cast<const char*>(&result),
+                std::min<std::size_t>(into->struct_size, sizeof result),
+                reinterpret_cast<char*>(into));
+    return HARBOR_OK;
+  });
+}
+
+harbor_status invoke(harbor_call* call, harbor_str action, harbor_str input,
+                     harbor_str* output) noexcept {
+  return guarded(call, [&](Call& self) {
+    if (!self.setup.invoke)
+      return self.refuse(HARBOR_E_UNSUPPORTED, "H0406", "no action can be invoked here");
+    std::string text;
+    const auto status = self.setup.invoke(std::string(text_of(action)),
+                                          parse_object(text_of(input), "the input"), text);
+    if (output) *output = str_of(self.arena.keep(std::move(text)));
+    return status;
+  });
+}
+
+harbor_status raise_hook(harbor_call* call, harbor_str point, harbor_str payload) noexcept {
+  return guarded(call, [&](Call& self) {
+    if (!self.setup.raise_hook) return static_cast<harbor_status>(HARBOR_OK);
+    const auto value = payload.len ? parse_object(text_of(payload), "the payload") : json::object();
+    return self.setup.raise_hook(std::string(text_of(point)), value);
+  });
+}
+
+void* allocate(harbor_call* call, size_t size, size_t align) noexcept {
+  try {
+    return of(call).arena.allocate(size, std::max<size_t>(align, 1));
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+const void* extension(const harbor_host*, harbor_str) noexcept { return nullptr; }
+
+/// A failing operation that said nothing gets words, so that no failure is silent.
+void explain_silence(CallResult& result) {
+  const bool spoke = std::any_of(result.failures.begin(), result.failures.end(),
+                                 [](const Failure& f) { return !f.warning; });
+  if (result.status <= HARBOR_OK || spoke) return;
+  Failure failure;
+  failure.status = result.status;
+  switch (result.status) {
+    case HARBOR_E_CANCELLED:
+      failure.code = "H0504", failure.message = "cancelled";
+      break;
+    case HARBOR_E_TIMEOUT:
+      failure.code = "H0503", failure.message = "the deadline passed";
+      break;
+    default:
+      failure.code = "H0401", failure.message = "the action failed and did not say why";
+  }
+  result.failures.push_back(std::move(failure));
+}
+
+}  // namespace
+
+const harbor_host& host_table() noexcept {
+  static constexpr harbor_host table{sizeof(harbor_host),
+                                     HARBOR_ABI_MAJOR,
+                                     HARBOR_ABI_MINOR,
+                                     {version_text, sizeof version_text - 1},
+                                     log,
+                                     progress,
+                                     emit_output,
+                                     emit_origin,
+                                     save_state,
+                                     fail,
+                                     cancelled,
+                                     put_secret,
+                                     with_secret,
+                                     spawn,
+                                     invoke,
+                                     raise_hook,
+                                     allocate,
+                                     extension};
+  return table;
+}
+
+CallResult run_operation(const Services& services, const CallSetup& setup, harbor_op operation) {
+  Call self{services, setup, {}, {}, {}};
+  harbor_call raw{};
+  raw.struct_size = sizeof raw;
+  raw.op = setup.op;
+  raw.attempt = setup.attempt;
+  raw.host = &host_table();
+  raw.action = setup.action;
+  raw.input = str_of(setup.input);
+  raw.state = str_of(setup.state);
+  raw.run_id = str_of(setup.run_id);
+  raw.step_id = str_of(setup.step_id);
+  raw.workspace = str_of(setup.workspace);
+  raw.run_dir = str_of(setup.run_dir);
+  if (setup.deadline)
+    raw.deadline_ms = std::max<std::int64_t>(
+        1, std::chrono::duration_cast<std::chrono::milliseconds>(setup.deadline->time_since_epoch())
+               .count());
+  raw.opaque = &self;
+  try {
+    self.result.status = operation(&raw);
+  } catch (...) {  // works only where both sides share a runtime; rule R2 forbids it in any case
+    self.result.status = HARBOR_E_INTERNAL;
+    self.refuse(HARBOR_E_INTERNAL, "H0406", "an exception left the action's code",
+                "this is a bug in the pack");
+  }
+  explain_silence(self.result);
+  return std::move(self.result);
+}
+
+ExitStatus exit_of(harbor_status status) noexcept {
+  switch (status) {
+    case HARBOR_OK:
+    case HARBOR_UNCHANGED:
+      return ExitStatus::done;
+    case HARBOR_E_INPUT:
+      return ExitStatus::invalid;
+    case HARBOR_E_CANCELLED:
+      return ExitStatus::interrupted;
+    case HARBOR_E_TIMEOUT:
+      return ExitStatus::timeout;
+    case HARBOR_E_DENIED:
+      return ExitStatus::denied;
+    case HARBOR_E_NOT_FOUND:
+      return ExitStatus::no_input;
+    case HARBOR_E_UNSUPPORTED:
+      return ExitStatus::plugin_refused;
+    case HARBOR_E_UNAVAILABLE:
+      return ExitStatus::unavailable;
+    case HARBOR_E_IO:
+      return ExitStatus::io;
+    default:
+      return ExitStatus::failed;
+  }
+}
+
+}  // namespace harbor::host

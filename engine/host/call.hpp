@@ -1,0 +1,83 @@
+// One operation of an action: the harbor_call that a pack sees, and what the host keeps of it.
+#pragma once
+
+#include <harbor/plugin.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/cancellation.hpp"
+#include "host/process.hpp"
+#include "host/vault.hpp"
+#include "report/diagnostic.hpp"
+
+namespace harbor::host {
+
+/// The seam behind which processes are started.
+using ProcessRunner = std::function<Completion(const Command&, const Cancellation&)>;
+
+/// What all calls of a run share. Everything outlives the calls.
+struct Services {
+  Vault* vault = nullptr;
+  const Cancellation* cancellation = nullptr;
+  ProcessRunner run_process;
+  std::map<std::string, std::string>
+      environment;  ///< Harbor's own, from which a child gets the small base
+};
+
+/// What differs from call to call, and what the call hands back to the engine as it happens.
+struct CallSetup {
+  std::uint32_t op = HARBOR_OP_EXECUTE;
+  std::uint32_t attempt = 1;
+  const harbor_action* action = nullptr;
+  std::string input;
+  std::string state;
+  std::string run_id, step_id, workspace, run_dir;
+  std::optional<Clock::time_point> deadline;
+  bool may_attach = false;  ///< a command that the user typed: a child may have the terminal
+
+  // Called on the operation's thread, or on one that it started; texts are already masked.
+  std::function<void(int level, std::string message)> log;
+  std::function<void(double fraction, std::string what)> progress;
+  std::function<void(int stream, std::string line)> output_line;
+  std::function<void(const nlohmann::json& state)> save_state;
+  std::function<harbor_status(const std::string& action, const nlohmann::json& input,
+                              std::string& output)>
+      invoke;
+  std::function<harbor_status(const std::string& point, const nlohmann::json& payload)> raise_hook;
+};
+
+/// A failure or warning that the action recorded.
+struct Failure {
+  harbor_status status = HARBOR_E_FAILED;
+  bool warning = false;
+  std::string code, message, hint, pointer;
+  std::vector<report::Label> labels;
+  std::vector<std::string> causes;
+};
+
+/// Everything that an operation left behind. Not masked, except for the failures.
+struct CallResult {
+  harbor_status status = HARBOR_OK;
+  nlohmann::json output;  ///< null when none was emitted
+  std::map<std::string, nlohmann::json> origins;
+  std::vector<Failure> failures;
+};
+
+/// Runs one operation of `setup.action`. Whatever the pack does wrong comes back as a failure.
+[[nodiscard]] CallResult run_operation(const Services& services, const CallSetup& setup,
+                                       harbor_op operation);
+
+/// The table that packs are given; lives as long as the process.
+[[nodiscard]] const harbor_host& host_table() noexcept;
+
+/// The exit status that a harbor_status maps to.
+[[nodiscard]] ExitStatus exit_of(harbor_status status) noexcept;
+
+}  // namespace harbor::host
