@@ -35,7 +35,8 @@ need() {
 apt_install() {
   has apt-get || die "this needs: $* (named as Debian names them; there is no apt-get to install them)"
   say "installing: $*"
-  local policy=/usr/sbin/policy-rc.d failed=0 own=0
+  local policy=/usr/sbin/policy-rc.d failed=0 own=0 log
+  log=$(mktemp)
   if [ ! -e $policy ]; then
     own=1
     printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
@@ -43,8 +44,10 @@ apt_install() {
   fi
   { as_root apt-get -qq -o DPkg::Lock::Timeout=300 update &&
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 \
-      -o Dpkg::Use-Pty=0 install "$@"; } </dev/null >&2 9>&- || failed=1
+      -o Dpkg::Use-Pty=0 install "$@"; } </dev/null >"$log" 2>&1 9>&- || failed=1
   [ $own = 0 ] || as_root rm -f $policy
+  [ $failed = 0 ] || tail -n 20 "$log" >&2
+  rm -f "$log"
   [ $failed = 0 ] || die "apt-get could not install: $*"
 }
 
