@@ -20,9 +20,9 @@ struct Condition {
 };
 
 /// or   := and { "||" and }      and := not { "&&" not }      not := "!" not | equal
-/// equal := term [ ("==" | "!=") term ]      term := "(" or ")" | quoted text | bare text, both with ${...}
-/// Text is interpolated and never read again as an expression. Empty, `false`, `0`, `no` and `off` (any case) are
-/// false. Linear in the length; at most 32 levels of brackets.
+/// equal := term [ ("==" | "!=") term ]      term := "(" or ")" | quoted text | bare text, both
+/// with ${...} Text is interpolated and never read again as an expression. Empty, `false`, `0`,
+/// `no` and `off` (any case) are false. Linear in the length; at most 32 levels of brackets.
 [[nodiscard]] Condition evaluate(std::string_view expression, const Lookup& lookup);
 
 /// Checks the grammar only and lists the names that the expression refers to.

@@ -8,13 +8,21 @@
 
 namespace harbor::document {
 
-/// Lays `over` on `base`: mappings merge key by key, everything else is replaced (null too). Stage lists
-/// (`STAGE.steps`, `hooks.POINT`) and `plugins` append, so that a service's file adds steps. Each value that replaces
-/// another remembers its place in `shadowed`.
+/// Lays `over` on `base`: mappings merge key by key, everything else is replaced (null too). Stage
+/// lists
+/// (`STAGE.steps`, `hooks.POINT`) and `plugins` append, so that a service's file adds steps. Each
+/// value that replaces another remembers its place in `shadowed`. An empty document, null as a
+/// whole, changes nothing.
 void lay_over(Value& base, Value over);
 
-/// Applies `--set PATH=VALUE`, PATH being keys (and list indices) joined by dots, VALUE a YAML flow value. The source
-/// is appended to `sources`. Errors (no '=', empty key, index out of range, path through a scalar) go to `diagnostics`.
-void set_path(Value& root, std::string_view assignment, Sources& sources, report::Diagnostics& diagnostics);
+/// Applies `--set PATH=VALUE`. PATH is keys, and list indices from 0, joined by dots; a backslash
+/// makes a dot, an equals sign or a backslash part of a key. Mappings on the way are made where
+/// they are missing. VALUE is YAML flow when it starts with `[`, `{`, a quotation mark or `!`, else
+/// a plain scalar as it stands (empty: null). A source named "--set PATH=VALUE" is appended to
+/// `sources`; its marks have line 1 and columns of that name. Errors (H0110: no '=', empty key,
+/// index out of range, path through a scalar, bad value) go to `diagnostics`, and `root` stays as
+/// it is.
+void set_path(Value& root, std::string_view assignment, Sources& sources,
+              report::Diagnostics& diagnostics);
 
 }  // namespace harbor::document

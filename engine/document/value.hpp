@@ -11,7 +11,8 @@
 
 namespace harbor::document {
 
-/// A place in one of a document's sources; 16 bytes, since every value has one. Lines and columns count from 1.
+/// A place in one of a document's sources; 16 bytes, since every value has one. Lines and columns
+/// count from 1.
 struct Mark {
   std::uint32_t source = 0;  ///< index into Sources; 0 is "nowhere"
   std::uint32_t line = 0;
@@ -38,18 +39,21 @@ enum class Kind : std::uint8_t { null, boolean, integer, number, string, sequenc
 
 struct Member;
 
-/// A YAML value by the core schema: plain scalars get a type, quoted ones are strings. Mappings keep their order.
+/// A YAML value by the core schema: plain scalars get a type, quoted ones are strings. Mappings
+/// keep their order.
 struct Value {
   Kind kind = Kind::null;
-  Mark mark;
-  std::string text;             ///< scalars: as written, quotes and escapes resolved
-  std::vector<Value> items;     ///< sequences
-  std::vector<Member> members;  ///< mappings; keys are unique
-  std::vector<Mark> shadowed;   ///< places whose value this one replaced, oldest first
+  Mark mark{};
+  std::string text{};             ///< scalars: as written, quotes and escapes resolved
+  std::vector<Value> items{};     ///< sequences
+  std::vector<Member> members{};  ///< mappings; keys are unique
+  std::vector<Mark> shadowed{};   ///< places whose value this one replaced, oldest first
 
   [[nodiscard]] const Value* find(std::string_view key) const noexcept;
   [[nodiscard]] Value* find(std::string_view key) noexcept;
-  [[nodiscard]] bool is_scalar() const noexcept { return kind != Kind::sequence && kind != Kind::mapping; }
+  [[nodiscard]] bool is_scalar() const noexcept {
+    return kind != Kind::sequence && kind != Kind::mapping;
+  }
 };
 
 struct Member {
@@ -58,8 +62,8 @@ struct Member {
   Value value;
 };
 
-/// The value at an RFC 6901 pointer below `root`, or the nearest enclosing one when there is none (a default that was
-/// filled in has no place of its own).
+/// The value at an RFC 6901 pointer below `root`, or the nearest enclosing one when there is none
+/// (a default that was filled in has no place of its own).
 [[nodiscard]] const Value& nearest(const Value& root, std::string_view pointer);
 
 /// As nlohmann::json; integers outside 64 bits become numbers.

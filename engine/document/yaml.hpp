@@ -19,12 +19,14 @@ struct Limits {
 };
 
 struct Parsed {
-  Value value;                      ///< what could be read, null when nothing could
-  report::Diagnostics diagnostics;  ///< all errors: syntax, duplicate keys, unknown tags, limits
+  Value value{};  ///< what could be read, null when nothing could
+  report::Diagnostics
+      diagnostics{};  ///< all errors, ordered by place, at most 100 and one that ended the reading
 };
 
-/// Reads one document. `source` is the index that the marks get; `name` stands in messages. Merge keys (`<<`) and
-/// aliases are expanded; tags other than those of the core schema, non-string keys and several documents are errors.
+/// Reads one document. `source` is the index that the marks get; `name` stands in messages. Merge
+/// keys (`<<`) and aliases are expanded; tags other than those of the core schema, non-string keys
+/// and several documents are errors.
 [[nodiscard]] Parsed parse_yaml(std::string_view text, std::uint32_t source, const Sources& sources,
                                 const Limits& limits = {});
 
