@@ -79,7 +79,7 @@ WipedString to_percent(std::string_view value, std::string_view kept, std::strin
 void add_percent(std::string_view value, WipedVector<WipedString>& forms) {
   for (const std::string_view hex : {lower_hex, upper_hex}) {
     for (const std::string_view kept :
-         {"-._~", "-._~!'()*", "-._~!'()*;,/?:@&=+$#", "-._*", "-._~/"}) {
+         {"", "-._~", "-._~!'()*", "-._~!'()*;,/?:@&=+$#", "-._*", "-._~/"}) {
       forms.push_back(to_percent(value, kept, hex, false));
       forms.push_back(to_percent(value, kept, hex, true));
     }
