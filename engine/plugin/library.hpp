@@ -3,21 +3,22 @@
 
 #include <harbor/plugin.h>
 
-#include <filesystem>
 #include <string_view>
 
 #include "plugin/pack.hpp"
 
 namespace harbor::plugin {
 
-/// Loads packs on first use and never unloads them. Safe to use from several threads.
+/// Loads packs on first use and never unloads them; what is loaded is known to the whole process,
+/// since an entry point is called once. Safe to use from several threads.
 class Libraries {
  public:
   /// `host` is what entry points receive; it must live as long as the process.
   explicit Libraries(const harbor_host& host) : host_(&host) {}
 
-  /// The action's table, with struct_size normalised: fields that the pack does not know are null. Checks the file
-  /// again before it is opened and that it still is what was scanned; throws report::Error H03xx otherwise.
+  /// The action's table, with struct_size normalised: fields that the pack does not know are null.
+  /// Lives as long as the process. Checks the file again before it is opened and that it still is
+  /// what was scanned; throws report::Error H0301 to H0316 otherwise.
   [[nodiscard]] const harbor_action& load(const Pack& pack, std::string_view action);
 
  private:

@@ -1,11 +1,12 @@
-// What is known of an action pack without its code: the content of a scan and of the registry cache.
+// What is known of an action pack without its code: the content of a scan and of the registry
+// cache.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "report/diagnostic.hpp"
@@ -31,7 +32,7 @@ struct Binding {
 struct ActionInfo {
   std::string name;
   std::string doc;
-  std::string input_schema;   ///< JSON text; "{}" when the pack gives none
+  std::string input_schema;  ///< JSON text; "{}" when the pack gives none
   std::string output_schema;
   std::uint64_t effects = 0;  ///< HARBOR_FX_*
   std::uint32_t flags = 0;    ///< HARBOR_AF_*
@@ -39,10 +40,10 @@ struct ActionInfo {
   std::vector<std::string> provides_caps;
   bool has_validate = false, has_plan = false, has_undo = false, has_status = false;
   // Read out of the schemas:
-  std::string section;                ///< "prepare.env" or empty
+  std::string section;  ///< "prepare.env" or empty
   std::optional<Face> face;
-  std::vector<Binding> consumes;      ///< "x-harbor-from"
-  std::vector<Binding> publishes;     ///< "x-harbor-as"
+  std::vector<Binding> consumes;   ///< "x-harbor-from"
+  std::vector<Binding> publishes;  ///< "x-harbor-as"
 };
 
 struct FailureInfo {
@@ -58,13 +59,23 @@ enum class Place : std::uint8_t {
   system,   ///< /usr/lib/harbor/plugins, /usr/local/lib/harbor/plugins
   user,     ///< $XDG_DATA_HOME/harbor/plugins
   listed,   ///< HARBOR_PLUGIN_PATH
-  project,  ///< inside the project folder, however it was named: needs trust
+  project,  ///< inside the project folder, or named by its descriptor and in none of the above:
+            ///< needs trust
 };
 
 [[nodiscard]] std::string_view to_string(Place place) noexcept;
 
+/// Which content a file had: a file that is replaced or written to has another one.
+struct Identity {
+  std::uint64_t device = 0, inode = 0, size = 0;
+  std::int64_t mtime_ns = 0, ctime_ns = 0;
+
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+
 struct Pack {
   std::filesystem::path file;  ///< absolute, symbolic links resolved
+  Identity identity;           ///< of what was scanned
   Place place = Place::stock;
   std::string id, version, vendor, license, url;
   unsigned abi_major = 0, abi_minor = 0;

@@ -1,0 +1,163 @@
+#include "plugin/codec.hpp"
+
+#include <harbor/plugin.h>
+
+#include <stdexcept>
+
+namespace harbor::plugin {
+namespace {
+
+using nlohmann::json;
+
+/// The operations that an action has, as bits.
+enum Operation : unsigned { validate = 1, plan = 2, undo = 4, status = 8 };
+
+std::size_t put(std::string& texts, const std::string& text) {
+  texts += text;
+  return text.size();
+}
+
+std::string take(std::string_view& texts, const json& length) {
+  const auto count = length.get<std::size_t>();
+  if (count > texts.size()) throw std::out_of_range("texts are cut off");
+  std::string text(texts.substr(0, count));
+  texts.remove_prefix(count);
+  return text;
+}
+
+json encode(const std::vector<Binding>& bindings) {
+  json rows = json::array();
+  for (const Binding& binding : bindings)
+    rows.push_back({binding.property, binding.artifact, binding.required});
+  return rows;
+}
+
+std::vector<Binding> decode_bindings(const json& rows) {
+  std::vector<Binding> bindings;
+  bindings.reserve(rows.size());
+  for (const json& row : rows)
+    bindings.push_back(
+        {row.at(0).get<std::string>(), row.at(1).get<std::string>(), row.at(2).get<bool>()});
+  return bindings;
+}
+
+json encode(const std::optional<Face>& face) {
+  if (!face) return nullptr;
+  return {face->command, face->args, face->verbatim, face->print, face->exit};
+}
+
+std::optional<Face> decode_face(const json& row) {
+  if (row.is_null()) return {};
+  return Face{.command = row.at(0).get<std::string>(),
+              .args = row.at(1).get<std::vector<std::string>>(),
+              .verbatim = row.at(2).get<bool>(),
+              .print = row.at(3).get<std::string>(),
+              .exit = row.at(4).get<std::string>()};
+}
+
+json encode(const ActionInfo& action, std::string& texts) {
+  const unsigned operations = (action.has_validate ? validate : 0u) |
+                              (action.has_plan ? plan : 0u) | (action.has_undo ? undo : 0u) |
+                              (action.has_status ? status : 0u);
+  // An array, since object keys would be most of the text.
+  json row = json::array({action.name, action.effects, action.flags, operations, action.section,
+                          action.requires_caps, action.provides_caps});
+  row.push_back(encode(action.face));
+  row.push_back(encode(action.consumes));
+  row.push_back(encode(action.publishes));
+  row.push_back(put(texts, action.doc));
+  row.push_back(put(texts, action.input_schema));
+  row.push_back(put(texts, action.output_schema));
+  return row;
+}
+
+ActionInfo decode_action(const json& row, std::string_view& texts) {
+  ActionInfo action;
+  action.name = row.at(0).get<std::string>();
+  action.effects = row.at(1).get<std::uint64_t>();
+  action.flags = row.at(2).get<std::uint32_t>();
+  const auto operations = row.at(3).get<unsigned>();
+  action.has_validate = (operations & validate) != 0;
+  action.has_plan = (operations & plan) != 0;
+  action.has_undo = (operations & undo) != 0;
+  action.has_status = (operations & status) != 0;
+  action.section = row.at(4).get<std::string>();
+  action.requires_caps = row.at(5).get<std::vector<std::string>>();
+  action.provides_caps = row.at(6).get<std::vector<std::string>>();
+  action.face = decode_face(row.at(7));
+  action.consumes = decode_bindings(row.at(8));
+  action.publishes = decode_bindings(row.at(9));
+  action.doc = take(texts, row.at(10));
+  action.input_schema = take(texts, row.at(11));
+  action.output_schema = take(texts, row.at(12));
+  return action;
+}
+
+}  // namespace
+
+std::string to_text(const Encoded& encoded) {
+  return json{{"index", encoded.index}, {"texts", encoded.texts.size()}}.dump() + "\n" +
+         encoded.texts;
+}
+
+Encoded parse_encoded(std::string_view text) {
+  const std::size_t end = text.find('\n');
+  if (end == std::string_view::npos) throw std::out_of_range("the first line is cut off");
+  json head = json::parse(text.substr(0, end));
+  Encoded encoded{.index = std::move(head.at("index")), .texts = std::string(text.substr(end + 1))};
+  if (encoded.texts.size() != head.at("texts").get<std::size_t>())
+    throw std::out_of_range("texts are cut off");
+  return encoded;
+}
+
+json encode(const Pack& pack, std::string& texts) {
+  json actions = json::array();
+  for (const ActionInfo& action : pack.actions) actions.push_back(encode(action, texts));
+  json failures = json::array();
+  for (const FailureInfo& failure : pack.failures)
+    failures.push_back(
+        {failure.code, failure.status, put(texts, failure.title), put(texts, failure.explanation)});
+  return {{"id", pack.id},
+          {"version", pack.version},
+          {"vendor", pack.vendor},
+          {"license", pack.license},
+          {"url", pack.url},
+          {"abi", {pack.abi_major, pack.abi_minor}},
+          {"sha256", pack.sha256},
+          {"actions", std::move(actions)},
+          {"failures", std::move(failures)}};
+}
+
+Pack decode_pack(const json& index, std::string_view& texts) {
+  Pack pack;
+  pack.id = index.at("id").get<std::string>();
+  pack.version = index.at("version").get<std::string>();
+  pack.vendor = index.at("vendor").get<std::string>();
+  pack.license = index.at("license").get<std::string>();
+  pack.url = index.at("url").get<std::string>();
+  pack.abi_major = index.at("abi").at(0).get<unsigned>();
+  pack.abi_minor = index.at("abi").at(1).get<unsigned>();
+  pack.sha256 = index.at("sha256").get<std::string>();
+  for (const json& row : index.at("actions")) pack.actions.push_back(decode_action(row, texts));
+  for (const json& row : index.at("failures")) {
+    FailureInfo failure{.code = row.at(0).get<std::string>(),
+                        .status = row.at(1).get<int>(),
+                        .title = {},
+                        .explanation = {}};
+    failure.title = take(texts, row.at(2));
+    failure.explanation = take(texts, row.at(3));
+    pack.failures.push_back(std::move(failure));
+  }
+  return pack;
+}
+
+json encode(const Fault& fault) {
+  return {{"code", fault.code}, {"found", fault.found}, {"hint", fault.hint}};
+}
+
+Fault decode_fault(const json& index) {
+  return {index.at("code").get<std::string>(), index.at("found").get<std::string>(),
+          index.at("hint").get<std::string>()};
+}
+
+}  // namespace harbor::plugin

@@ -1,0 +1,21 @@
+// Reading the tables that a plugin's entry point returns.
+#pragma once
+
+#include <harbor/plugin.h>
+
+#include "plugin/fault.hpp"
+#include "plugin/pack.hpp"
+
+namespace harbor::plugin {
+
+/// The description of a pack, with everything copied and checked; file, identity, place and digest
+/// are left to the caller. Reads whatever the pack points at: wild pointers crash. Throws Refused:
+/// H0305 other ABI, H0311 invalid.
+[[nodiscard]] Pack describe(const harbor_plugin& table);
+
+/// The entry for `name`, brought to this version of the struct: what the pack does not know yet is
+/// zero. Nothing when the pack has no such action.
+[[nodiscard]] std::optional<harbor_action> find_action(const harbor_plugin& table,
+                                                       std::string_view name);
+
+}  // namespace harbor::plugin

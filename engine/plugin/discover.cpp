@@ -1,0 +1,202 @@
+// From a search plan to a registry.
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <variant>
+
+#include "plugin/cache.hpp"
+#include "plugin/examine.hpp"
+#include "plugin/registry.hpp"
+#include "plugin/safe_path.hpp"
+#include "plugin/scan.hpp"
+#include "plugin/trust.hpp"
+#include "report/code.hpp"
+
+namespace harbor::plugin {
+namespace fs = std::filesystem;
+namespace {
+
+/// A folder of the plan that exists.
+struct Root {
+  fs::path path;  ///< as it was given
+  fs::path real;
+  Place place;
+};
+
+/// A file that may be a pack.
+struct Candidate {
+  fs::path file;
+  fs::path root;  ///< links may not leave it
+  std::optional<report::Span> span{};
+};
+
+/// Everything that one search needs and collects.
+struct Search {
+  const SearchPlan& plan;
+  fs::path project{};  ///< real path; empty when there is none
+  std::vector<Root> roots{};
+  Cache cache{};
+  bool is_cache_old = false;
+  std::optional<std::variant<LockFile, report::Diagnostic>> lock{};  ///< read when it is needed
+  std::set<fs::path> seen{};
+  std::vector<Pack> packs{};
+  std::vector<Refusal> refusals{};
+};
+
+/// Trust is asked for what a project brings along, even from outside of its folder; not for the
+/// engine's own packs, though the engine may have been built inside a project.
+Place place_of(const Search& search, const fs::path& real) {
+  const auto is_in = [&](const Root& root) { return is_within(real, root.real); };
+  std::optional<Place> place;
+  for (const Root& root : search.roots) {
+    if (!is_in(root)) continue;
+    if (root.place == Place::stock || root.place == Place::system) return root.place;
+    if (!place) place = root.place;
+  }
+  if (!search.project.empty() && is_within(real, search.project)) return Place::project;
+  return place.value_or(Place::project);
+}
+
+/// Throws report::Error H0320 when the lock file cannot be read.
+const LockFile& lock_of(Search& search) {
+  if (!search.lock) {
+    try {
+      search.lock =
+          search.plan.lock_file.empty() ? LockFile{} : read_lock_file(search.plan.lock_file);
+    } catch (const report::Error& error) {
+      search.lock = error.diagnostics().front();
+    }
+  }
+  if (const auto* fault = std::get_if<report::Diagnostic>(&*search.lock))
+    throw report::Error(*fault);
+  return std::get<LockFile>(*search.lock);
+}
+
+/// What a scan finds, from the cache or by one.
+Pack describe_file(Search& search, const SafeFile& file, const MayRun& may_run) {
+  const auto known = search.cache.find(file.path.native());
+  if (known != search.cache.end() && known->second.identity == file.identity) {
+    if (const auto* fault = std::get_if<Fault>(&known->second.result)) throw Refused(*fault);
+    Pack pack = std::get<Pack>(known->second.result);
+    may_run(pack.sha256);
+    pack.file = file.path;
+    pack.identity = file.identity;
+    return pack;
+  }
+  search.is_cache_old = true;
+  if (known != search.cache.end()) search.cache.erase(known);
+  try {
+    Pack pack = examine(file, may_run);
+    search.cache[file.path.native()] = {file.identity, pack};
+    return pack;
+  } catch (const Refused& refused) {
+    if (is_lasting(refused.fault()))
+      search.cache[file.path.native()] = {file.identity, refused.fault()};
+    throw;
+  }
+}
+
+void add(Search& search, Pack pack) {
+  const auto twin = std::find_if(search.packs.begin(), search.packs.end(),
+                                 [&](const Pack& other) { return other.id == pack.id; });
+  if (twin == search.packs.end()) {
+    search.packs.push_back(std::move(pack));
+    return;
+  }
+  report::Diagnostic diagnostic =
+      report::diagnose("H0315",
+                       "plugin '" + pack.file.string() + "' is not used: '" + twin->file.string() +
+                           "', which is found before it, has the same id " + pack.id,
+                       {}, "remove one of the two files");
+  diagnostic.severity = report::Severity::warning;
+  search.refusals.push_back({pack.file, pack.place, std::move(diagnostic)});
+}
+
+void consider(Search& search, const Candidate& candidate) {
+  Place place = place_of(search, candidate.file);
+  const auto refuse_it = [&](report::Diagnostic diagnostic) {
+    if (candidate.span) diagnostic.labels.push_back({*candidate.span, "named here"});
+    search.refusals.push_back({candidate.file, place, std::move(diagnostic)});
+  };
+  try {
+    const SafeFile file = open_safely(candidate.file, candidate.root);
+    if (!search.seen.insert(file.path).second) return;
+    place = place_of(search, file.path);
+    Pack pack = describe_file(search, file, [&](const std::string& sha256) {
+      if (place == Place::project) check_trust(lock_of(search), search.project, file.path, sha256);
+    });
+    pack.place = place;
+    add(search, std::move(pack));
+  } catch (const Refused& refused) {
+    refuse_it(diagnose(refused.fault(), candidate.file));
+  } catch (const report::Error& error) {
+    refuse_it(error.diagnostics().front());
+  } catch (const std::system_error& error) {
+    refuse_it(diagnose({"H0309", std::string("could not be looked at: ") + error.what(),
+                        "free some memory or processes and run the same command again"},
+                       candidate.file));
+  }
+}
+
+std::vector<fs::path> files_of(Search& search, const Root& root) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(root.path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.ends_with(".so") && !name.starts_with('.')) files.push_back(entry->path());
+  }
+  if (error)
+    search.refusals.push_back(
+        {root.path, root.place,
+         report::diagnose(
+             "H0316",
+             "plugin folder '" + root.path.string() + "' cannot be read: " + error.message(), {},
+             "give yourself permission to read it, or remove it from the search path")});
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<Root> existing_roots(const SearchPlan& plan) {
+  std::vector<Root> roots;
+  for (const auto& [path, place] : plan.folders) {
+    std::error_code error;
+    fs::path real = fs::canonical(path, error);
+    if (!error) roots.push_back({path.lexically_normal(), std::move(real), place});
+  }
+  return roots;
+}
+
+/// A link of a named file may lead anywhere in the project, or else in the file's own folder.
+Candidate named_candidate(const Search& search, const SearchPlan::Named& named) {
+  std::error_code error;
+  const fs::path file = named.file.lexically_normal();
+  fs::path folder = fs::weakly_canonical(file.parent_path(), error);
+  const bool is_in_project = !search.project.empty() && is_within(folder, search.project);
+  return {file, is_in_project ? search.project : std::move(folder), named.span};
+}
+
+void write_back(Search& search) {
+  if (!search.is_cache_old || search.plan.cache_file.empty()) return;
+  std::erase_if(search.cache,
+                [](const auto& row) { return identify(row.first) != row.second.identity; });
+  write_cache(search.plan.cache_file, search.cache);
+}
+
+}  // namespace
+
+Registry discover(const SearchPlan& plan) {
+  std::error_code error;
+  Search search{.plan = plan};
+  if (!plan.project.empty()) search.project = fs::weakly_canonical(plan.project, error);
+  search.roots = existing_roots(plan);
+  if (!plan.cache_file.empty()) search.cache = read_cache(plan.cache_file);
+  for (const SearchPlan::Named& named : plan.named)
+    consider(search, named_candidate(search, named));
+  for (const Root& root : search.roots)
+    for (const fs::path& file : files_of(search, root)) consider(search, {file, root.real});
+  write_back(search);
+  return {std::move(search.packs), std::move(search.refusals)};
+}
+
+}  // namespace harbor::plugin

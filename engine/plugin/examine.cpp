@@ -1,0 +1,24 @@
+#include "plugin/examine.hpp"
+
+#include "plugin/digest.hpp"
+#include "plugin/elf_note.hpp"
+#include "plugin/scan.hpp"
+
+namespace harbor::plugin {
+
+Pack examine(const SafeFile& file, const MayRun& may_run) {
+  const ElfNote note = inspect_elf(file.open.get());
+  std::string sha256 = sha256_of(file.open.get());
+  may_run(sha256);
+  Pack pack = scan(file.path);
+  if (identify(file.path) != file.identity)
+    refuse("H0314", "was replaced or written to while harbor looked at it",
+           "run the same command again");
+  pack.file = file.path;
+  pack.identity = file.identity;
+  pack.sha256 = std::move(sha256);
+  pack.abi_minor = note.abi_minor;
+  return pack;
+}
+
+}  // namespace harbor::plugin

@@ -1,0 +1,21 @@
+// One file, from its name to its description.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "plugin/pack.hpp"
+#include "plugin/safe_path.hpp"
+
+namespace harbor::plugin {
+
+/// Decides on the SHA-256 of a file whether its code may run; throws Refused if not.
+using MayRun = std::function<void(const std::string& sha256)>;
+
+/// Reads the ELF note, hashes, asks `may_run`, scans in a child, and makes sure that the file
+/// stayed the same all the while. Everything but the place is filled in. Throws Refused, as scan()
+/// does and H0303 to H0305, H0314.
+[[nodiscard]] Pack examine(const SafeFile& file, const MayRun& may_run);
+
+}  // namespace harbor::plugin

@@ -1,0 +1,74 @@
+#include "plugin/library.hpp"
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "plugin/describe.hpp"
+#include "plugin/fault.hpp"
+#include "plugin/loader.hpp"
+#include "plugin/safe_path.hpp"
+
+namespace harbor::plugin {
+namespace {
+
+using Actions = std::map<std::string, harbor_action, std::less<>>;
+
+/// What this process has loaded, by file. Never destroyed: code may still run while the process
+/// ends.
+struct Loaded {
+  std::mutex mutex;
+  std::map<std::string, Actions, std::less<>> files;
+};
+
+Loaded& loaded() {
+  static Loaded& table = *new Loaded;  // NOLINT(cppcoreguidelines-owning-memory)
+  return table;
+}
+
+[[noreturn]] void refuse_changed(const std::string& how) {
+  refuse("H0314", "is not what it was when harbor looked at it: " + how,
+         "run the same command again");
+}
+
+const harbor_plugin& enter(const Pack& pack, const harbor_host& host) {
+  const SafeFile file = open_safely(pack.file, pack.file.parent_path());
+  if (file.identity != pack.identity) refuse_changed("the file was replaced or written to");
+  const harbor_plugin* table = open_plugin(file.path)(&host);
+  if (table == nullptr)
+    refuse("H0307", "refused to load: its entry point returned NULL",
+           "see its documentation for the version of harbor that it needs");
+  return *table;
+}
+
+Actions load_actions(const Pack& pack, const harbor_host& host) {
+  const harbor_plugin& table = enter(pack, host);
+  Actions actions;
+  for (const ActionInfo& info : pack.actions) {
+    const std::optional<harbor_action> action = find_action(table, info.name);
+    if (!action || action->execute == nullptr)
+      refuse_changed("it does not have the action '" + info.name + "' any more");
+    actions.emplace(info.name, *action);
+  }
+  return actions;
+}
+
+}  // namespace
+
+const harbor_action& Libraries::load(const Pack& pack, std::string_view action) {
+  Loaded& all = loaded();
+  const std::lock_guard lock(all.mutex);
+  try {
+    auto found = all.files.find(pack.file.native());
+    if (found == all.files.end())
+      found = all.files.emplace(pack.file.native(), load_actions(pack, *host_)).first;
+    const auto row = found->second.find(action);
+    if (row == found->second.end())
+      refuse_changed("it has no action '" + std::string(action) + "'");
+    return row->second;
+  } catch (const Refused& refused) {
+    throw report::Error(diagnose(refused.fault(), pack.file));
+  }
+}
+
+}  // namespace harbor::plugin

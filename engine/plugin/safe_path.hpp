@@ -1,0 +1,33 @@
+// Opening a file that nobody but the user and root can have changed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "plugin/fault.hpp"
+#include "plugin/pack.hpp"
+#include "store/open_file.hpp"
+
+namespace harbor::plugin {
+
+/// Open for reading, checked, and the names that lead to it were checked too.
+struct SafeFile {
+  std::filesystem::path path;  ///< absolute, symbolic links resolved
+  Identity identity;
+  store::OpenFile open;
+};
+
+/// Opens `file`, an absolute path beneath `root`, a real path. A symbolic link may lead anywhere
+/// beneath `root`. The file and every folder above it belong to the user or to root and are not
+/// writable by others; a folder above with the sticky bit is fine. Throws Refused: H0301 owner or
+/// mode, H0302 link, H0303 no regular file, H0316 missing.
+[[nodiscard]] SafeFile open_safely(const std::filesystem::path& file,
+                                   const std::filesystem::path& root);
+
+/// Whether `path` is `root` or lies beneath it. Both are normal and absolute; nothing is looked up.
+[[nodiscard]] bool is_within(const std::filesystem::path& path, const std::filesystem::path& root);
+
+/// What `file` is now, for comparison with an earlier look; all zero when it is gone.
+[[nodiscard]] Identity identify(const std::filesystem::path& file);
+
+}  // namespace harbor::plugin

@@ -1,0 +1,144 @@
+#include "plugin/schema_mark.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "plugin/fault.hpp"
+
+namespace harbor::plugin {
+namespace {
+
+using nlohmann::json;
+
+constexpr int max_depth = 64;
+constexpr std::string_view hint = "this is a bug of the plugin: tell its author";
+
+/// One schema, with what is needed to say what is wrong with it.
+struct Schema {
+  const ActionInfo& action;
+  std::string_view side;  ///< "input"
+  json root;
+
+  [[noreturn]] void fail(const std::string& what) const {
+    refuse("H0311",
+           "describes itself wrongly: in the " + std::string(side) + " schema of action '" +
+               action.name + "' " + what,
+           hint);
+  }
+
+  /// "properties", or an empty object.
+  [[nodiscard]] const json& properties() const {
+    static const json none = json::object();
+    const auto found = root.find("properties");
+    if (found == root.end()) return none;
+    if (!found->is_object()) fail("'properties' is no object");
+    return *found;
+  }
+
+  void check_property(std::string_view mark, const std::string& name) const {
+    if (!properties().contains(name))
+      fail(std::string(mark) + " names the property '" + name + "', which does not exist");
+  }
+};
+
+/// `owner`[`key`] as text, empty when it is not there.
+std::string text_at(const Schema& schema, const json& owner, const char* key) {
+  const auto found = owner.find(key);
+  if (found == owner.end()) return {};
+  if (!found->is_string() || found->get_ref<const std::string&>().empty())
+    schema.fail(std::string("'") + key + "' is " + found->dump() + ", a text expected");
+  return found->get<std::string>();
+}
+
+Schema parse(const ActionInfo& action, std::string_view side, const std::string& text) {
+  Schema schema{action, side, json::object()};
+  if (text.empty()) return schema;
+  const auto is_shallow = [&](int depth, json::parse_event_t, const json&) {
+    if (depth > max_depth) schema.fail("values are nested more than 64 deep");
+    return true;
+  };
+  try {
+    schema.root = json::parse(text, is_shallow);
+  } catch (const json::parse_error& error) {
+    schema.fail("byte " + std::to_string(error.byte) + " is not valid JSON");
+  }
+  if (!schema.root.is_object())
+    schema.fail(std::string("stands ") + schema.root.type_name() + ", an object expected");
+  return schema;
+}
+
+bool is_section(std::string_view text) {
+  const auto is_word = [](std::string_view word) {
+    return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    });
+  };
+  const std::size_t dot = text.find('.');
+  return dot != std::string_view::npos && is_word(text.substr(0, dot)) &&
+         is_word(text.substr(dot + 1));
+}
+
+std::optional<Face> read_face(const Schema& input, const Schema& output) {
+  const auto found = input.root.find("x-harbor-cli");
+  if (found == input.root.end()) return {};
+  if (!found->is_object())
+    input.fail("'x-harbor-cli' is " + found->dump() + ", an object expected");
+  Face face;
+  face.command = text_at(input, *found, "command");
+  if (face.command.empty()) input.fail("'x-harbor-cli' has no 'command'");
+  if (const auto args = found->find("args"); args != found->end()) {
+    if (!args->is_array())
+      input.fail("'args' is " + args->dump() + ", a list of properties expected");
+    for (const json& arg : *args) {
+      if (!arg.is_string()) input.fail("'args' holds " + arg.dump() + ", a property expected");
+      face.args.push_back(arg.get<std::string>());
+      input.check_property("'x-harbor-cli'", face.args.back());
+    }
+  }
+  if (const auto verbatim = found->find("verbatim"); verbatim != found->end()) {
+    if (!verbatim->is_boolean())
+      input.fail("'verbatim' is " + verbatim->dump() + ", true or false expected");
+    face.verbatim = verbatim->get<bool>();
+  }
+  face.print = text_at(input, *found, "print");
+  face.exit = text_at(input, *found, "exit");
+  for (const std::string& name : {face.print, face.exit})
+    if (!name.empty()) output.check_property("'x-harbor-cli'", name);
+  return face;
+}
+
+std::set<std::string> required_properties(const Schema& schema) {
+  std::set<std::string> names;
+  const auto found = schema.root.find("required");
+  if (found == schema.root.end() || !found->is_array()) return names;
+  for (const json& name : *found)
+    if (name.is_string()) names.insert(name.get<std::string>());
+  return names;
+}
+
+std::vector<Binding> read_bindings(const Schema& schema, const char* mark) {
+  std::vector<Binding> bindings;
+  const std::set<std::string> required = required_properties(schema);
+  for (const auto& [name, property] : schema.properties().items()) {
+    if (!property.is_object()) continue;  // `true` and `false` are schemas too
+    std::string artifact = text_at(schema, property, mark);
+    if (!artifact.empty()) bindings.push_back({name, std::move(artifact), required.contains(name)});
+  }
+  return bindings;
+}
+
+}  // namespace
+
+void read_schema_marks(ActionInfo& action) {
+  const Schema input = parse(action, "input", action.input_schema);
+  const Schema output = parse(action, "output", action.output_schema);
+  action.section = text_at(input, input.root, "x-harbor-section");
+  if (!action.section.empty() && !is_section(action.section))
+    input.fail("'x-harbor-section' is '" + action.section + "', STAGE.NAME expected");
+  action.face = read_face(input, output);
+  action.consumes = read_bindings(input, "x-harbor-from");
+  action.publishes = read_bindings(output, "x-harbor-as");
+}
+
+}  // namespace harbor::plugin
