@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "host/arena.hpp"
-#include "host/spawn.hpp"
+#include "host/spawn_request.hpp"
 #include "report/code.hpp"
 #include "version.hpp"
 
@@ -194,7 +194,7 @@ harbor_status spawn(harbor_call* call, const harbor_spawn* given,
                     harbor_spawn_result* into) noexcept {
   return guarded(call, [&](Call& self) {
     const SpawnAccess access{self.setup.action->effects, self.setup.op, self.setup.may_attach};
-    SpawnOutcome outcome = spawn_process(self.services, self.setup, access, *given);
+    SpawnOutcome outcome = serve_spawn(self.services, self.setup, access, *given);
     if (outcome.failure) {
       const std::lock_guard guard(self.mutex);
       const auto status = outcome.failure->status;

@@ -1,0 +1,219 @@
+#include "host/spawn_request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace harbor::host {
+namespace {
+
+constexpr std::size_t captured_bytes = std::size_t{16} << 20;
+
+std::string_view text_of(harbor_str text) { return {text.ptr ? text.ptr : "", text.ptr ? text.len : 0}; }
+
+/// Variables that a child always gets where they are set; everything else is asked for by name.
+constexpr std::array base_names = {"PATH", "HOME", "USER",   "LOGNAME", "SHELL", "LANG",            "LC_ALL",
+                                   "TZ",   "TERM", "TMPDIR", "COLUMNS", "LINES", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"};
+
+/// Thrown while a request is read; becomes the outcome's failure.
+struct Refused {
+  Failure failure;
+};
+
+[[noreturn]] void refuse(harbor_status status, const char* code, std::string message, std::string hint = {}) {
+  Failure failure;
+  failure.status = status;
+  failure.code = code;
+  failure.message = std::move(message);
+  failure.hint = std::move(hint);
+  throw Refused{std::move(failure)};
+}
+
+std::string value_of(const harbor_part& part, const Vault& vault) {
+  if (!part.secret.len) return std::string(text_of(part.text));
+  std::string value;
+  if (!vault.with(text_of(part.secret), [&](std::string_view secret) { value = secret; }))
+    refuse(HARBOR_E_DENIED, "H0601", "a process needs a secret that does not exist",
+           "references are valid in the run that made them");
+  return value;
+}
+
+std::string joined(const harbor_part* parts, std::size_t count, const Vault& vault) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += value_of(parts[i], vault);
+  return text;
+}
+
+bool is_variable_name(std::string_view name) {
+  return !name.empty() && !(name.front() >= '0' && name.front() <= '9') &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
+void check_access(const SpawnAccess& access, const harbor_spawn& request, const std::string& program) {
+  if (!(access.effects & HARBOR_FX_EXEC))
+    refuse(HARBOR_E_DENIED, "H0505", "the action starts '" + program + "' without declaring the effect",
+           "a pack declares HARBOR_FX_EXEC for it");
+  const bool only_looking = access.op == HARBOR_OP_PLAN || access.op == HARBOR_OP_VALIDATE || access.op == HARBOR_OP_STATUS;
+  if (only_looking && !(request.flags & HARBOR_SPAWN_READ_ONLY))
+    refuse(HARBOR_E_DENIED, "H0506", "the action starts '" + program + "' while it may only look",
+           "while planning a pack starts only what it marks HARBOR_SPAWN_READ_ONLY");
+}
+
+std::vector<std::string> arguments(const harbor_spawn& request, const Masker& masker) {
+  std::vector<std::string> argv;
+  argv.reserve(request.argc);
+  for (std::size_t i = 0; i < request.argc; ++i) {
+    argv.emplace_back(text_of(request.argv[i]));
+    if (argv.back().find('\0') != std::string::npos)
+      refuse(HARBOR_E_INPUT, "H0502", "an argument of '" + argv.front() + "' contains a NUL byte");
+    if (masker.apply(argv.back()) != argv.back())
+      refuse(HARBOR_E_DENIED, "H0603", "a secret would stand on the command line of '" + argv.front() + "'",
+             "other users can read command lines: pass it by environment, standard input or file");
+  }
+  return argv;
+}
+
+std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn& request, const Services& services) {
+  std::map<std::string, std::string> variables;
+  const auto inherit = [&](const std::string& name) {
+    if (const auto found = services.environment.find(name); found != services.environment.end())
+      variables[name] = found->second;
+  };
+  for (const char* name : base_names) inherit(name);
+  for (std::size_t i = 0; i < request.inherit_env_count; ++i) inherit(std::string(text_of(request.inherit_env[i])));
+  for (std::size_t i = 0; i < request.env_count; ++i) {
+    const std::string name(text_of(request.env[i].name));
+    auto value = value_of(request.env[i].value, *services.vault);
+    if (!is_variable_name(name) || value.find('\0') != std::string::npos)
+      refuse(HARBOR_E_INPUT, "H0502", "'" + name + "' cannot be a variable of a process",
+             "names are letters, digits and '_'; values have no NUL byte");
+    variables[name] = std::move(value);
+  }
+  return {std::make_move_iterator(variables.begin()), std::make_move_iterator(variables.end())};
+}
+
+/// Masks the lines of both streams; a secret may span several lines, so text is held back while it may be one.
+class MaskedLines {
+ public:
+  MaskedLines(const Masker& masker, const std::function<void(int, std::string)>& sink)
+      : streams_{Masker::Stream(masker), Masker::Stream(masker)}, sink_(sink) {}
+
+  void feed(int stream, std::string_view line) {
+    const auto at = stream == 2 ? 1U : 0U;
+    text_[at] += streams_[at].feed(std::string(line) + "\n");
+    flush(at);
+  }
+
+  void finish() {
+    for (const auto at : {0U, 1U}) {
+      text_[at] += streams_[at].finish();
+      flush(at);
+      if (!text_[at].empty()) sink_(at ? 2 : 1, std::exchange(text_[at], {}));
+    }
+  }
+
+ private:
+  void flush(std::size_t at) {
+    for (std::size_t end = 0; (end = text_[at].find('\n')) != std::string::npos;) {
+      sink_(at ? 2 : 1, text_[at].substr(0, end));
+      text_[at].erase(0, end + 1);
+    }
+  }
+
+  std::array<Masker::Stream, 2> streams_;
+  std::array<std::string, 2> text_;
+  const std::function<void(int, std::string)>& sink_;
+};
+
+std::optional<Failure> failure_of(const Completion& done, const std::string& program) {
+  Failure failure;
+  switch (done.how) {
+    case Ended::exited:
+    case Ended::signalled: return std::nullopt;
+    case Ended::not_found:
+      failure.status = HARBOR_E_UNAVAILABLE;
+      failure.code = "H0501";
+      failure.message = "'" + program + "' is not on PATH";
+      failure.hint = "install it, or add its folder to PATH";
+      break;
+    case Ended::not_started:
+      failure.code = "H0502";
+      failure.message = "'" + program + "' could not be started: " + done.reason;
+      break;
+    case Ended::timed_out:
+      failure.status = HARBOR_E_TIMEOUT;
+      failure.code = "H0503";
+      failure.message = "'" + program + "' did not end before the deadline and was stopped";
+      failure.hint = "a step's `timeout:` gives it longer";
+      break;
+    case Ended::cancelled:
+      failure.status = HARBOR_E_CANCELLED;
+      failure.code = "H0504";
+      failure.message = "'" + program + "' was stopped because the run was cancelled";
+      break;
+  }
+  return failure;
+}
+
+std::optional<Clock::time_point> deadline_of(const CallSetup& setup, const harbor_spawn& request) {
+  auto deadline = setup.deadline;
+  if (request.timeout_ms > 0) {
+    const auto own = Clock::now() + std::chrono::milliseconds(request.timeout_ms);
+    if (!deadline || own < *deadline) deadline = own;
+  }
+  return deadline;
+}
+
+Command command_of(const Services& services, const CallSetup& setup, const harbor_spawn& request) {
+  Command command;
+  command.argv = arguments(request, services.vault->masker());
+  command.environment = environment(request, services);
+  if (const auto path = services.environment.find("PATH"); path != services.environment.end()) command.path = path->second;
+  command.folder = request.cwd.len ? std::string(text_of(request.cwd)) : setup.workspace;
+  command.input = joined(request.stdin_parts, request.stdin_part_count, *services.vault);
+  for (std::size_t i = 0; i < request.file_count; ++i)
+    command.files.push_back(joined(request.files[i].parts, request.files[i].part_count, *services.vault));
+  command.deadline = deadline_of(setup, request);
+  if (request.flags & HARBOR_SPAWN_CAPTURE) command.keep = captured_bytes;
+  return command;
+}
+
+}  // namespace
+
+SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup, const SpawnAccess& access, const harbor_spawn& given) {
+  harbor_spawn request{};  // fields that the pack's version does not have stay empty
+  std::memcpy(&request, &given, std::min<std::size_t>(given.struct_size, sizeof request));
+  try {
+    if (!request.argc) refuse(HARBOR_E_INPUT, "H0502", "a process without a program");
+    const Masker& masker = services.vault->masker();
+    check_access(access, request, std::string(text_of(request.argv[0])));
+    Command command = command_of(services, setup, request);
+
+    MaskedLines lines(masker, setup.output_line);
+    const bool copy_lines = setup.output_line && !(request.flags & HARBOR_SPAWN_QUIET);
+    if (copy_lines || request.on_line)
+      command.on_line = [&](int stream, std::string_view line) {
+        if (copy_lines) lines.feed(stream, line);
+        if (request.on_line) request.on_line(request.user, stream, {line.data(), line.size()});
+      };
+    std::array<Masker::Stream, 2> attached{Masker::Stream(masker), Masker::Stream(masker)};
+    if ((request.flags & HARBOR_SPAWN_ATTACH) && access.may_attach) {
+      command.streams = Streams::attached;
+      command.mask = [&](int stream, std::string_view bytes) {
+        auto& to = attached[stream == 2 ? 1 : 0];
+        return bytes.empty() ? to.finish() : to.feed(bytes);
+      };
+    }
+    SpawnOutcome outcome;
+    outcome.completion = services.run_process(command, *services.cancellation);
+    if (copy_lines) lines.finish();
+    outcome.failure = failure_of(outcome.completion, command.argv.front());
+    return outcome;
+  } catch (Refused& refused) {
+    return {{}, std::move(refused.failure)};
+  }
+}
+
+}  // namespace harbor::host

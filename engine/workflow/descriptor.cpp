@@ -1,0 +1,171 @@
+#include "workflow/descriptor.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "document/layer.hpp"
+#include "document/yaml.hpp"
+#include "report/code.hpp"
+#include "report/suggestion.hpp"
+#include "workflow/name.hpp"
+
+namespace harbor::workflow {
+namespace fs = std::filesystem;
+using document::Kind;
+using document::Value;
+
+namespace {
+
+std::optional<std::string> read_whole(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return std::nullopt;
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
+}
+
+std::vector<std::string> list_folders(const fs::path& path) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(path, ignored))
+    if (entry.is_directory(ignored)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// Reads the layers of one descriptor and collects what is wrong with them.
+class Loader {
+ public:
+  Loader(const Project& project, Request request, const FileSystem& files)
+      : files_(files), out_{project, std::move(request), {}, {{}}} {}
+
+  Descriptor load() && {
+    auto text = files_.read(out_.project.descriptor);
+    if (!text)
+      throw report::Error(report::diagnose("H0201", "cannot read " + shown(out_.project.descriptor)));
+    add(*text, out_.project.descriptor, "project");
+    const Value profile = take_profile();
+    check_names();
+    add_service_files();
+    if (profile.kind == Kind::mapping) document::lay_over(out_.root, profile);
+    add_site();
+    for (const auto& set : out_.request.sets)
+      document::set_path(out_.root, set, out_.sources, diagnostics_);
+    if (!diagnostics_.empty()) throw report::Error(std::move(diagnostics_));
+    return std::move(out_);
+  }
+
+ private:
+  [[nodiscard]] std::string shown(const fs::path& path) const { return out_.project.shown(path); }
+
+  void add(const std::string& text, const fs::path& path, std::string layer) {
+    const auto source = static_cast<std::uint32_t>(out_.sources.size());
+    out_.sources.push_back({shown(path), std::move(layer)});
+    auto parsed = document::parse_yaml(text, source, out_.sources);
+    diagnostics_.insert(diagnostics_.end(), parsed.diagnostics.begin(), parsed.diagnostics.end());
+    if (parsed.value.kind == Kind::null) return;
+    if (parsed.value.kind != Kind::mapping) {
+      diagnostics_.push_back(report::diagnose(
+          "H0207", "a descriptor is a mapping, this is a " + std::string(to_string(parsed.value.kind)),
+          {{out_.span(parsed.value.mark), ""}}, "it starts with `version: 1`"));
+      return;
+    }
+    document::lay_over(out_.root, std::move(parsed.value));
+  }
+
+  /// Joins the profile's services and options to the request; the rest of the profile is a layer of its own.
+  Value take_profile() {
+    Request& request = out_.request;
+    const bool named = !request.profile.empty();
+    if (!named && !request.services.empty()) return {};
+    const std::string name = named ? request.profile : "default";
+    const Value* profiles = out_.root.find("profiles");
+    const Value* profile = profiles ? profiles->find(name) : nullptr;
+    if (!profile) {
+      if (named) report_unknown_profile(name, profiles);
+      return {};
+    }
+    request.profile = name;
+    join(profile->find("services"), request.services, "services");
+    join(profile->find("options"), request.options, "options");
+    Value rest = *profile;
+    std::erase_if(rest.members, [](const document::Member& member) {
+      return member.key == "services" || member.key == "options" || member.key == "description";
+    });
+    return rest;
+  }
+
+  void report_unknown_profile(const std::string& name, const Value* profiles) {
+    std::vector<std::string> known;
+    if (profiles)
+      for (const auto& member : profiles->members) known.push_back(member.key);
+    auto hint = report::did_you_mean(name, known);
+    if (hint.empty() && known.empty()) hint = "the descriptor has no `profiles:`";
+    diagnostics_.push_back(report::diagnose("H0203", "unknown profile '" + name + "'", {}, hint));
+  }
+
+  void join(const Value* list, std::vector<std::string>& into, const std::string& what) {
+    if (!list || list->kind == Kind::null) return;
+    if (list->kind != Kind::sequence) {
+      diagnostics_.push_back(report::diagnose("H0207", what + " of a profile is a list of names",
+                                              {{out_.span(list->mark), ""}}));
+      return;
+    }
+    for (const auto& item : list->items) {
+      if (!item.is_scalar() || !is_selector(item.text)) {
+        diagnostics_.push_back(report::diagnose("H0205", "'" + item.text + "' is not a name",
+                                                {{out_.span(item.mark), ""}}, std::string(name_rule)));
+        continue;
+      }
+      if (std::find(into.begin(), into.end(), item.text) == into.end()) into.push_back(item.text);
+    }
+  }
+
+  void check_names() {
+    for (const auto* list : {&out_.request.services, &out_.request.options})
+      for (const auto& name : *list)
+        if (!is_selector(name))
+          diagnostics_.push_back(
+              report::diagnose("H0205", "'" + name + "' is not a name", {}, std::string(name_rule)));
+    if (!out_.request.site.empty() && !is_name(out_.request.site))
+      diagnostics_.push_back(report::diagnose("H0205", "'" + out_.request.site + "' is not a name", {},
+                                              std::string(name_rule)));
+  }
+
+  void add_service_files() {
+    const auto stacks = out_.project.folder / "stacks";
+    auto services = out_.request.services;
+    if (std::find(services.begin(), services.end(), "*") != services.end()) services = files_.list(stacks);
+    for (const auto& service : services) {
+      if (!is_name(service)) continue;
+      const auto path = stacks / service / "harbor.yaml";
+      if (auto text = files_.read(path)) add(*text, path, "service " + service);
+    }
+  }
+
+  void add_site() {
+    const auto& site = out_.request.site;
+    if (site.empty() || !is_name(site)) return;
+    const auto folder = out_.project.folder / "etc" / "sites";
+    if (auto text = files_.read(folder / (site + ".yaml")))
+      return add(*text, folder / (site + ".yaml"), "site " + site);
+    if (!files_.read(folder / (site + ".env")))
+      diagnostics_.push_back(report::diagnose("H0204", "unknown site '" + site + "'", {},
+                                              "a site is etc/sites/" + site + ".yaml or etc/sites/" + site + ".env"));
+  }
+
+  const FileSystem& files_;
+  Descriptor out_;
+  report::Diagnostics diagnostics_;
+};
+
+}  // namespace
+
+FileSystem real_file_system() { return {read_whole, list_folders}; }
+
+Descriptor load_descriptor(const Project& project, Request request, const FileSystem& files) {
+  return Loader(project, std::move(request), files).load();
+}
+
+}  // namespace harbor::workflow

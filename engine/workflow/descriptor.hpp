@@ -1,0 +1,40 @@
+// The descriptor: every harbor.yaml that counts, laid over one another.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "document/value.hpp"
+#include "workflow/project.hpp"
+#include "workflow/request.hpp"
+
+namespace harbor::workflow {
+
+/// The seam to the file system; main() hands in the real one.
+struct FileSystem {
+  std::function<std::optional<std::string>(const std::filesystem::path&)> read;  ///< nothing when there is no file
+  std::function<std::vector<std::string>(const std::filesystem::path&)> list;    ///< names of sub-folders, sorted
+};
+
+[[nodiscard]] FileSystem real_file_system();
+
+/// The merged descriptor and the request completed with the profile.
+struct Descriptor {
+  Project project;
+  Request request;
+  document::Value root;
+  document::Sources sources;
+
+  [[nodiscard]] report::Span span(const document::Mark& mark) const {
+    return document::to_span(mark, sources);
+  }
+};
+
+/// Layers, lowest first: the project's descriptor, stacks/<service>/harbor.yaml of each selected service, the profile's
+/// own `descriptor:` members, etc/sites/<site>.yaml, --set. Throws report::Error with every error that was found.
+[[nodiscard]] Descriptor load_descriptor(const Project& project, Request request, const FileSystem& files);
+
+}  // namespace harbor::workflow

@@ -1,0 +1,75 @@
+// What will run, in which order, with every input accounted for. Pure: no process, no clock, no plugin code.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "workflow/catalog.hpp"
+#include "workflow/workflow.hpp"
+
+namespace harbor::workflow {
+
+/// An artifact of an earlier step, bound to an input property.
+struct Bound {
+  std::string property;
+  std::string artifact;
+  bool required = false;
+  std::size_t step = 0;  ///< index into Plan::steps
+};
+
+/// An input property that is known only when the step runs.
+struct Open {
+  std::string property;
+  const document::Value* value = nullptr;
+};
+
+struct PlannedStep {
+  std::string id;
+  std::string stage;       ///< "command" for a step that the command line asked for
+  const Step* written = nullptr;  ///< null for such a step
+  const ResolvedAction* action = nullptr;
+  nlohmann::json fixed;    ///< properties that are known
+  std::vector<Open> open;
+  std::vector<Bound> bound;
+  std::vector<std::size_t> after;  ///< steps that must have ended; ascending
+  bool reads_env = false;          ///< an expression of it reads a plain name
+
+  [[nodiscard]] bool has_writes() const noexcept;
+};
+
+struct PlannedHook {
+  std::string point;
+  std::vector<PlannedStep> steps;
+};
+
+struct Plan {
+  std::vector<std::string> stages;  ///< in running order
+  std::vector<PlannedStep> steps;   ///< in an order in which they could run one after another
+  std::vector<PlannedHook> hooks;   ///< points that actions raise
+  nlohmann::json request;           ///< {"services","options","profile","site"}
+
+  [[nodiscard]] bool has_writes() const noexcept;
+};
+
+/// What is to be planned.
+struct Target {
+  std::vector<std::string> stages;
+  /// An action with a face: its input comes from the command line.
+  struct Command {
+    std::string action;
+    nlohmann::json input;
+  };
+  std::optional<Command> command;
+};
+
+/// Binds and checks. Stages before the target's join whole when an artifact of theirs is needed; for a command only
+/// the steps that it needs. `record` holds artifacts of the last deploy: `destroy` takes them before anything else,
+/// commands after what can be made afresh. All errors go to `diagnostics`; the plan is then of no use.
+[[nodiscard]] Plan make_plan(const Descriptor& descriptor, const Workflow& workflow, Catalog& catalog, const Target& target,
+                             const nlohmann::json& record, report::Diagnostics& diagnostics);
+
+}  // namespace harbor::workflow

@@ -1,0 +1,55 @@
+#include "workflow/project.hpp"
+
+#include "report/code.hpp"
+
+namespace harbor::workflow {
+namespace fs = std::filesystem;
+namespace {
+
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+/// Symbolic links in the project's own path are resolved once, so that later comparisons of paths hold.
+fs::path resolved(const fs::path& path) {
+  std::error_code failed;
+  auto canonical = fs::canonical(path, failed);
+  return failed ? fs::absolute(path).lexically_normal() : canonical;
+}
+
+}  // namespace
+
+std::string Project::shown(const fs::path& path) const {
+  auto relative = path.lexically_relative(folder);
+  if (relative.empty() || *relative.begin() == "..") return path.string();
+  return relative.string();
+}
+
+std::optional<Project> try_project(const fs::path& from, const std::optional<std::string>& folder,
+                                   const std::optional<std::string>& file) {
+  const auto start = resolved(folder ? from / *folder : from);
+  if (file) {
+    const auto descriptor = resolved(from / *file);
+    if (!is_file(descriptor)) return std::nullopt;
+    return Project{start, descriptor};
+  }
+  for (auto at = start;; at = at.parent_path()) {
+    if (is_file(at / "etc" / "harbor.yaml")) return Project{at, at / "etc" / "harbor.yaml"};
+    if (folder || at == at.parent_path()) return std::nullopt;
+  }
+}
+
+Project find_project(const fs::path& from, const std::optional<std::string>& folder,
+                     const std::optional<std::string>& file) {
+  if (auto found = try_project(from, folder, file)) return *found;
+  if (file)
+    throw report::Error(report::diagnose("H0201", "no descriptor at " + *file, {},
+                                         "-f takes the path of a descriptor, seen from the current folder"));
+  const auto where = resolved(folder ? from / *folder : from).string();
+  throw report::Error(report::diagnose(
+      "H0201", folder ? "no etc/harbor.yaml in " + where : "no etc/harbor.yaml in " + where + " nor in a folder above it",
+      {}, "`harbor init` writes a first one; -C DIR names a project elsewhere"));
+}
+
+}  // namespace harbor::workflow

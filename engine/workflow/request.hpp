@@ -1,0 +1,18 @@
+// What the user asked for: the inputs of a run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace harbor::workflow {
+
+struct Request {
+  std::string command;                ///< "deploy", as shown by status and history
+  std::vector<std::string> services;  ///< from the command line; the profile's are joined in load_descriptor()
+  std::vector<std::string> options;
+  std::string profile;                ///< empty: "default", when no service is named
+  std::string site;
+  std::vector<std::string> sets;      ///< "deploy.jobs=4"
+};
+
+}  // namespace harbor::workflow
