@@ -198,13 +198,9 @@ SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup, const
         if (copy_lines) lines.feed(stream, line);
         if (request.on_line) request.on_line(request.user, stream, {line.data(), line.size()});
       };
-    std::array<Masker::Stream, 2> attached{Masker::Stream(masker), Masker::Stream(masker)};
     if ((request.flags & HARBOR_SPAWN_ATTACH) && access.may_attach) {
       command.streams = Streams::attached;
-      command.mask = [&](int stream, std::string_view bytes) {
-        auto& to = attached[stream == 2 ? 1 : 0];
-        return bytes.empty() ? to.finish() : to.feed(bytes);
-      };
+      command.masker = &masker;
     }
     SpawnOutcome outcome;
     outcome.completion = services.run_process(command, *services.cancellation);
