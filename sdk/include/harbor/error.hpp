@@ -46,6 +46,12 @@ struct Error : std::exception {
         hint(std::move(advice)),
         labels(std::move(places)) {}
 
+  /// The same failure with a pointer: `throw Error(...).at("/path");`
+  [[nodiscard]] Error at(std::string json_pointer) && {
+    pointer = std::move(json_pointer);
+    return std::move(*this);
+  }
+
   const char* what() const noexcept override { return message.c_str(); }
 };
 

@@ -1,0 +1,11 @@
+# A pack has one dynamic symbol of its own, and the note with which the host knows it before any code runs.
+execute_process(COMMAND ${NM} -D --defined-only ${PACK} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX REPLACE "(^|\n)[0-9a-f]+ [A-Za-z] " ";" symbols "${symbols}")
+string(STRIP "${symbols}" symbols)
+if(NOT symbols STREQUAL ";harbor_plugin_entry_v1")
+  message(FATAL_ERROR "${PACK} exports:${symbols}")
+endif()
+execute_process(COMMAND ${READELF} -n ${PACK} OUTPUT_VARIABLE notes COMMAND_ERROR_IS_FATAL ANY)
+if(NOT notes MATCHES "Harbor[^\n]*\n[^\n]*01 00 00 00 00 00 00 00 08 00 00 00 00 00 00 00")
+  message(FATAL_ERROR "${PACK} has no ABI note:\n${notes}")
+endif()
