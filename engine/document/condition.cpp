@@ -131,7 +131,7 @@ class Parser {
 
   std::string bare(bool live) {
     const std::size_t start = at_;
-    while (at_ < text_.size() && !ends_bare(at_)) step();
+    while (!sees("!") && at_ < text_.size() && !ends_bare(at_)) step();
     if (at_ == start) unexpected("expected a value");
     return expand(start, at_, live);
   }

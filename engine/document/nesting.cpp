@@ -122,15 +122,15 @@ class Scan {
   void flow() {
     std::size_t depth = 0;
     std::size_t commas = 0;
+    bool is_start = true;  // a quotation mark within a plain text is text
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      const char before = at_ == 0 ? '\n' : text_[at_ - 1];
-      if ((c == '"' || c == '\'') &&
-          (is_space(before) || std::string_view("[{,:").find(before) != std::string_view::npos)) {
+      if (is_start && (c == '"' || c == '\'')) {
         quoted();
+        is_start = peek() == ':';
         continue;
       }
-      if (c == '#' && is_space(before)) {
+      if (c == '#' && is_space(text_[at_ - 1])) {
         skip_line();
         continue;
       }
@@ -142,9 +142,21 @@ class Scan {
         found_.too_many = at_;
         return;
       }
+      is_start = starts_node(c, is_start);
       ++at_;
       if ((c == ']' || c == '}') && --depth == 0) return;
     }
+  }
+
+  /// Whether a node may start behind the byte at at_, in flow context.
+  bool starts_node(char c, bool is_start) {
+    if (is_start && (c == '&' || c == '!')) {
+      at_ = std::min(text_.find_first_of(" \t\r\n,[]{}", at_), text_.size()) - 1;
+      return true;
+    }
+    if (c == '[' || c == '{' || c == ',') return true;
+    if (c == ':' || c == '?') return is_start || is_space(peek(1));
+    return is_start && is_space(c);
   }
 
   std::string_view text_;

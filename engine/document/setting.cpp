@@ -122,6 +122,11 @@ Value* step_into_list(Value& list, const Key& key, const Setting& setting) {
   return &list.items[index];
 }
 
+std::string describe(const Value& scalar) {
+  if (scalar.kind == Kind::string) return "text";
+  return scalar.kind == Kind::boolean ? "truth value" : "number";
+}
+
 /// The value under a key; made when there is none.
 Value* step_into(Value& parent, const Key& key, const Setting& setting) {
   if (parent.kind == Kind::sequence) return step_into_list(parent, key, setting);
@@ -132,11 +137,9 @@ Value* step_into(Value& parent, const Key& key, const Setting& setting) {
     parent.mark = key.mark;
   }
   if (parent.kind != Kind::mapping) {
-    setting.fail(key.mark,
-                 "'" + key.text + "' cannot be set below a " + std::string(to_string(parent.kind)),
+    setting.fail(key.mark, "'" + key.text + "' cannot be set below a " + describe(parent),
                  "shorten the path, to replace the value",
-                 {{to_span(parent.mark, setting.sources),
-                   "this is a " + std::string(to_string(parent.kind))}});
+                 {{to_span(parent.mark, setting.sources), "this is a " + describe(parent)}});
     return nullptr;
   }
   if (Value* const found = parent.find(key.text)) return found;

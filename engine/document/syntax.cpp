@@ -24,8 +24,6 @@ constexpr Phrase phrases[] = {
      "separate the entries with ',' and close the '{' with '}'"},
     {"end of sequence flow", "expected ',' or ']' here",
      "separate the items with ',' and close the '[' with ']'"},
-    {"end of map not", "expected a key of the mapping here", indent_it},
-    {"end of sequence not", "expected an item of the list ('- ') here", indent_it},
     {"illegal map value", "a ':' is not allowed here",
      "put a text that contains ': ' in quotation marks, or compare the indentation with the line "
      "above"},
@@ -65,26 +63,33 @@ constexpr Phrase phrases[] = {
     {"repeated TAG", "there are two %TAG lines for one handle", "remove one of them"},
 };
 
-Phrase phrase_of(std::string_view reason) {
+constexpr Phrase misplaced = {"", "the indentation fits no line above",
+                              "keys of one mapping stand in one column, as do the '- ' of a list"};
+constexpr Phrase trailing = {"", "unexpected text behind a value",
+                             "put the whole text in quotation marks"};
+
+bool starts_line(std::string_view text, std::size_t offset) {
+  const std::size_t before = text.substr(0, offset).find_last_not_of(" \t");
+  return before == std::string_view::npos || text[before] == '\n';
+}
+
+Phrase phrase_of(std::string_view text, const SyntaxError& error) {
+  const std::string_view reason = error.reason;
+  if (reason.starts_with("end of map not") || reason.starts_with("end of sequence not"))
+    return starts_line(text, error.at.offset) ? misplaced : trailing;
   for (const Phrase& phrase : phrases)
     if (reason.starts_with(phrase.reason)) return phrase;
   return {reason, "the text is not YAML here", ""};
 }
 
-/// The tab that indents the line of `at` or the one above it, if one does.
-std::optional<Position> tab_near(std::string_view text, const Position& at) {
-  std::size_t start = std::min(at.offset, text.size());
-  std::uint32_t line = at.line;
-  for (int lines = 0; lines < 2; ++lines) {
-    start = start == 0 ? 0 : text.rfind('\n', start - 1) + 1;
-    const std::size_t content = std::min(text.find_first_not_of(" \t", start), text.size());
-    const std::size_t tab = text.find('\t', start);
-    if (tab < content) return Position{tab, line, static_cast<std::uint32_t>(tab - start + 1)};
-    if (start == 0) break;
-    --start;
-    --line;
-  }
-  return std::nullopt;
+/// The tab that indents the line of `at`, if one does.
+std::optional<Position> indenting_tab(std::string_view text, const Position& at) {
+  const std::size_t offset = std::min(at.offset, text.size());
+  const std::size_t start = offset == 0 ? 0 : text.rfind('\n', offset - 1) + 1;
+  const std::size_t content = std::min(text.find_first_not_of(" \t", start), text.size());
+  const std::size_t tab = text.find('\t', start);
+  if (tab >= content) return std::nullopt;
+  return Position{tab, at.line, static_cast<std::uint32_t>(tab - start + 1)};
 }
 
 /// Where something is missing at the end of the text: behind the last that stands there.
@@ -115,14 +120,15 @@ report::Diagnostic explain_syntax(const SourceText& source, const SyntaxError& e
   const std::string_view text = source.text;
   if (error.reason.starts_with("the referenced anchor is not defined"))
     return unknown_alias(source, error.at);
-  if (const auto tab = tab_near(text, error.at))
+  if (const auto tab = indenting_tab(text, error.at))
     return report::diagnose("H0101", "a tab is used for indentation", {character(source, *tab)},
                             "indent with spaces");
-  const Phrase phrase = phrase_of(error.reason);
+  const Phrase phrase = phrase_of(text, error);
   std::string hint(phrase.hint);
-  if (phrase.hint == close_it && error.open_quote)
+  const bool is_at_end = text.find_first_not_of(" \t\r\n", error.at.offset) == text.npos;
+  if (error.open_quote && (is_at_end || phrase.hint == close_it))
     return report::diagnose("H0101", "the quotation mark is never closed",
-                            {character(source, *error.open_quote)}, std::move(hint));
+                            {character(source, *error.open_quote)}, std::string(close_it));
   report::Diagnostic diagnostic =
       report::diagnose("H0101", std::string(phrase.message),
                        {character(source, before_end(text, error.at))}, std::move(hint));

@@ -82,13 +82,13 @@ class Builder {
 
   /// Builds the node at events[i] and moves i behind it. An empty node has no place of its own;
   /// `parent` says where it would be.
-  Value node(std::size_t& i, const Mark& parent) {
+  Value node(std::size_t& i, const Mark& parent, bool is_key = false) {
     if (is_end(i)) return {.mark = parent};
     const YamlEvent& event = events_[i];
     switch (event.type) {
       case Type::null:
         ++i;
-        return null(event, parent);
+        return null(event, parent, is_key);
       case Type::scalar:
         ++i;
         return scalar(event, parent);
@@ -126,11 +126,12 @@ class Builder {
 
   /// The library gives the place of a null that is written, and of the next token for one that is
   /// not.
-  Value null(const YamlEvent& event, const Mark& parent) {
+  Value null(const YamlEvent& event, const Mark& parent, bool is_key) {
     const Position at = skip_properties(text_, event.at);
     for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
-      if (text_.substr(at.offset, word.size()) != word || !is_scalar_end(at.offset + word.size()))
-        continue;
+      const bool is_word = text_.substr(at.offset, word.size()) == word &&
+                           (is_key || is_scalar_end(at.offset + word.size()));
+      if (!is_word) continue;
       return {.mark = mark_at(at, word), .text = std::string(word)};
     }
     const bool has_property = at.offset != event.at.offset;
@@ -202,6 +203,9 @@ class Builder {
     for (++i; !is_end(i);) {
       const YamlEvent& event = events_[i];
       const bool is_null = event.type == Type::null;
+      if (is_null && start.is_flow && text_.substr(event.at.offset, 1) == ",")
+        report("H0101", "an item of the list is missing", {source_.label(event.at, 1)},
+               "remove this ',', or write the item in front of it");
       value.items.push_back(node(i, is_null ? dash(event, start, value.mark) : value.mark));
     }
     close(i);
@@ -235,7 +239,7 @@ class Builder {
     for (++i; !is_end(i);) {
       const bool is_first = value.members.empty() && !merge;
       const YamlEvent& key_event = events_[i];
-      Value key = node(i, token_mark(key_event.at));
+      Value key = node(i, token_mark(key_event.at), true);
       if (is_first && !has_brace) value.mark = key.mark;
       if (key_event.type == Type::alias) key.mark = token_mark(key_event.at);
       const bool is_merge =

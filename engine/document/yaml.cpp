@@ -77,7 +77,7 @@ report::Diagnostic second_document(const SourceText& source, const Position& at)
   if (is_marked)
     return report::diagnose("H0106", "a second document starts here", {source.label(at, 3)},
                             "join the documents, or move this one into a file of its own");
-  return report::diagnose("H0101", "the value ends above, and nothing may follow it",
+  return report::diagnose("H0101", "unexpected text behind the end of the document",
                           {source.label(at, 1)}, "compare the indentation with the lines above");
 }
 
@@ -261,6 +261,29 @@ std::optional<report::Diagnostic> read_events(const SourceText& source, Recorder
   return std::nullopt;
 }
 
+/// The library takes the end of the text for a closing quotation mark, if a line ends there.
+std::optional<report::Diagnostic> find_open_quote(const SourceText& source,
+                                                  const YamlEvents& events,
+                                                  const Nesting& nesting) {
+  if (!nesting.open_quote) return std::nullopt;
+  for (auto event = events.rbegin(); event != events.rend(); ++event) {
+    if (event->type != Type::scalar || event->tag == Tag::none) continue;
+    const Position at = skip_properties(source.text, event->at);
+    if (at.offset == *nesting.open_quote)
+      return explain_syntax(source, {"illegal EOF in scalar", at, std::nullopt, at});
+    if (at.offset < *nesting.open_quote) break;
+  }
+  return std::nullopt;
+}
+
+/// The library takes the last text in front of a syntax error for a key.
+void drop_guessed_keys(report::Diagnostics& diagnostics, const report::Diagnostic& error) {
+  std::erase_if(diagnostics, [&](const report::Diagnostic& diagnostic) {
+    return diagnostic.code == "H0107" &&
+           diagnostic.labels.front().span.line == error.labels.front().span.line;
+  });
+}
+
 void sort_by_place(report::Diagnostics& diagnostics) {
   std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const auto& a, const auto& b) {
     const report::Span& left = a.labels.front().span;
@@ -294,10 +317,14 @@ Parsed parse_yaml(std::string_view text, std::uint32_t source, const Sources& so
 
   Recorder recorder(input, limits);
   auto ended_by = read_events(input, recorder, nesting);
+  if (!ended_by) ended_by = find_open_quote(input, recorder.events(), nesting);
   if (ended_by && ended_by->code == "H0104") return refuse(std::move(*ended_by));
   Parsed parsed;
   parsed.value = build_tree(input, recorder.events(), parsed.diagnostics);
-  if (ended_by) parsed.diagnostics.push_back(std::move(*ended_by));
+  if (ended_by) {
+    drop_guessed_keys(parsed.diagnostics, *ended_by);
+    parsed.diagnostics.push_back(std::move(*ended_by));
+  }
   sort_by_place(parsed.diagnostics);
   return parsed;
 }

@@ -19,14 +19,16 @@ struct Limits {
 };
 
 struct Parsed {
-  Value value{};  ///< what could be read, null when nothing could
-  report::Diagnostics
-      diagnostics{};  ///< all errors, ordered by place, at most 100 and one that ended the reading
+  Value value{};                      ///< what could be read, null when nothing could
+  report::Diagnostics diagnostics{};  ///< all errors by place; at most 101
 };
 
-/// Reads one document. `source` is the index that the marks get; `name` stands in messages. Merge
-/// keys (`<<`) and aliases are expanded; tags other than those of the core schema, non-string keys
-/// and several documents are errors.
+/// Reads one document, UTF-8 with or without a byte order mark (which no column counts). `source`
+/// is the index into `sources` that the marks get. Merge keys (`<<`) and aliases are expanded, the
+/// values of an alias keep the marks of what it stands for. A value that is left out has the mark
+/// of its key or of its `-`; a block mapping that of its first key. Tags other than those of the
+/// core schema, keys that are not text and several documents are errors. Never throws for what the
+/// text says; codes H0101 to H0109.
 [[nodiscard]] Parsed parse_yaml(std::string_view text, std::uint32_t source, const Sources& sources,
                                 const Limits& limits = {});
 
