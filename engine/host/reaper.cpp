@@ -2,8 +2,8 @@
 
 #include <dirent.h>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,7 +23,6 @@
 #include <string_view>
 #include <vector>
 
-#include "host/descriptor.hpp"
 #include "host/process.hpp"
 
 namespace harbor::host {
@@ -77,7 +76,7 @@ std::vector<pid_t> find_orphans() {
 
 /// Kills and reaps one child. Its pid cannot be another process's before it is reaped here.
 bool end_orphan(pid_t pid, Clock::time_point give_up) {
-  const Descriptor process(::pidfd_open(pid, 0));
+  const Descriptor process = open_pidfd(pid);
   ::kill(pid, SIGKILL);
   pollfd ready{process.get(), POLLIN, 0};
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(give_up - Clock::now());
@@ -86,6 +85,11 @@ bool end_orphan(pid_t pid, Clock::time_point give_up) {
 }
 
 }  // namespace
+
+Descriptor open_pidfd(pid_t pid) noexcept {
+  // The C library of Debian 12 declares pidfd_open() as a C++ function.
+  return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
 
 pid_t start_owned(const std::function<pid_t()>& start) {
   const std::shared_lock birth(births);

@@ -5,7 +5,13 @@
 
 #include <functional>
 
+#include "host/descriptor.hpp"
+
 namespace harbor::host {
+
+/// A descriptor of the process `pid` that is readable once it is dead; closed (with errno) when
+/// there is none.
+[[nodiscard]] Descriptor open_pidfd(pid_t pid) noexcept;
 
 /// Calls `start`, which returns the pid of a new child or -1, and owns that child: reap_orphans()
 /// leaves it alone.

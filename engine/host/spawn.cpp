@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -175,7 +174,7 @@ Started launch(const Command& command, const Preparation& ready) {
   if (error == ENOENT)
     return refuse(Ended::not_started, describe_errno(error) + " (its interpreter is missing)");
   if (error != 0) return refuse(Ended::not_started, describe_errno(error));
-  started.pidfd = Descriptor(::pidfd_open(started.pid, 0));
+  started.pidfd = open_pidfd(started.pid);
   if (!started.pidfd.is_open()) {
     const int reason = errno;
     reap_owned(started.pid);
