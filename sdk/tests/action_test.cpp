@@ -331,3 +331,51 @@ TEST_CASE("invalid UTF-8 in an output is replaced", "[sdk]") {
   Host host;
   CHECK(host.run(action).output == json{{"text", "a\xEF\xBF\xBD"}});
 }
+
+TEST_CASE("one secret alone can be an input or a file", "[sdk]") {
+  static constexpr auto action = harbor::action<[](Context& context, const json& input) -> json {
+    const json token = input.at("token");
+    context.spawn({.argv = {"tool", "login", "--key-file", harbor::file_path(0)},
+                   .env = {{"TOOL_USER", "ada"}},
+                   .input = {token},
+                   .files = {{token}},
+                   .timeout = std::chrono::seconds(30)});
+    return {};
+  }>({.name = "test.login", .doc = "Logs in.", .effects = HARBOR_FX_EXEC});
+  Host host;
+  host.on_spawn({"tool", "login"});
+  const auto result = host.run(action, {{"token", host.secret("abcdef")}});
+  INFO(to_string(result));
+  CHECK(result.ok());
+  CHECK(host.spawns.at(0).input.value == "abcdef");
+  REQUIRE(host.spawns.at(0).files.size() == 1);
+  CHECK(host.spawns.at(0).files[0].value == "abcdef");
+  CHECK(host.spawns.at(0).files[0].has_secret);
+}
+
+TEST_CASE("a signal is no exit status", "[sdk]") {
+  static constexpr auto action = harbor::action<[](Context& context, const json&) -> json {
+    const auto process = context.spawn({.argv = {"tool"}, .attach = true});
+    return {{"ok", process.ok()}, {"exit", process.exit_code}, {"signal", process.signal}};
+  }>({.name = "test.signal", .doc = "Dies.", .effects = HARBOR_FX_EXEC});
+  Host host;
+  host.on_spawn({"tool"}).signal(9).out("not captured\n");
+  CHECK(host.run(action).output == json{{"ok", false}, {"exit", -1}, {"signal", 9}});
+  CHECK(host.spawns.at(0).flags == HARBOR_SPAWN_ATTACH);
+}
+
+TEST_CASE("a failed host call can be answered with something better", "[sdk]") {
+  static constexpr auto action = harbor::action<[](Context& context, const json&) -> json {
+    try {
+      context.spawn({.argv = {"tool"}});
+    } catch (const harbor::HostFailure& failure) {
+      throw harbor::Error(failure.status, "test.no_tool", "tool is not installed", "install it");
+    }
+    return {};
+  }>({.name = "test.better", .doc = "Explains.", .effects = HARBOR_FX_EXEC});
+  Host host;
+  host.on_spawn({"tool"}).refused(HARBOR_E_UNAVAILABLE);
+  const auto result = host.run(action);
+  CHECK(result.status == HARBOR_E_UNAVAILABLE);
+  CHECK(result.errors.at(0).hint == "install it");
+}

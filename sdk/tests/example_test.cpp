@@ -2,6 +2,7 @@
 #include <harbor/testing.hpp>
 
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <iostream>
 #include <string>
 
@@ -13,8 +14,17 @@ using harbor::testing::Pack;
 
 namespace {
 
+/// A host of another major: the entry point has to refuse it, whatever else it is.
+constexpr harbor_host newer_host = [] {
+  harbor_host host{};
+  host.struct_size = offsetof(harbor_host, version);
+  host.abi_major = HARBOR_ABI_MAJOR + 1;
+  return host;
+}();
+
 /// What each language's pack has to do, seen from outside.
 void check_counting(const Pack& pack, const std::string& language) {
+  CHECK(pack.entry()(&newer_host) == nullptr);
   const harbor_action& lines = pack.action("example.lines_" + language);
   CHECK(pack.table().abi_major == HARBOR_ABI_MAJOR);
   CHECK((lines.effects & HARBOR_FX_WRITES) == 0);

@@ -57,7 +57,6 @@ struct HostFailure : std::exception {
 };
 
 // ---- Secrets and processes
-// --------------------------------------------------------------------------------
 
 /// True for {"$secret": "REF"}, the form in which a secret travels through JSON.
 inline bool is_secret(const json& value) {
@@ -143,7 +142,6 @@ struct Process {
 };
 
 // ---- Results
-// ----------------------------------------------------------------------------------------------
 
 /// Returned by an operation that found nothing to do; the step's outcome is `noop`.
 struct Unchanged {
@@ -163,7 +161,6 @@ struct Result {
 };
 
 // ---- Context
-// ----------------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -382,8 +379,7 @@ class Context {
     return {{"$secret", std::string(detail::text(reference))}};
   }
   /// Calls `use(std::string_view value)` once; the bytes are wiped afterwards, so keep no copy.
-  /// `secret` is
-  /// {"$secret": "REF"}. Throws what `use` throws.
+  /// `secret` is {"$secret": "REF"}. Throws what `use` throws.
   template <std::invocable<std::string_view> Use>
   void with_secret(const json& secret, Use&& use) {
     struct Guarded {
@@ -435,7 +431,6 @@ class Context {
 };
 
 // ---- Actions
-// ----------------------------------------------------------------------------------------------
 
 /// A function that can be an operation: (Context&, const json& input) to json, Result or nothing.
 template <class Function>
@@ -521,8 +516,7 @@ struct ActionDef {
   harbor_op status = nullptr;
 };
 
-/// `constexpr harbor_action up = action<run_up>({.name = "net.up", .doc = "...", .undo =
-/// operation<take_down>});`
+/// `constexpr harbor_action up = action<run_up>({.name = "net.up", .undo = operation<run_down>});`
 template <auto Execute>
 requires OperationFunction<decltype(Execute)>
 constexpr harbor_action action(const ActionDef& def) {
@@ -545,7 +539,6 @@ constexpr harbor_action action(const ActionDef& def) {
 }
 
 // ---- The pack
-// ---------------------------------------------------------------------------------------------
 
 /// Documentation of one failure, shown by `harbor explain CODE`; every text must be a literal.
 struct Failure {

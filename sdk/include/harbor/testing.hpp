@@ -190,6 +190,7 @@ class Pack {
   explicit Pack(const std::filesystem::path& file);
 
   [[nodiscard]] const harbor_plugin& table() const noexcept { return *plugin_; }
+  [[nodiscard]] harbor_plugin_entry_fn entry() const noexcept { return entry_; }
   [[nodiscard]] const harbor_action& action(std::string_view name) const;
   /// True when the failure table explains this code.
   [[nodiscard]] bool explains(std::string_view code) const;
@@ -202,6 +203,7 @@ class Pack {
   void check_schema(const std::string& action, const char* which, harbor_str schema) const;
 
   std::filesystem::path file_;
+  harbor_plugin_entry_fn entry_ = nullptr;
   const harbor_plugin* plugin_ = nullptr;
 };
 
@@ -339,10 +341,9 @@ inline Pack::Pack(const std::filesystem::path& file) : file_(std::filesystem::ab
   if (library == nullptr) throw Misuse(std::string("cannot load: ") + ::dlerror());
   void* symbol = ::dlsym(library, HARBOR_ENTRY_NAME);
   if (symbol == nullptr) refuse("exports no " HARBOR_ENTRY_NAME);
-  harbor_plugin_entry_fn entry = nullptr;
-  std::memcpy(&entry, &symbol, sizeof entry);
+  std::memcpy(&entry_, &symbol, sizeof entry_);
   static Host& host = *new Host;  // as the engine's, it lives as long as the process
-  plugin_ = entry(host.table());
+  plugin_ = entry_(host.table());
   if (plugin_ == nullptr) refuse("the entry point refused to load");
   if (plugin_->abi_major != HARBOR_ABI_MAJOR) refuse("built for another ABI");
   if (plugin_->id.len == 0 || plugin_->version.len == 0) refuse("id and version must not be empty");
