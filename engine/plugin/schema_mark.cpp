@@ -64,7 +64,8 @@ Schema parse(const ActionInfo& action, std::string_view side, const std::string&
     schema.fail("byte " + std::to_string(error.byte) + " is not valid JSON");
   }
   if (!schema.root.is_object())
-    schema.fail(std::string("stands ") + schema.root.type_name() + ", an object expected");
+    schema.fail(std::string("the outermost value is of type ") + schema.root.type_name() +
+                ", an object expected");
   return schema;
 }
 

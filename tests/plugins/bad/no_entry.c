@@ -1,0 +1,3 @@
+#include <harbor/plugin.h>
+
+HARBOR_ABI_NOTE

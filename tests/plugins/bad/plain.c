@@ -1,0 +1,3 @@
+#include "pack.h"
+
+ZOO_PLAIN_PACK("org.example.plain", "plain.run");

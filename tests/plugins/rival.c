@@ -1,0 +1,4 @@
+/* Provides an action that zoo.so provides too. */
+#include "pack.h"
+
+ZOO_PLAIN_PACK("org.example.rival", "zoo.noop");
