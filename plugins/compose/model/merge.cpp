@@ -54,6 +54,7 @@ class Merge {
       const std::uint32_t file = load(path, from);
       for (Document& document : parse(store_, file)) {
         Node* root = store_.own(document.root, ++owners_);
+        rebase_document(store_, root, folder);
         extend(root, document.resets, path, folder);
         if (all != nullptr) joiner.reset(all, document.resets);
         including.push_back(path);
@@ -95,7 +96,7 @@ class Merge {
   /// The services of a document as a map that may be changed; nothing without any.
   Node* services_of(Node* root) {
     Entry* entry = find(store_, root, "services");
-    if (entry == nullptr || is_null(entry->value)) return nullptr;
+    if (entry == nullptr) return nullptr;
     if (entry->value->kind != Kind::mapping) {
       fail("compose.bad_services",
            std::string("services is a map of names, this is ") + name_of(entry->value),
@@ -116,8 +117,7 @@ class Merge {
   void extend(Node* root, const Resets& resets, const std::string& file,
               const std::string& folder) {
     Entry* entry = find(store_, root, "services");
-    if (entry != nullptr && !is_null(entry->value) && entry->value->kind != Kind::mapping)
-      services_of(root);
+    if (entry != nullptr && entry->value->kind != Kind::mapping) services_of(root);
     if (entry == nullptr || !has_extends(entry->value)) return;
     Scope scope{services_of(root), file, folder, {&resets}, false};
     for (std::uint32_t i = 0; i < scope.services->size; ++i) {
@@ -147,7 +147,6 @@ class Merge {
     if (file != nullptr && !is_null(file)) {
       Scope other = scope_of(rebased(scope.folder, file->text), scope.resets, file->place);
       base = base_of(other, base_name, name, chain, place);
-      base = rebase_service(store_, base, other.folder);
       return joined(scope, name, service, base, true);
     }
     base = base_of(scope, base_name, name, chain, place);
@@ -191,8 +190,10 @@ class Merge {
     const std::uint32_t owner = owners_;
     Node* all = nullptr;
     for (Document& document : parse(store_, file)) {
+      Node* root = store_.own(document.root, ++owners_);
+      rebase_document(store_, root, folder_of(path));
       if (all != nullptr) joiner.reset(all, document.resets);
-      all = all == nullptr ? store_.own(document.root, owner) : joiner.join(all, document.root);
+      all = all == nullptr ? store_.own(root, owner) : joiner.join(all, root);
       kept_.push_back(std::make_unique<Resets>(std::move(document.resets)));
     }
     if (all != nullptr && !kept_.empty()) resets.push_back(kept_.back().get());
@@ -284,17 +285,18 @@ class Merge {
           {"compose.include_env_file",
            "the env_file of an include is not read: its variables come from the project",
            "move them to an env source of the project",
-           {store_.label(env->place, "here")}});
+           {store_.label(env->place, "here")},
+           false});
     }
     Node* imported = files(paths, home, including, item.place);
     if (imported == nullptr) return;
     for (const char* section :
          {"services", "volumes", "networks", "secrets", "configs", "models"}) {
-      import(root, imported, section, home);
+      import(root, imported, section);
     }
   }
 
-  void import(Node* root, const Node* imported, const char* section, const std::string& home) {
+  void import(Node* root, const Node* imported, const char* section) {
     const Node* from = get(imported, section);
     if (from == nullptr || from->kind != Kind::mapping) return;
     const Entry* entry = find(*root, section);
@@ -304,20 +306,15 @@ class Merge {
     to = store_.own(to, ++owners_);
     for (std::uint32_t i = 0; i < from->size; ++i) {
       const Entry& one = from->entries[i];
-      Node* value = one.value;
-      if (std::string_view(section) == "services") value = rebase_service(store_, value, home);
-      if (std::string_view(section) == "secrets" || std::string_view(section) == "configs") {
-        value = rebase_file(store_, value, home);
-      }
       if (const Entry* there = find(*to, one.key)) {
-        if (is_equal(*there->value, *value)) continue;
+        if (is_equal(*there->value, *one.value)) continue;
         fail("compose.include_conflict",
              std::string(section) + "." + std::string(one.key) +
                  " is in the included file and here, and differs",
              "change an included service in a later file of the selection, not beside the include",
              {store_.label(there->place, "here"), store_.label(one.place, "included")});
       }
-      store_.set(to, one.key, one.place, value);
+      store_.set(to, one.key, one.place, one.value);
     }
     store_.set(root, section, from->place, to);
   }

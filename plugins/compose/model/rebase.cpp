@@ -116,22 +116,8 @@ Node* rebase_build(Store& store, Node* value, const std::string& folder) {
                     [&](Node* held) { return rebase_contexts(store, held, folder); });
 }
 
-}  // namespace
-
-std::string rebased(std::string_view folder, std::string_view path) {
-  if (path.empty() || path[0] == '/' || path[0] == '~' || path[0] == '$' || is_remote(path))
-    return std::string(path);
-  return clean_path(std::string(folder) + "/" + std::string(path));
-}
-
-std::string folder_of(std::string_view path) {
-  std::size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return ".";
-  return slash == 0 ? "/" : std::string(path.substr(0, slash));
-}
-
 Node* rebase_service(Store& store, Node* service, const std::string& folder) {
-  if (service->kind != Kind::mapping || folder == ".") return service;
+  if (service->kind != Kind::mapping) return service;
   service = with_entry(store, service, "build",
                        [&](Node* held) { return rebase_build(store, held, folder); });
   for (const char* key : {"env_file", "label_file"}) {
@@ -148,9 +134,38 @@ Node* rebase_service(Store& store, Node* service, const std::string& folder) {
 }
 
 Node* rebase_file(Store& store, Node* entry, const std::string& folder) {
-  if (entry->kind != Kind::mapping || folder == ".") return entry;
+  if (entry->kind != Kind::mapping) return entry;
   return with_entry(store, entry, "file",
                     [&](Node* path) { return rebased_text(store, path, folder); });
+}
+
+}  // namespace
+
+void rebase_document(Store& store, Node* root, const std::string& folder) {
+  if (folder == ".") return;
+  for (const char* section : {"services", "secrets", "configs"}) {
+    Entry* entry = find(store, root, section);
+    if (entry == nullptr || entry->value->kind != Kind::mapping) continue;
+    Node* made = copy_of(store, *entry->value);
+    const bool is_service = std::string_view(section) == "services";
+    for (std::uint32_t i = 0; i < made->size; ++i) {
+      Node*& value = made->entries[i].value;
+      value = is_service ? rebase_service(store, value, folder) : rebase_file(store, value, folder);
+    }
+    entry->value = made;
+  }
+}
+
+std::string rebased(std::string_view folder, std::string_view path) {
+  if (path.empty() || path[0] == '/' || path[0] == '~' || path[0] == '$' || is_remote(path))
+    return std::string(path);
+  return clean_path(std::string(folder) + "/" + std::string(path));
+}
+
+std::string folder_of(std::string_view path) {
+  std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return ".";
+  return slash == 0 ? "/" : std::string(path.substr(0, slash));
 }
 
 }  // namespace harbor::compose

@@ -12,12 +12,10 @@ namespace harbor::compose {
 /// variable stay.
 std::string rebased(std::string_view folder, std::string_view path);
 
-/// A copy of a service with every path of its own rewritten. A bind mount in short form becomes a
-/// long one: without a leading dot it would read as the name of a volume.
-Node* rebase_service(Store& store, Node* service, const std::string& folder);
-
-/// A copy of a `configs` or `secrets` entry with its `file` rewritten.
-Node* rebase_file(Store& store, Node* entry, const std::string& folder);
+/// Rewrites the paths of a document's services, secrets and configs; `root` must be changeable. A
+/// bind mount in short form becomes a long one: without a leading dot it would read as the name of
+/// a volume. Not done, as the text cannot tell: a mount whose source starts with a variable.
+void rebase_document(Store& store, Node* root, const std::string& folder);
 
 /// The folder part; "." for none.
 std::string folder_of(std::string_view path);

@@ -126,19 +126,10 @@ const Table& tables() {
 const RuleNode* rules() { return tables().root(); }
 
 const RuleNode* step(const RuleNode* at, std::string_view key) {
-  const RuleNode* nowhere = tables().nowhere();
-  while (at != nowhere) {
-    std::size_t dot = key.find('.');
-    std::string_view part = key.substr(0, dot);
-    const RuleNode* next = at->any != nullptr ? at->any : nowhere;
-    for (const auto& [name, node] : at->named) {
-      if (name == part) next = node;
-    }
-    at = next;
-    if (dot == std::string_view::npos) break;
-    key.remove_prefix(dot + 1);
+  for (const auto& [name, node] : at->named) {
+    if (name == key) return node;
   }
-  return at;
+  return at->any != nullptr ? at->any : tables().nowhere();
 }
 
 const Rule& rule_of(const RuleNode* at) { return at->rule; }

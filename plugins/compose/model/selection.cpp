@@ -194,7 +194,7 @@ void check_known(const Wanted& wanted, const std::string& name, const char* noun
     if (hint.empty()) hint = "`harbor run source --explain` lists every file and its tokens";
     throw Error(HARBOR_E_INPUT, code, message, hint + " (--allow-unknown carries on without it)");
   }
-  out.warnings.push_back({code, message, hint, {}});
+  out.warnings.push_back({code, message, hint, {}, false});
 }
 
 Wanted wanted_of(const std::vector<Candidate>& files, const SelectionRules& rules,
@@ -229,7 +229,7 @@ Wanted wanted_of(const std::vector<Candidate>& files, const SelectionRules& rule
 }
 
 FileReason judge(const Candidate& file, const Wanted& wanted) {
-  FileReason reason{file.path, false, file.rule, file.tokens, {}, {}, {}};
+  FileReason reason{file.path, false, file.cross, file.rule, file.tokens, {}, {}, {}};
   if (file.rule.empty()) {
     reason.why = "no include pattern admits its name";
     return reason;
@@ -291,7 +291,7 @@ Selection select(const Tree& tree, const SelectionRules& rules, const SelectionR
                   "create it, or name another one under source.rules.base");
     }
     out.files.push_back(base);
-    out.reasons.push_back({base, true, base, {}, {}, {}, "a base file"});
+    out.reasons.push_back({base, true, false, base, {}, {}, {}, "a base file"});
   }
   const std::vector<Candidate> files = candidates_of(tree, rules);
   const Wanted wanted = wanted_of(files, rules, request, out);

@@ -41,7 +41,8 @@ struct SelectionRequest {
 struct FileReason {
   std::string file;
   bool chosen = false;
-  std::string rule;  ///< the pattern or base entry that speaks of it; empty: none does
+  bool cross = false;  ///< an `x` among its tokens
+  std::string rule;    ///< the pattern or base entry that speaks of it; empty: none does
   std::vector<std::string> tokens;   ///< without `x`
   std::vector<std::string> matched;  ///< tokens that are selected
   std::vector<std::string> missing;  ///< tokens that would have to be

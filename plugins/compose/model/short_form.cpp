@@ -65,7 +65,9 @@ std::optional<std::vector<Port>> parse_ports(std::string_view text) {
       if (port.host_ip.size() > 1 && port.host_ip.front() == '[' && port.host_ip.back() == ']') {
         port.host_ip = port.host_ip.substr(1, port.host_ip.size() - 2);
       }
-      if (!port.host_ip.empty() && !is_address(port.host_ip)) return std::nullopt;
+      const bool is_bare =
+          !port.host_ip.empty() && text[0] != '[' && port.host_ip.find(':') != std::string::npos;
+      if (is_bare || (!port.host_ip.empty() && !is_address(port.host_ip))) return std::nullopt;
     }
   }
   const auto targets = range_of(container);

@@ -1,4 +1,4 @@
-// Something a person should know that does not stop the run.
+// Something a person should know before the run goes on.
 #pragma once
 
 #include <harbor/error.hpp>
@@ -13,6 +13,7 @@ struct Warning {
   std::string message;
   std::string hint;
   std::vector<Label> labels;
+  bool is_error = false;  ///< starting what was merged would fail
 };
 
 }  // namespace harbor::compose

@@ -1,0 +1,32 @@
+// What would go wrong once the merged file is started, found before anything is.
+#pragma once
+
+#include <vector>
+
+#include "merge.hpp"
+#include "selection.hpp"
+#include "variable.hpp"
+
+namespace harbor::compose {
+
+/// compose.port_taken: two services publish one port of one address.
+std::vector<Warning> check_ports(const Project& project, const Lookup& lookup);
+/// compose.dependency_missing: depends_on of a service that is not in the project; an error unless
+/// required: false.
+std::vector<Warning> check_dependencies(const Project& project);
+/// compose.cross_file_token: a cross file with a token that no plain file has and that is no
+/// capability.
+std::vector<Warning> check_cross_files(const Selection& selection,
+                                       const std::vector<std::string>& capabilities);
+/// compose.variable_unset (empty for Compose), compose.variable_required (an error): one warning a
+/// variable.
+std::vector<Warning> check_variables(const Project& project, const Lookup& lookup);
+
+/// All of them, in this order.
+std::vector<Warning> check(const Project& project, const Selection& selection,
+                           const std::vector<std::string>& capabilities, const Lookup& lookup);
+
+/// Calls `visit` with every scalar below `node`, depth first, keys not included.
+void each_scalar(const Node& node, const std::function<void(const Node&)>& visit);
+
+}  // namespace harbor::compose

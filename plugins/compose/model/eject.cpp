@@ -1,0 +1,115 @@
+#include "eject.hpp"
+
+#include <map>
+
+#include "conflict.hpp"
+#include "scalar.hpp"
+#include "writer.hpp"
+
+namespace harbor::compose {
+namespace {
+
+/// "/home/me/stack/data:/data" below "/home/me/stack" -> "./data:/data".
+std::string relative(std::string_view text, const std::string& folder) {
+  if (folder.empty() || folder == "/" || text.substr(0, folder.size()) != folder)
+    return std::string(text);
+  std::string_view rest = text.substr(folder.size());
+  if (rest.empty()) return ".";
+  if (rest[0] == ':') return "." + std::string(rest);
+  return rest[0] == '/' ? "." + std::string(rest) : std::string(text);
+}
+
+class Ejecting {
+ public:
+  Ejecting(const Project& project, std::string folder)
+      : project_(project), folder_(std::move(folder)) {
+    while (folder_.size() > 1 && folder_.back() == '/') folder_.pop_back();
+  }
+
+  Node* copy(const Node& node) {
+    Store& store = *project_.store;
+    if (node.kind == Kind::scalar) return copy_scalar(node);
+    Node* made = store.node(node.kind, node.place);
+    for (std::uint32_t i = 0; i < node.size; ++i) {
+      if (node.kind == Kind::sequence) {
+        store.append(made, copy(*node.items[i]));
+      } else if (node.entries[i].key.substr(0, 9) != "x-harbor-") {
+        const Entry& entry = node.entries[i];
+        store.set(made, entry.key, entry.place, copy(*entry.value));
+      }
+    }
+    return made;
+  }
+
+  std::vector<Warning> warnings;
+
+ private:
+  Node* copy_scalar(const Node& node) {
+    Store& store = *project_.store;
+    const std::string text = relative(node.text, folder_);
+    Node* made = store.node(Kind::scalar, node.place);
+    *made = node;
+    made->owner = 0;
+    if (text != node.text) return store.string(text, node.place);
+    for (const char* home : {"/home/", "/root/", "/Users/"}) {
+      if (text.rfind(home, 0) != 0) continue;
+      warnings.push_back({"compose.absolute_path",
+                          "'" + text + "' is a folder of this machine",
+                          "put a variable in its place",
+                          {project_.store->label(node.place, "here")},
+                          false});
+    }
+    return made;
+  }
+
+  const Project& project_;
+  std::string folder_;
+};
+
+}  // namespace
+
+Ejected eject(const Project& project, const std::string& folder) {
+  Ejecting ejecting(project, folder);
+  const Node* root = ejecting.copy(*project.root);
+  Ejected out;
+  out.yaml = to_yaml(*root);
+  out.warnings = std::move(ejecting.warnings);
+  std::map<std::string, bool> names;
+  each_scalar(*root, [&](const Node& node) {
+    if (node.text.find('$') == std::string_view::npos) return;
+    for (const VariableUse& use : variables_in(node.text)) {
+      const bool has_default = !use.mark.empty() && use.mark.back() != '?';
+      auto [at, is_new] = names.emplace(use.name, has_default);
+      if (!is_new) at->second &= has_default;
+    }
+  });
+  for (const auto& [name, has_default] : names) out.variables.push_back({name, has_default});
+  return out;
+}
+
+std::string env_of(const Ejected& ejected, const Lookup& lookup,
+                   const std::function<bool(const std::string&)>& is_secret) {
+  std::string out;
+  auto quoted = [](const std::string& value) {
+    // Single quotes keep a value as it is for Compose and for a shell alike.
+    if (value.find_first_of(" \t\n\"'#$\\`;&|<>()") == std::string::npos) return value;
+    std::string text = "'";
+    for (char c : value) text += c == '\'' ? std::string("\\'") : std::string(1, c);
+    return text + "'";
+  };
+  for (const EjectedVariable& variable : ejected.variables) {
+    if (is_secret(variable.name)) {
+      out += "# a secret: fill in\n" + variable.name + "=\n";
+      continue;
+    }
+    const auto value = lookup(variable.name);
+    if (value) {
+      out += variable.name + "=" + quoted(*value) + "\n";
+    } else if (!variable.has_default) {
+      out += "# no value here\n" + variable.name + "=\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace harbor::compose

@@ -1,0 +1,32 @@
+// The merged file as one to take elsewhere: plain Compose, nothing of this machine in it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "merge.hpp"
+#include "variable.hpp"
+
+namespace harbor::compose {
+
+struct EjectedVariable {
+  std::string name;
+  bool has_default = false;  ///< every use of it brings one
+};
+
+struct Ejected {
+  std::string yaml;                        ///< variables kept as ${...}
+  std::vector<EjectedVariable> variables;  ///< sorted
+  std::vector<Warning> warnings;           ///< compose.absolute_path: one of another folder, kept
+};
+
+/// `folder` is the absolute project folder: paths below it become relative.
+Ejected eject(const Project& project, const std::string& folder);
+
+/// The .env beside it: NAME=value for each variable that has one, secrets empty with a comment that
+/// says so.
+std::string env_of(const Ejected& ejected, const Lookup& lookup,
+                   const std::function<bool(const std::string&)>& is_secret);
+
+}  // namespace harbor::compose
