@@ -87,9 +87,7 @@ std::optional<Value> read_value(const Setting& setting, std::size_t offset) {
   const bool is_flow =
       !text.empty() && std::string_view("[{\"'!").find(text.front()) != std::string_view::npos;
   if (!is_flow)
-    return Value{.kind = kind_of(text),
-                 .mark = setting.mark(offset, text.size()),
-                 .text = std::string(text)};
+    return make_value(kind_of(text), setting.mark(offset, text.size()), std::string(text));
   Parsed parsed = parse_yaml(text, setting.source, setting.sources);
   for (const report::Diagnostic& error : parsed.diagnostics) {
     const report::Span& span = error.labels.front().span;

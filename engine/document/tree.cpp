@@ -83,7 +83,7 @@ class Builder {
   /// Builds the node at events[i] and moves i behind it. An empty node has no place of its own;
   /// `parent` says where it would be.
   Value node(std::size_t& i, const Mark& parent, bool is_key = false) {
-    if (is_end(i)) return {.mark = parent};
+    if (is_end(i)) return make_value(Kind::null, parent);
     const YamlEvent& event = events_[i];
     switch (event.type) {
       case Type::null:
@@ -102,7 +102,7 @@ class Builder {
       case Type::end:
         break;
     }
-    return {.mark = parent};
+    return make_value(Kind::null, parent);
   }
 
  private:
@@ -132,10 +132,10 @@ class Builder {
       const bool is_word = text_.substr(at.offset, word.size()) == word &&
                            (is_key || is_scalar_end(at.offset + word.size()));
       if (!is_word) continue;
-      return {.mark = mark_at(at, word), .text = std::string(word)};
+      return make_value(Kind::null, mark_at(at, word), std::string(word));
     }
     const bool has_property = at.offset != event.at.offset;
-    return {.mark = has_property ? token_mark(event.at) : parent};
+    return make_value(Kind::null, has_property ? token_mark(event.at) : parent);
   }
 
   bool is_scalar_end(std::size_t offset) const {
@@ -148,9 +148,11 @@ class Builder {
   Value scalar(const YamlEvent& event, const Mark& parent) {
     const Position at = skip_properties(text_, event.at);
     const bool is_absent = event.text.empty() && at.offset != event.at.offset;
-    Value value{.kind = event.tag == Tag::quoted ? Kind::string : kind_of(event.text),
-                .mark = is_absent ? parent : mark_at(at, event.text),
-                .text = event.text};
+    const Kind kind = event.tag == Tag::quoted ? Kind::string : kind_of(event.text);
+    Value value = make_value(kind, is_absent ? parent : mark_at(at, event.text), event.text);
+    if (value.text.find('\0') != std::string::npos)
+      report("H0105", "the text contains a NUL character", {source_.label(value.mark)},
+             "remove it: neither a path nor a variable can hold one");
     apply_tag(event, value);
     return value;
   }
@@ -199,7 +201,7 @@ class Builder {
 
   Value sequence(std::size_t& i) {
     const YamlEvent& start = events_[i];
-    Value value{.kind = Kind::sequence, .mark = token_mark(skip_properties(text_, start.at))};
+    Value value = make_value(Kind::sequence, token_mark(skip_properties(text_, start.at)));
     for (++i; !is_end(i);) {
       const YamlEvent& event = events_[i];
       const bool is_null = event.type == Type::null;
@@ -232,7 +234,7 @@ class Builder {
 
   Value mapping(std::size_t& i) {
     const YamlEvent& start = events_[i];
-    Value value{.kind = Kind::mapping, .mark = token_mark(skip_properties(text_, start.at))};
+    Value value = make_value(Kind::mapping, token_mark(skip_properties(text_, start.at)));
     const bool has_brace = text_.substr(skip_properties(text_, start.at).offset, 1) == "{";
     MemberIndex index(value.members);
     std::optional<Merge> merge;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "document/scalar.hpp"
 
@@ -79,6 +80,14 @@ const Value* Value::find(std::string_view key) const noexcept {
 
 Value* Value::find(std::string_view key) noexcept {
   return const_cast<Value*>(std::as_const(*this).find(key));
+}
+
+Value make_value(Kind kind, const Mark& mark, std::string text) {
+  Value value;
+  value.kind = kind;
+  value.mark = mark;
+  value.text = std::move(text);
+  return value;
 }
 
 const Value& nearest(const Value& root, std::string_view pointer) {

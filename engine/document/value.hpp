@@ -43,11 +43,11 @@ struct Member;
 /// keep their order.
 struct Value {
   Kind kind = Kind::null;
-  Mark mark{};
-  std::string text{};             ///< scalars: as written, quotes and escapes resolved
-  std::vector<Value> items{};     ///< sequences
-  std::vector<Member> members{};  ///< mappings; keys are unique
-  std::vector<Mark> shadowed{};   ///< places whose value this one replaced, oldest first
+  Mark mark;
+  std::string text;             ///< scalars: as written, quotes and escapes resolved
+  std::vector<Value> items;     ///< sequences
+  std::vector<Member> members;  ///< mappings; keys are unique
+  std::vector<Mark> shadowed;   ///< places whose value this one replaced, oldest first
 
   [[nodiscard]] const Value* find(std::string_view key) const noexcept;
   [[nodiscard]] Value* find(std::string_view key) noexcept;
@@ -61,6 +61,9 @@ struct Member {
   Mark key_mark;
   Value value;
 };
+
+/// A scalar, or a sequence or mapping that is still empty.
+[[nodiscard]] Value make_value(Kind kind, const Mark& mark, std::string text = {});
 
 /// The value at an RFC 6901 pointer below `root`, or the nearest enclosing one when there is none
 /// (a default that was filled in has no place of its own).

@@ -100,6 +100,18 @@ Tag to_tag(std::string_view tag) {
   return Tag::unknown;
 }
 
+/// The library reads the escapes \N and \_ as single bytes; in UTF-8 these characters have two.
+std::string repair_escapes(const std::string& value) {
+  std::string repaired;
+  for (std::size_t i = 0; i < value.size();) {
+    const std::size_t length = utf8_length(value, i);
+    if (length == 0) repaired += '\xC2';
+    repaired.append(value, i, std::max<std::size_t>(length, 1));
+    i += std::max<std::size_t>(length, 1);
+  }
+  return repaired;
+}
+
 /// Records events and measures them against the limits as they come.
 class Recorder : public YAML::EventHandler {
  public:
@@ -138,7 +150,12 @@ class Recorder : public YAML::EventHandler {
       throw Stop{limit_exceeded(
           source_, at, "a text is longer than " + with_commas(limits_.scalar_bytes) + " bytes",
           "move it into a file of its own")};
-    leaf({.type = Type::scalar, .tag = to_tag(tag), .at = at, .text = value}, anchor, {});
+    const bool may_have_escapes = value.find_first_of("\x85\xA0") != std::string::npos;
+    leaf({.type = Type::scalar,
+          .tag = to_tag(tag),
+          .at = at,
+          .text = may_have_escapes ? repair_escapes(value) : value},
+         anchor, {});
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -299,7 +316,7 @@ Parsed parse_yaml(std::string_view text, std::uint32_t source, const Sources& so
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   const SourceText input{text, source, sources};
   const auto refuse = [&](report::Diagnostic diagnostic) {
-    return Parsed{{.mark = input.mark({}, 1)}, {std::move(diagnostic)}};
+    return Parsed{make_value(Kind::null, input.mark({}, 1)), {std::move(diagnostic)}};
   };
   if (text.size() > limits.bytes)
     return refuse(limit_exceeded(input, {},

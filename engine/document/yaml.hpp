@@ -19,8 +19,8 @@ struct Limits {
 };
 
 struct Parsed {
-  Value value{};                      ///< what could be read, null when nothing could
-  report::Diagnostics diagnostics{};  ///< all errors by place; at most 101
+  Value value;                      ///< what could be read, null when nothing could
+  report::Diagnostics diagnostics;  ///< all errors by place; at most 101
 };
 
 /// Reads one document, UTF-8 with or without a byte order mark (which no column counts). `source`

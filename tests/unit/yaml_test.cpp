@@ -108,6 +108,7 @@ TEST_CASE("a document becomes the JSON that it says", "[document]") {
       {"a: 1\r\nb: |\r\n  x\r\n  y\r\n", R"({"a":1,"b":"x\ny\n"})"},
       {"a: b # c\n# d\nc: d#e\n", R"({"a":"b","c":"d#e"})"},
       {"? a\n: b\n", R"({"a":"b"})"},
+      {R"("à\N\_\L\x85\u00a0à")", R"("à\u0085\u00a0\u2028\u0085\u00a0à")"},
       {"url: http://x:80/#y\n", R"({"url":"http://x:80/#y"})"},
       {"a: &x [1]\nb: *x\n", R"({"a":[1],"b":[1]})"},
       {"a: &x 1\nb: &x 2\nc: *x\n", R"({"a":1,"b":2,"c":2})"},
@@ -360,6 +361,9 @@ TEST_CASE("bytes that are not text are errors", "[document]") {
        "H0105 1:4+1 | the control character U+001B is not allowed in YAML | if it is meant, write "
        "it as \"\\x1b\" in "
        "double quotes\n"},
+      {"a: \"x\\0\"",
+       "H0105 1:4+5 | the text contains a NUL character | remove it: neither a path nor a variable "
+       "can hold one\n"},
       {"\xFF\xFE"
        "a\0"s,
        "H0105 1:1+2 | the file is UTF-16, not UTF-8 | save it as UTF-8\n"},
