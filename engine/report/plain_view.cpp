@@ -20,7 +20,8 @@ class PlainView final : public Observer {
     std::string text;
     if (event.kind == EventKind::run_finished) {
       is_over_ = true;
-      text = closing_text(diagnostics_, command_, tally_, event, options_);
+      const bool is_apart = !diagnostics_.empty() && options_.verbosity != Verbosity::quiet;
+      text = (is_apart ? "\n" : "") + closing_text(diagnostics_, command_, tally_, event, options_);
     } else if (options_.verbosity != Verbosity::quiet) {
       text = line_of(event);
     }

@@ -9,7 +9,7 @@
 namespace harbor::report {
 namespace {
 
-constexpr unsigned narrowest = 24;
+constexpr unsigned narrowest = 40;
 
 /// The lines that are written so far, and how.
 struct Page {
@@ -249,7 +249,7 @@ std::string render(const Diagnostic& diagnostic, const SourceLine& source,
       page.gutter = std::max(page.gutter, std::to_string(label.span.line).size());
   }
   std::string head = diagnostic.severity == Severity::error ? "error" : "warning";
-  if (!diagnostic.code.empty()) head += "[" + visible(diagnostic.code) + "]";
+  if (!diagnostic.code.empty()) head += "[" + cut(diagnostic.code, page.options.width / 2) + "]";
   write_wrapped(page, head + ": ", page.severity_ink(), diagnostic.message, Ink::bold);
   bool is_first = true;
   for (const FileLabels& file : by_file(diagnostic)) {

@@ -88,7 +88,7 @@ void wrap_line(std::string_view text, std::size_t columns, std::vector<std::stri
   for (std::size_t offset = 0; offset < text.size();) {
     const Glyph glyph = glyph_at(text, offset);
     offset += glyph.length;
-    if (used + glyph.columns > columns && used > 0 && glyph.text != " ") {
+    while (used + glyph.columns > columns && used > 0 && glyph.text != " ") {
       const bool is_broken_at_space = space != std::string::npos;
       const std::string rest = is_broken_at_space ? line.substr(space + 1) : std::string{};
       if (is_broken_at_space) line.resize(space);
