@@ -1,0 +1,165 @@
+#include "value.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace harbor::templating {
+namespace {
+
+constexpr std::size_t index_from = 8;  ///< members; below that a search is as fast
+
+const Json& empty_string() {
+  static const Json empty = "";
+  return empty;
+}
+
+/// Number.prototype.toString.
+std::string text_of_number(double number) {
+  if (number == 0) return "0";
+  if (!std::isfinite(number)) return number > 0 ? "Infinity" : number < 0 ? "-Infinity" : "NaN";
+  const double size = std::abs(number);
+  char buffer[64];
+  const bool is_plain = size >= 1e-6 && size < 1e21;
+  const auto format =
+      is_plain && size < 1e15 ? std::chars_format::fixed : std::chars_format::scientific;
+  std::string text(buffer, std::to_chars(buffer, buffer + sizeof buffer, number, format).ptr);
+  const auto e = text.find('e');
+  if (e == std::string::npos) return text;
+  if (is_plain) {  // zeros stand for the digits that a double does not have
+    const auto exponent = static_cast<std::size_t>(std::stoi(text.substr(e + 1)));
+    text.erase(e);
+    const auto point = text.find('.');
+    const std::size_t decimals = point == std::string::npos ? 0 : text.size() - point - 1;
+    if (point != std::string::npos) text.erase(point, 1);
+    return decimals > exponent ? std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer,
+                                                                   number, std::chars_format::fixed)
+                                                         .ptr)
+                               : text.append(exponent - decimals, '0');
+  }
+  if (text[e + 2] == '0') text.erase(e + 2, 1);
+  return text;
+}
+
+/// String.length: UTF-16 units.
+std::size_t length_of(const std::string& text) {
+  std::size_t length = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    length += (byte & 0xC0) == 0x80 ? 0 : byte >= 0xF0 ? 2 : 1;
+  }
+  return length;
+}
+
+}  // namespace
+
+Data::Data(Json root) : root_(std::make_unique<const Json>(std::move(root))) { add(*root_); }
+
+void Data::add(const Json& json) {
+  if (json.is_object() && json.size() > index_from) {
+    Index& index = indices_[&json];
+    index.reserve(json.size());
+    for (const auto& item : json.items()) index.emplace(item.key(), &item.value());
+  }
+  if (json.is_structured()) {
+    for (const Json& child : json) add(child);
+  }
+}
+
+Value Data::member(const Value& of, const std::string& name) const {
+  const Json* json = of.get();
+  if (!json) return {};
+  if (json->is_object()) {
+    if (const auto index = indices_.find(json); index != indices_.end()) {
+      const auto found = index->second.find(name);
+      return found == index->second.end() ? Value() : Value(*found->second);
+    }
+    const auto found = json->find(name);
+    return found == json->end() ? Value() : Value(*found);
+  }
+  if (name == "length") {
+    if (json->is_array()) return Value::own(json->size());
+    if (json->is_string()) return Value::own(length_of(json->get_ref<const std::string&>()));
+  }
+  if (!json->is_array() || (name.size() > 1 && name[0] == '0')) return {};
+  std::size_t i = 0;
+  const char* end = name.data() + name.size();
+  const auto [rest, error] = std::from_chars(name.data(), end, i);
+  const bool is_index = error == std::errc() && rest == end && i < json->size();
+  return is_index ? Value((*json)[i]) : Value();
+}
+
+bool is_truthy(const Value& value) {
+  const Json* json = value.get();
+  if (!json || json->is_null()) return false;
+  if (json->is_boolean()) return json->get<bool>();
+  if (json->is_number()) return json->get<double>() != 0;
+  return !json->is_string() || *json != empty_string();
+}
+
+bool is_empty(const Value& value) {
+  const Json* json = value.get();
+  if (json && json->is_number()) return false;
+  return !is_truthy(value) || (json->is_array() && json->empty());
+}
+
+bool is_same(const Value& a, const Value& b) {
+  if (a.get() == b.get()) return true;
+  if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
+  return a.get()->is_primitive() && b.get()->is_primitive() && *a.get() == *b.get();
+}
+
+std::string text_of(const Json& json) {
+  switch (json.type()) {
+    case Json::value_t::string:
+      return json.get<std::string>();
+    case Json::value_t::boolean:
+      return json.get<bool>() ? "true" : "false";
+    case Json::value_t::number_integer:
+    case Json::value_t::number_unsigned:
+      return json.dump();
+    case Json::value_t::number_float:
+      return text_of_number(json.get<double>());
+    case Json::value_t::array: {
+      std::string text;
+      for (const Json& element : json)
+        text += (&element == &json.front() ? "" : ",") + text_of(element);
+      return text;
+    }
+    case Json::value_t::object:
+      return "[object Object]";
+    default:
+      return {};
+  }
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#x27;";
+        break;
+      case '`':
+        out += "&#x60;";
+        break;
+      case '=':
+        out += "&#x3D;";
+        break;
+      default:
+        out += c;
+    }
+  }
+}
+
+}  // namespace harbor::templating
