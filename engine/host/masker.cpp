@@ -70,7 +70,7 @@ std::string Masker::Stream::advance(std::string_view chunk, bool is_last) {
   std::string masked;
   masked.reserve(decided);
   std::size_t done = shown_;
-  std::size_t covered = 0;
+  std::size_t covered = decided == 0 ? covered_ : 0;
   bool is_hidden = after_mask_;  // the text before here ends in a mask
   const auto show = [&](std::size_t end) {
     if (end <= done) return;

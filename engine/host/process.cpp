@@ -209,7 +209,7 @@ int timeout_until(std::optional<Clock::time_point> when, Clock::time_point now) 
 /// The descriptors that a round of the loop waits for. A negative number is one that poll() leaves
 /// out.
 struct Poll {
-  static constexpr std::size_t child = 0, cancel = 1, resize = 2, first_flow = 3;
+  static constexpr std::size_t child = 0, resize = 2, first_flow = 3;  // 1: a cancellation
   std::vector<pollfd> fds;
 
   Poll(const Streaming& streaming, const Child& running, const Watch& watch) {
