@@ -1,0 +1,197 @@
+// The real tree through Compose and through Harbor. A call of Compose costs 60 ms for a few files
+// and more than a minute for 600, so two calls run at a time, and what Compose said of a long list
+// is kept in the build folder.
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "merge.hpp"
+#include "oracle.hpp"
+#include "selection.hpp"
+#include "writer.hpp"
+
+using namespace harbor::compose;
+using namespace harbor::conformance;
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t long_list = 100;
+constexpr auto time_for_random = std::chrono::seconds(100);
+
+fs::path tree_path() { return fs::path(HARBOR_CONFORMANCE) / "harbor-tree"; }
+
+bool is_ready() {
+  if (!fs::exists(tree_path())) {
+    std::cout << "SKIPPED: no real tree at " << tree_path() << '\n';
+    return false;
+  }
+  if (!has_compose()) {
+    std::cout << "SKIPPED: no docker compose on PATH\n";
+    return false;
+  }
+  return true;
+}
+
+void copy_tree(const Folder& folder) {
+  fs::copy(tree_path(), folder.path(), fs::copy_options::recursive);
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+    fs::permissions(entry.path(), fs::perms::owner_all, fs::perm_options::add);
+  }
+  folder.write(".env", "");
+}
+
+SelectionRules tree_rules() {
+  SelectionRules rules;
+  rules.search = {"services"};
+  return rules;
+}
+
+std::vector<std::string> files_of(const Tree& tree, const std::vector<std::string>& options) {
+  SelectionRequest request;
+  request.services = options;
+  request.allow_unknown = true;
+  return select(tree, tree_rules(), request).files;
+}
+
+/// Compose's word on a long list, asked once for the same names and contents.
+std::optional<json> kept_config_of(const Folder& folder, const Tree& tree,
+                                   const std::vector<std::string>& files) {
+  if (files.size() < long_list) return config_of(folder.path(), files);
+  std::string all;
+  for (const std::string& file : files) all += file + "\n" + tree.read(file).value_or("");
+  const fs::path kept =
+      fs::path(HARBOR_ORACLE_CACHE) / (std::to_string(std::hash<std::string>{}(all)) + ".json");
+  if (std::ifstream in(kept); in) {
+    json document = json::parse(in, nullptr, false);
+    if (!document.is_discarded()) return document;
+  }
+  auto document = config_of(folder.path(), files);
+  if (document) {
+    document->erase("name");  // the name of a temporary folder
+    fs::create_directories(kept.parent_path());
+    const fs::path half = kept.string() + ".half";
+    std::ofstream(half) << document->dump();
+    fs::rename(half, kept);
+  }
+  return document;
+}
+
+/// Nothing where both agree.
+std::string difference(const Folder& folder, const Tree& tree,
+                       const std::vector<std::string>& files, std::size_t number) {
+  const std::string name = "merged-" + std::to_string(number) + ".yml";
+  try {
+    folder.write(name, to_yaml(*merge(tree, files).root));
+  } catch (const harbor::Error& error) {
+    return error.code + ": " + error.message;
+  }
+  auto wanted = kept_config_of(folder, tree, files);
+  auto got = config_of(folder.path(), {name});
+  if (!wanted || !got)
+    return wanted ? "Compose refuses the merged file" : "Compose refuses the list";
+  wanted->erase("name");
+  got->erase("name");
+  const json clean = without_harbor_keys(std::move(*wanted));
+  return clean == *got ? "" : json::diff(clean, *got).dump().substr(0, 2000);
+}
+
+struct Tally {
+  std::size_t done = 0;
+  std::vector<std::string> wrong;
+};
+
+/// Two at a time, until all are done or the time is up.
+Tally compare(const Folder& folder, const std::vector<std::vector<std::string>>& lists,
+              Clock::duration time) {
+  const Tree tree = tree_at(folder.path());
+  const auto end = Clock::now() + time;
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  Tally tally;
+  auto work = [&] {
+    for (std::size_t i = next++; i < lists.size() && Clock::now() < end; i = next++) {
+      std::string wrong = difference(folder, tree, lists[i], i);
+      std::lock_guard lock(mutex);
+      ++tally.done;
+      if (!wrong.empty()) tally.wrong.push_back(std::to_string(i) + ": " + wrong);
+    }
+  };
+  std::thread other(work);
+  work();
+  other.join();
+  return tally;
+}
+
+std::vector<std::vector<std::string>> real_lists(bool is_long) {
+  std::ifstream file(fs::path(HARBOR_CONFORMANCE) / "selection.json");
+  std::vector<std::vector<std::string>> lists;
+  for (const auto& one : json::parse(file)["cases"]) {
+    auto files = one["files"].get<std::vector<std::string>>();
+    if ((files.size() >= long_list) == is_long) lists.push_back(std::move(files));
+  }
+  return lists;
+}
+
+}  // namespace
+
+TEST_CASE("Compose agrees with the real selections", "[conformance]") {
+  if (!is_ready()) return;
+  const Folder folder;
+  copy_tree(folder);
+  const auto lists = real_lists(false);
+  const Tally tally = compare(folder, lists, std::chrono::seconds(250));
+  CHECK(tally.wrong == std::vector<std::string>{});
+  CHECK(tally.done == lists.size());
+}
+
+TEST_CASE("Compose agrees with the selections of every service", "[conformance]") {
+  if (!is_ready()) return;
+  const Folder folder;
+  copy_tree(folder);
+  const auto lists = real_lists(true);
+  // The first run asks Compose for minutes; it stops in time and the next one carries on.
+  const Tally tally = compare(folder, lists, std::chrono::seconds(60));
+  std::cout << tally.done << " of " << lists.size() << " long lists compared\n";
+  CHECK(tally.wrong == std::vector<std::string>{});
+  CHECK(tally.done > 0);
+}
+
+TEST_CASE("Compose agrees with random selections", "[conformance]") {
+  if (!is_ready()) return;
+  const Folder folder;
+  copy_tree(folder);
+  const Tree tree = tree_at(folder.path());
+  const char* given = std::getenv("HARBOR_SEED");
+  const unsigned seed =
+      given != nullptr ? static_cast<unsigned>(std::atol(given)) : std::random_device{}();
+  std::mt19937 random(seed);
+  SelectionRequest everything;
+  everything.services = {"*"};
+  const std::vector<std::string> names = select(tree, tree_rules(), everything).services;
+  const std::vector<std::string> capabilities = tree_rules().capabilities;
+  std::vector<std::vector<std::string>> lists;
+  for (int i = 0; i < 300; ++i) {
+    std::vector<std::string> options;
+    for (std::size_t count = 1 + random() % 8; count > 0; --count)
+      options.push_back(names[random() % names.size()]);
+    for (std::size_t count = random() % 3; count > 0; --count) {
+      options.push_back(capabilities[random() % capabilities.size()]);
+    }
+    lists.push_back(files_of(tree, options));
+  }
+  const Tally tally = compare(folder, lists, time_for_random);
+  std::cout << "seed " << seed << ": " << tally.done << " random selections compared\n";
+  INFO("HARBOR_SEED=" << seed);
+  CHECK(tally.wrong == std::vector<std::string>{});
+  CHECK(tally.done > 0);
+}
