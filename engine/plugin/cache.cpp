@@ -56,7 +56,7 @@ std::optional<std::string> read_own_file(const std::filesystem::path& file) {
 }
 
 Cache parse(std::string_view text) {
-  const Encoded encoded = parse_encoded(text);
+  const EncodedView encoded = parse_encoded(text);
   if (encoded.index.at("stamp") != stamp()) return {};
   Cache cache;
   std::string_view texts = encoded.texts;

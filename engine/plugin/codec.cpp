@@ -25,19 +25,23 @@ std::string take(std::string_view& texts, const json& length) {
   return text;
 }
 
+/// Three values a binding, side by side: arrays of arrays cost most of the time of reading them.
 json encode(const std::vector<Binding>& bindings) {
-  json rows = json::array();
-  for (const Binding& binding : bindings)
-    rows.push_back({binding.property, binding.artifact, binding.required});
-  return rows;
+  json row = json::array();
+  for (const Binding& binding : bindings) {
+    row.push_back(binding.property);
+    row.push_back(binding.artifact);
+    row.push_back(binding.required);
+  }
+  return row;
 }
 
-std::vector<Binding> decode_bindings(const json& rows) {
+std::vector<Binding> decode_bindings(const json& row) {
   std::vector<Binding> bindings;
-  bindings.reserve(rows.size());
-  for (const json& row : rows)
+  bindings.reserve(row.size() / 3);
+  for (std::size_t i = 0; i < row.size(); i += 3)
     bindings.push_back(
-        {row.at(0).get<std::string>(), row.at(1).get<std::string>(), row.at(2).get<bool>()});
+        {row[i].get<std::string>(), row.at(i + 1).get<std::string>(), row.at(i + 2).get<bool>()});
   return bindings;
 }
 
@@ -100,14 +104,14 @@ std::string to_text(const Encoded& encoded) {
          encoded.texts;
 }
 
-Encoded parse_encoded(std::string_view text) {
+EncodedView parse_encoded(std::string_view text) {
   const std::size_t end = text.find('\n');
   if (end == std::string_view::npos) throw std::out_of_range("the first line is cut off");
   json head = json::parse(text.substr(0, end));
-  Encoded encoded{.index = std::move(head.at("index")), .texts = std::string(text.substr(end + 1))};
-  if (encoded.texts.size() != head.at("texts").get<std::size_t>())
+  EncodedView view{.index = std::move(head.at("index")), .texts = text.substr(end + 1)};
+  if (view.texts.size() != head.at("texts").get<std::size_t>())
     throw std::out_of_range("texts are cut off");
-  return encoded;
+  return view;
 }
 
 json encode(const Pack& pack, std::string& texts) {
@@ -138,6 +142,7 @@ Pack decode_pack(const json& index, std::string_view& texts) {
   pack.abi_major = index.at("abi").at(0).get<unsigned>();
   pack.abi_minor = index.at("abi").at(1).get<unsigned>();
   pack.sha256 = index.at("sha256").get<std::string>();
+  pack.actions.reserve(index.at("actions").size());
   for (const json& row : index.at("actions")) pack.actions.push_back(decode_action(row, texts));
   for (const json& row : index.at("failures")) {
     FailureInfo failure{.code = row.at(0).get<std::string>(),

@@ -20,8 +20,14 @@ struct Encoded {
 
 /// "{...}\n", then the texts.
 [[nodiscard]] std::string to_text(const Encoded& encoded);
+
+/// What was encoded; the texts are still where they were read.
+struct EncodedView {
+  nlohmann::json index;
+  std::string_view texts;
+};
 /// Throws std::exception when `text` was not made by to_text() or is cut off.
-[[nodiscard]] Encoded parse_encoded(std::string_view text);
+[[nodiscard]] EncodedView parse_encoded(std::string_view text);
 
 /// Adds the texts of `pack` to `texts` and returns its JSON. Place is left out.
 [[nodiscard]] nlohmann::json encode(const Pack& pack, std::string& texts);

@@ -35,8 +35,8 @@ struct Search {
   const SearchPlan& plan;
   fs::path project{};  ///< real path; empty when there is none
   std::vector<Root> roots{};
-  Cache cache{};
-  bool is_cache_old = false;
+  Cache known{};  ///< what the cache says; entries are taken out as they are used
+  Cache fresh{};  ///< what was scanned now
   std::optional<std::variant<LockFile, report::Diagnostic>> lock{};  ///< read when it is needed
   std::set<fs::path> seen{};
   std::vector<Pack> packs{};
@@ -72,26 +72,30 @@ const LockFile& lock_of(Search& search) {
   return std::get<LockFile>(*search.lock);
 }
 
-/// What a scan finds, from the cache or by one.
+/// What a scan found earlier, if the file is still the same.
+std::optional<Pack> recall(Search& search, const SafeFile& file) {
+  const auto entry = search.known.find(file.path.native());
+  if (entry == search.known.end() || entry->second.identity != file.identity) return {};
+  if (const auto* fault = std::get_if<Fault>(&entry->second.result)) throw Refused(*fault);
+  Pack pack = std::get<Pack>(std::move(entry->second.result));
+  search.known.erase(entry);
+  pack.file = file.path;
+  pack.identity = file.identity;
+  return pack;
+}
+
 Pack describe_file(Search& search, const SafeFile& file, const MayRun& may_run) {
-  const auto known = search.cache.find(file.path.native());
-  if (known != search.cache.end() && known->second.identity == file.identity) {
-    if (const auto* fault = std::get_if<Fault>(&known->second.result)) throw Refused(*fault);
-    Pack pack = std::get<Pack>(known->second.result);
-    may_run(pack.sha256);
-    pack.file = file.path;
-    pack.identity = file.identity;
-    return pack;
+  if (std::optional<Pack> pack = recall(search, file)) {
+    may_run(pack->sha256);
+    return std::move(*pack);
   }
-  search.is_cache_old = true;
-  if (known != search.cache.end()) search.cache.erase(known);
   try {
     Pack pack = examine(file, may_run);
-    search.cache[file.path.native()] = {file.identity, pack};
+    search.fresh[file.path.native()] = {file.identity, pack};
     return pack;
   } catch (const Refused& refused) {
     if (is_lasting(refused.fault()))
-      search.cache[file.path.native()] = {file.identity, refused.fault()};
+      search.fresh[file.path.native()] = {file.identity, refused.fault()};
     throw;
   }
 }
@@ -176,11 +180,14 @@ Candidate named_candidate(const Search& search, const SearchPlan::Named& named) 
   return {file, is_in_project ? search.project : std::move(folder), named.span};
 }
 
+/// Reads the cache once more: what was taken out of it is needed, and others may have written
+/// meanwhile.
 void write_back(Search& search) {
-  if (!search.is_cache_old || search.plan.cache_file.empty()) return;
-  std::erase_if(search.cache,
+  if (search.fresh.empty() || search.plan.cache_file.empty()) return;
+  search.fresh.merge(read_cache(search.plan.cache_file));
+  std::erase_if(search.fresh,
                 [](const auto& row) { return identify(row.first) != row.second.identity; });
-  write_cache(search.plan.cache_file, search.cache);
+  write_cache(search.plan.cache_file, search.fresh);
 }
 
 }  // namespace
@@ -190,7 +197,7 @@ Registry discover(const SearchPlan& plan) {
   Search search{.plan = plan};
   if (!plan.project.empty()) search.project = fs::weakly_canonical(plan.project, error);
   search.roots = existing_roots(plan);
-  if (!plan.cache_file.empty()) search.cache = read_cache(plan.cache_file);
+  if (!plan.cache_file.empty()) search.known = read_cache(plan.cache_file);
   for (const SearchPlan::Named& named : plan.named)
     consider(search, named_candidate(search, named));
   for (const Root& root : search.roots)

@@ -6,6 +6,7 @@
 
 #include <boost/dll/shared_library.hpp>
 #include <cstdlib>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,21 +77,22 @@ Fault explain_link_failure(std::string_view message, const std::filesystem::path
 
 harbor_plugin_entry_fn open_plugin(const std::filesystem::path& file) {
   using boost::dll::load_mode::type;
-  // Unloading would pull the code from under whatever it left behind, so the library is never given
+  // Unloading would pull the code from under whatever it left behind, so no library is ever given
   // back.
-  auto* library = new boost::dll::shared_library;  // NOLINT(cppcoreguidelines-owning-memory)
+  static auto& libraries = *new std::list<boost::dll::shared_library>;
+  boost::dll::shared_library library;
   std::error_code error;
-  library->load(file, type::rtld_now | type::rtld_local, error);
+  library.load(file, type::rtld_now | type::rtld_local, error);
   if (error) {
     const char* message = dlerror();
-    delete library;  // NOLINT(cppcoreguidelines-owning-memory)
     throw Refused(explain_link_failure(message != nullptr ? message : "unknown reason", file));
   }
-  if (!library->has(HARBOR_ENTRY_NAME))
+  const auto& kept = libraries.emplace_back(std::move(library));
+  if (!kept.has(HARBOR_ENTRY_NAME))
     refuse("H0306", "does not export its entry point " HARBOR_ENTRY_NAME,
            "include harbor/plugin.h, define the function as extern \"C\" and build with "
            "harbor_add_plugin()");
-  return &library->get<std::remove_pointer_t<harbor_plugin_entry_fn>>(HARBOR_ENTRY_NAME);
+  return &kept.get<std::remove_pointer_t<harbor_plugin_entry_fn>>(HARBOR_ENTRY_NAME);
 }
 
 }  // namespace harbor::plugin

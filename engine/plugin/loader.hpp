@@ -11,7 +11,7 @@
 namespace harbor::plugin {
 
 /// Loads a file for good, which runs its constructors, and finds its entry point. `file` is
-/// absolute. Throws Refused: H0306 no entry point, H0308 cannot be linked.
+/// absolute. Throws Refused: H0306 no entry point, H0308 cannot be linked. One call at a time.
 [[nodiscard]] harbor_plugin_entry_fn open_plugin(const std::filesystem::path& file);
 
 /// What dlopen's message about `file` means and what can be done: always H0308.

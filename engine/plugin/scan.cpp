@@ -246,7 +246,7 @@ Pack scan(const std::filesystem::path& file, std::chrono::milliseconds limit) {
   if (begin == std::string::npos) refuse_ended(file, ending, limit);
   std::optional<Fault> fault;
   try {
-    const Encoded answer = parse_encoded(std::string_view(ending.answer).substr(begin + 1));
+    const EncodedView answer = parse_encoded(std::string_view(ending.answer).substr(begin + 1));
     std::string_view texts = answer.texts;
     if (!answer.index.contains("fault")) return decode_pack(answer.index.at("pack"), texts);
     fault = decode_fault(answer.index.at("fault"));
