@@ -46,6 +46,7 @@ class Lexer {
   explicit Lexer(std::string_view text) : text_(text) {}
 
   std::vector<Token> run() {
+    tokens_.reserve(text_.size() / 16 + 8);
     while (!is_done_) {
       if (is_in_tag_) {
         read_in_tag();

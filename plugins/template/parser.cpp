@@ -58,7 +58,7 @@ class Parser {
   }
 
   Mustache mustache() {
-    const Token open = take();
+    const Token& open = take();
     const bool is_triple = open.kind == Kind::open_unescaped;
     Mustache result{call(open), !is_triple && !open.text.ends_with('&'), {open.strip.open, false}};
     const Token& close = is_triple ? expect(Kind::close_unescaped, "'}}}' is missing")
@@ -80,7 +80,7 @@ class Parser {
     result.path = name();
     while (starts_expression() && !is_hash()) result.params.push_back(expression());
     while (is_hash()) {
-      const Token key = take();
+      const Token& key = take();
       take();
       if (!starts_expression()) throw unexpected("a value is missing");
       result.hash.emplace_back(key.kind == Kind::segment ? key.value : std::string(key.text),
@@ -113,7 +113,7 @@ class Parser {
     if (is(Kind::id) || is(Kind::segment) || is(Kind::at)) return path();
     if (!is(Kind::string) && !is(Kind::number) && !is(Kind::word))
       throw unexpected("a name is missing");
-    const Token token = take();
+    const Token& token = take();
     Path result;
     result.original = token.kind == Kind::string   ? token.value
                       : token.kind == Kind::number ? text_of(number(token))
@@ -124,7 +124,7 @@ class Parser {
   }
 
   Expression expression() {
-    const Token token = peek();
+    const Token& token = peek();
     switch (token.kind) {
       case Kind::open_sexpr:
         return subexpression();
@@ -143,7 +143,7 @@ class Parser {
 
   std::unique_ptr<Call> subexpression() {
     if (++depth_ > max_nesting) throw too_deep();
-    const Token open = take();
+    const Token& open = take();
     auto result = std::make_unique<Call>(invocation());
     const Token& close = expect(Kind::close_sexpr, "')' is missing");
     result->span = {open.offset, close.offset + 1 - open.offset};
@@ -191,7 +191,7 @@ class Parser {
                   "'" + path.original + std::string(peek().text) + "' is not a path",
                   "write [" + std::string(peek().text) + "] for the element of a list", peek());
     if (!is(Kind::id) && !is(Kind::segment)) throw unexpected("a name is missing");
-    const Token token = take();
+    const Token& token = take();
     const bool is_literal = token.kind == Kind::segment;
     const std::string part = is_literal ? token.value : std::string(token.text);
     path.original += part;
@@ -211,7 +211,7 @@ class Parser {
   }
 
   std::unique_ptr<Block> block() {
-    const Token open = take();
+    const Token& open = take();
     auto result = std::make_unique<Block>();
     result->call = opening(open, *result);
     Program body = program();
@@ -247,7 +247,7 @@ class Parser {
     }
     if (!may_chain || !is(Kind::open_chain)) return std::nullopt;
     if (++depth_ > max_nesting) throw too_deep();
-    const Token open = take();
+    const Token& open = take();
     auto chained = std::make_unique<Block>();
     chained->call = opening(open, *chained);
     chained->program = program();
@@ -269,7 +269,7 @@ class Parser {
       throw error("template.syntax", "the block '" + opened.original + "' is not closed",
                   "write {{/" + opened.original + "}} where it ends", open);
     }
-    const Token end = take();
+    const Token& end = take();
     const Path closed = name();
     if (closed.original != opened.original)
       throw error("template.syntax",

@@ -52,6 +52,27 @@ std::size_t length_of(const std::string& text) {
 
 }  // namespace
 
+Json object_of(std::vector<std::pair<std::string, Json>> members) {
+  Json::object_t object;
+  object.reserve(members.size());
+  for (auto& [name, value] : members)
+    object.Json::object_t::Container::emplace_back(std::move(name), std::move(value));
+  return object;
+}
+
+Json ordered(const nlohmann::json& json) {
+  if (json.is_array()) {
+    Json array = Json::array();
+    for (const auto& element : json) array.push_back(ordered(element));
+    return array;
+  }
+  if (!json.is_object()) return json;
+  std::vector<std::pair<std::string, Json>> members;
+  members.reserve(json.size());
+  for (const auto& [name, value] : json.items()) members.emplace_back(name, ordered(value));
+  return object_of(std::move(members));
+}
+
 Data::Data(Json root) : root_(std::make_unique<const Json>(std::move(root))) { add(*root_); }
 
 void Data::add(const Json& json) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "syntax.hpp"
 
@@ -31,6 +33,13 @@ class Value {
   const Json* json_ = nullptr;
   std::shared_ptr<const Json> owned_;
 };
+
+/// An object of members whose names differ, in time linear in them; inserting one by one is
+/// quadratic.
+Json object_of(std::vector<std::pair<std::string, Json>> members);
+
+/// The same value, its objects' keys in alphabetical order.
+Json ordered(const nlohmann::json& json);
 
 /// What a template reads, with an index of its large objects. Immutable: may be shared by threads.
 class Data {

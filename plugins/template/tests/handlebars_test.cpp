@@ -176,10 +176,10 @@ TEST_CASE("any bytes are text, and bad UTF-8 is no crash", "[template]") {
 }
 
 TEST_CASE("a thousand templates with two thousand variables render at once", "[template]") {
-  Json values;
+  std::vector<std::pair<std::string, Json>> values;
   for (int i = 0; i < 2'000; ++i)
-    values["VARIABLE_" + std::to_string(i)] = "value " + std::to_string(i);
-  const Data data(std::move(values));
+    values.emplace_back("VARIABLE_" + std::to_string(i), "value " + std::to_string(i));
+  const Data data(object_of(std::move(values)));
   std::vector<std::string> texts;
   for (int t = 0; t < 1'000; ++t) {
     std::string text;
@@ -196,6 +196,19 @@ TEST_CASE("a thousand templates with two thousand variables render at once", "[t
             << " ms of processor time\n";
   CHECK(bytes > 1'000'000);
   CHECK(took < 5'000);
+}
+
+TEST_CASE("data is taken in linear time and in order", "[template]") {
+  nlohmann::json sorted;
+  for (int i = 0; i < 100'000; ++i) sorted["V" + std::to_string(i)] = {{"b", i}, {"a", {i}}};
+  const auto start = std::chrono::steady_clock::now();
+  const Data data(ordered(sorted));
+  CHECK(
+      render(Template::parse(
+                 "{{V99999.b}} {{V7.a}}{{#with V7}}{{#each this}} {{@key}}{{/each}}{{/with}}", "t"),
+             data) == "99999 7 a b");
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+  CHECK(object_of({{"b", 1}, {"a", 2}}).dump() == R"({"b":1,"a":2})");
 }
 
 TEST_CASE("time grows linearly with the template", "[template]") {
