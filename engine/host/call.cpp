@@ -40,6 +40,7 @@ struct Call {
     failure.code = code;
     failure.message = masker().apply(message);
     failure.hint = std::move(hint);
+    failure.from_host = true;
     result.failures.push_back(std::move(failure));
     return status;
   }
@@ -198,6 +199,7 @@ harbor_status spawn(harbor_call* call, const harbor_spawn* given,
     if (outcome.failure) {
       const std::lock_guard guard(self.mutex);
       const auto status = outcome.failure->status;
+      outcome.failure->from_host = true;
       self.result.failures.push_back(std::move(*outcome.failure));
       return status;
     }
@@ -246,6 +248,18 @@ void* allocate(harbor_call* call, size_t size, size_t align) noexcept {
 }
 
 const void* extension(const harbor_host*, harbor_str) noexcept { return nullptr; }
+
+/// What a host function refused counts when the pack passed it on without a word of its own; else it is a cause of what
+/// the pack said, or was overcome.
+void settle_host_failures(CallResult& result) {
+  const auto own = std::find_if(result.failures.begin(), result.failures.end(), [](const Failure& f) { return !f.from_host && !f.warning; });
+  const bool overcome = result.status <= HARBOR_OK;
+  if (!overcome && own == result.failures.end()) return;
+  if (!overcome && own->causes.empty())
+    for (const auto& failure : result.failures)
+      if (failure.from_host) own->causes.push_back(failure.message);
+  std::erase_if(result.failures, [](const Failure& failure) { return failure.from_host; });
+}
 
 /// A failing operation that said nothing gets words, so that no failure is silent.
 void explain_silence(CallResult& result) {
@@ -317,6 +331,7 @@ CallResult run_operation(const Services& services, const CallSetup& setup, harbo
     self.refuse(HARBOR_E_INTERNAL, "H0406", "an exception left the action's code",
                 "this is a bug in the pack");
   }
+  settle_host_failures(self.result);
   explain_silence(self.result);
   return std::move(self.result);
 }

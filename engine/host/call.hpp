@@ -57,6 +57,7 @@ struct CallSetup {
 struct Failure {
   harbor_status status = HARBOR_E_FAILED;
   bool warning = false;
+  bool from_host = false;  ///< a host function refused; what the pack says about it is better
   std::string code, message, hint, pointer;
   std::vector<report::Label> labels;
   std::vector<std::string> causes;

@@ -254,8 +254,8 @@ harbor_status Execution::raise_hook(const Round& round, const std::string& point
 
 host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& round, const Prepared& prepared, unsigned number) {
   host::CallSetup setup;
-  const bool preview = options_.mode == Mode::preview && step.has_writes();
-  setup.op = preview ? HARBOR_OP_PLAN : HARBOR_OP_EXECUTE;
+  const bool executes = options_.mode == Mode::execute || !step.has_writes();
+  setup.op = executes ? HARBOR_OP_EXECUTE : options_.mode == Mode::preview ? HARBOR_OP_PLAN : HARBOR_OP_STATUS;
   setup.attempt = number;
   setup.input = prepared.input.dump();
   setup.run_id = options_.run_id;
@@ -311,7 +311,7 @@ Execution::Attempt Execution::attempt(const PlannedStep& step, const Round& roun
     return out;
   }
   setup.action = table;
-  const harbor_op operation = setup.op == HARBOR_OP_PLAN ? table->plan : table->execute;
+  const harbor_op operation = setup.op == HARBOR_OP_PLAN ? table->plan : setup.op == HARBOR_OP_STATUS ? table->status : table->execute;
   if (!operation) return out;
   std::unique_lock<std::mutex> serial;
   if (const auto found = serial_.find(step.action); found != serial_.end()) serial = std::unique_lock(*found->second);
@@ -348,11 +348,12 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
     out.outcome = Outcome::failure;
     return out;
   }
-  const bool preview = options_.mode == Mode::preview && step.has_writes();
+  const bool only_asks = options_.mode != Mode::execute && step.has_writes();
+  const bool preview = only_asks && options_.mode == Mode::preview;
   if (preview && !step.action->info->has_plan) return out;
   const Retry retry = step.written ? step.written->retry : Retry{};
   for (unsigned number = 1;; ++number) {
-    const bool journaled = step.has_writes() && !preview;
+    const bool journaled = step.has_writes() && !only_asks;
     if (journaled) note({{"type", "intent"}, {"step", step.id}, {"action", step.action->info->name}, {"attempt", number}});
     auto attempt = this->attempt(step, round, prepared, number);
     out.attempts = number;
@@ -375,12 +376,15 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
     }
     out.diagnostics.insert(out.diagnostics.end(), attempt.diagnostics.begin(), attempt.diagnostics.end());
     if (preview) {
-      out.changes = attempt.call.output.value("changes", json::array());
-      out.output = attempt.call.output.value("outputs", json());
+      if (attempt.call.output.is_object()) {
+        out.changes = attempt.call.output.value("changes", json::array());
+        out.output = attempt.call.output.value("outputs", json());
+      }
       out.outcome = failed ? out.outcome : out.changes.empty() ? Outcome::noop : Outcome::success;
       return out;
     }
     out.output = std::move(attempt.call.output);
+    if (only_asks) return out;
     for (auto& [artifact, origin] : attempt.call.origins) blackboard_.set_origin(artifact, std::move(origin));
     if (failed || out.output.is_null()) return out;
     for (const auto& problem : step.action->output->check(out.output)) {

@@ -16,6 +16,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view command_stage = "command";
+constexpr std::string_view request_prefix = "request.";
 
 /// A step on its way into the plan.
 struct Candidate {
@@ -40,7 +41,9 @@ const Value* at_path(const Value& root, std::string_view path) {
 }
 
 json request_json(const Request& request) {
-  return {{"services", request.services}, {"options", request.options}, {"profile", request.profile}, {"site", request.site}};
+  json out = {{"services", request.services}, {"options", request.options}, {"profile", request.profile}, {"site", request.site}};
+  out.update(request.extra);
+  return out;
 }
 
 class Planner {
@@ -180,7 +183,8 @@ class Planner {
   }
 
   bool takes_record_first(const Candidate& candidate, const std::string& artifact) const {
-    return candidate.stage == "destroy" && record_.is_object() && record_.contains(artifact);
+    const bool recorded_first = candidate.stage == "destroy" || (candidate.stage == command_stage && target_.prefers_record);
+    return recorded_first && record_.is_object() && record_.contains(artifact);
   }
 
   /// The nearest candidate before `i` that publishes `artifact`, selected or of a stage that may be pulled in.
@@ -325,9 +329,14 @@ class Planner {
     std::set<std::string> open;
     if (candidate.written) take_parameters(*candidate.written, step, open);
     for (const auto& binding : candidate.action->info->consumes)
-      if (!is_given(candidate, binding.property)) bind_artifact(i, binding, step, open);
+      if (!is_given(candidate, binding.property) || is_asked_for(binding.artifact)) bind_artifact(i, binding, step, open);
     check_input(step, open);
     return step;
+  }
+
+  /// What the command line says is stronger than what the descriptor says.
+  bool is_asked_for(std::string_view artifact) const {
+    return artifact.starts_with(request_prefix) && descriptor_.request.extra.contains(std::string(artifact.substr(request_prefix.size())));
   }
 
   void take_parameters(const Step& written, PlannedStep& step, std::set<std::string>& open) {
@@ -344,11 +353,12 @@ class Planner {
   void bind_artifact(std::size_t i, const plugin::Binding& binding, PlannedStep& step, std::set<std::string>& open) {
     const Candidate& candidate = candidates_[i];
     const std::string_view artifact = binding.artifact;
-    constexpr std::string_view request = "request.";
     constexpr std::string_view descriptor = "descriptor.";
-    if (artifact.starts_with(request)) {
-      const auto found = plan_.request.find(std::string(artifact.substr(request.size())));
-      if (found != plan_.request.end() && !(found->is_string() && found->get_ref<const std::string&>().empty())) step.fixed[binding.property] = *found;
+    if (artifact.starts_with(request_prefix)) {
+      const auto found = plan_.request.find(std::string(artifact.substr(request_prefix.size())));
+      if (found == plan_.request.end() || (found->is_string() && found->get_ref<const std::string&>().empty())) return;
+      step.fixed[binding.property] = *found;
+      std::erase_if(step.open, [&](const Open& parameter) { return parameter.property == binding.property; });
       return;
     }
     if (artifact.starts_with(descriptor)) {

@@ -64,6 +64,7 @@ struct Target {
     nlohmann::json input;
   };
   std::optional<Command> command;
+  bool prefers_record = false;  ///< the command takes recorded artifacts before it has any made afresh
 };
 
 /// Binds and checks. Stages before the target's join whole when an artifact of theirs is needed; for a command only

@@ -1,6 +1,7 @@
 // What the user asked for: the inputs of a run.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ struct Request {
   std::string profile;                ///< empty: "default", when no service is named
   std::string site;
   std::vector<std::string> sets;      ///< "deploy.jobs=4"
+  /// What actions take from the command line beyond that, by the name behind `request.`; stronger than the descriptor.
+  nlohmann::json extra = nlohmann::json::object();
 };
 
 }  // namespace harbor::workflow

@@ -18,6 +18,7 @@ namespace harbor::workflow {
 enum class Mode : std::uint8_t {
   execute,
   preview,  ///< steps without write effects run; the others are asked for their plan
+  inspect,  ///< as preview, but the others are asked for their status
 };
 
 struct RunOptions {

@@ -1,0 +1,42 @@
+// help, version.
+#include <ostream>
+
+#include "cli/command.hpp"
+#include "cli/documentation.hpp"
+#include "cli/face.hpp"
+#include "cli/result.hpp"
+#include "cli/schema_option.hpp"
+#include "cli/session.hpp"
+#include "report/code.hpp"
+#include "version.hpp"
+
+namespace harbor::cli {
+
+int help(const Context& given, const Arguments& arguments) {
+  Context context = given;
+  context.registry = open_registry(context, arguments);
+  if (arguments.words.empty()) {
+    print_overview(context);
+    return 0;
+  }
+  if (const auto* command = find_command(arguments.words.front())) {
+    auto options = command->options;
+    if (command->runs)
+      for (auto& spec : specs_of(request_options(*context.registry))) options.push_back(std::move(spec));
+    print_command_help(context, *command, options);
+    return 0;
+  }
+  if (const auto face = find_face(*context.registry, arguments.words)) {
+    print_face_help(context, *face->action, options_of_face(*context.registry, *face->action));
+    return 0;
+  }
+  throw report::Error(report::diagnose("H0804", "there is no command '" + arguments.words.front() + "'", {}, "`harbor help` lists the commands"));
+}
+
+int version(const Context& context, const Arguments& arguments) {
+  if (arguments.has("json")) print_json(*context.out, {{"version", version_text}, {"abi", {{"major", HARBOR_ABI_MAJOR}, {"minor", HARBOR_ABI_MINOR}}}});
+  else *context.out << "harbor " << version_text << '\n';
+  return 0;
+}
+
+}  // namespace harbor::cli

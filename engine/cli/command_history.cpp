@@ -1,0 +1,154 @@
+// status, history, why.
+#include <algorithm>
+#include <cstdio>
+#include <ostream>
+
+#include "cli/command.hpp"
+#include "cli/result.hpp"
+#include "cli/session.hpp"
+#include "report/code.hpp"
+#include "store/journal.hpp"
+#include "store/lock.hpp"
+
+namespace harbor::cli {
+using nlohmann::json;
+
+namespace {
+
+std::string seconds(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1fs", value);
+  return text;
+}
+
+std::filesystem::path var_of(const Context& context, const Arguments& arguments) {
+  const auto given = [&](const char* name) { return arguments.has(name) ? std::optional(arguments.value(name)) : std::nullopt; };
+  return workflow::find_project(context.folder, given("project"), given("file")).var();
+}
+
+json summary_json(const store::RunSummary& run) {
+  return {{"run", run.run}, {"command", run.command}, {"started", run.started}, {"outcome", run.outcome}, {"seconds", run.seconds}};
+}
+
+std::vector<std::string> summary_row(const store::RunSummary& run) {
+  return {run.run, run.started, run.command, run.outcome, run.outcome == "running" || run.outcome == "interrupted" ? "" : seconds(run.seconds)};
+}
+
+int show_run(const Context& context, const Arguments& arguments, const std::filesystem::path& var, const std::string& id) {
+  std::vector<std::string> matching;
+  for (const auto& run : store::list_runs(var))
+    if (run.run.starts_with(id)) matching.push_back(run.run);
+  const auto run = matching.size() == 1 ? store::read_run(var, matching.front()) : std::nullopt;
+  if (!run)
+    throw report::Error(report::diagnose("H0804", (matching.empty() ? "there is no run '" : "several runs begin with '") + id + "'", {}, "`harbor history` lists the runs"));
+  if (run->corruption) print_diagnostics(context, arguments, {*run->corruption});
+  if (arguments.has("json")) {
+    auto out = summary_json(*run);
+    out["records"] = run->records;
+    print_json(*context.out, out);
+    return 0;
+  }
+  auto& out = *context.out;
+  out << "run " << run->run << ": " << run->command << ", " << run->outcome << " after " << seconds(run->seconds) << "\nstarted " << run->started << "\n\n";
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& record : run->records) {
+    if (record.value("type", "") == "end")
+      for (const auto& step : record.value("steps", json::array()))
+        rows.push_back({"  " + step.value("stage", ""), step.value("id", ""), step.value("outcome", ""), seconds(step.value("seconds", 0.0))});
+  }
+  if (!rows.empty()) {
+    print_table(out, {}, rows);
+    return 0;
+  }
+  for (const auto& record : run->records) {  // it never ended: what it began and finished
+    const auto type = record.value("type", "");
+    if (type == "intent") rows.push_back({"  began", record.value("step", ""), ""});
+    if (type == "result") rows.push_back({"  ended", record.value("step", ""), record.value("outcome", "")});
+  }
+  print_table(out, {}, rows);
+  return 0;
+}
+
+/// Asks the actions of the deploy stage whether what they did is still true.
+json live_state(const Context& context, const Arguments& arguments) {
+  json states = json::array();
+  auto session = open_session(context, arguments, "status", {});
+  const auto* stage = session->workflow.stage("deploy");
+  for (const auto& step : stage->steps) {
+    const auto found = session->catalog->find(step.action);
+    if (!found.action || !found.action->info->has_status) continue;
+    workflow::Target target;
+    target.command = workflow::Target::Command{step.action, json::object()};
+    target.prefers_record = true;
+    const auto report = carry_out(context, arguments, *session, target, {workflow::Mode::inspect, false, true});
+    json state = {{"step", step.id}, {"action", step.action}};
+    if (report.exit() == ExitStatus::done) {
+      const auto& output = report.steps.back().output;
+      if (output.is_object()) state.update(output);
+    } else if (!report.diagnostics.empty()) {
+      state["state"] = "unknown";
+      state["summary"] = report.diagnostics.front().message;
+    }
+    states.push_back(std::move(state));
+  }
+  return states;
+}
+
+void print_state(std::ostream& out, const json& state) {
+  out << state.value("step", "") << ": " << state.value("state", "unknown");
+  if (const auto summary = state.value("summary", ""); !summary.empty()) out << ", " << summary;
+  out << '\n';
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& item : state.value("items", json::array()))
+    rows.push_back({"  " + item.value("name", ""), item.value("state", ""), item.value("detail", "")});
+  print_table(out, {}, rows);
+}
+
+}  // namespace
+
+int status(const Context& context, const Arguments& arguments) {
+  const auto var = var_of(context, arguments);
+  const auto runs = store::list_runs(var, 1);
+  json states = json::array();
+  if (!recorded_artifacts(var).empty()) states = live_state(context, arguments);
+  if (arguments.has("json")) {
+    print_json(*context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())}, {"state", std::move(states)}});
+    return 0;
+  }
+  if (runs.empty()) {
+    *context.out << "Nothing was deployed here yet. `harbor deploy` does it.\n";
+    return 0;
+  }
+  const auto& last = runs.front();
+  *context.out << "last run: " << last.command << ", " << last.outcome;
+  if (last.outcome != "running" && last.outcome != "interrupted") *context.out << " after " << seconds(last.seconds);
+  *context.out << " (" << last.started << ", run " << last.run << ")\n";
+  if (const auto holder = store::lock_holder(var)) *context.out << "running now: " << holder->command << ", process " << holder->pid << '\n';
+  for (const auto& state : states) print_state(*context.out, state);
+  return 0;
+}
+
+int history(const Context& context, const Arguments& arguments) {
+  const auto var = var_of(context, arguments);
+  if (!arguments.words.empty()) return show_run(context, arguments, var, arguments.words.front());
+  const auto text = arguments.value("count", "20");
+  if (text.empty() || text.size() > 6 || text.find_first_not_of("0123456789") != std::string::npos)
+    throw report::Error(report::diagnose("H0802", "--count takes a number, not '" + text + "'"));
+  const auto runs = store::list_runs(var, std::stoul(text));
+  if (arguments.has("json")) {
+    json all = json::array();
+    for (const auto& run : runs) all.push_back(summary_json(run));
+    print_json(*context.out, all);
+    return 0;
+  }
+  if (runs.empty()) {
+    *context.out << "No run has changed anything here yet.\n";
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& run : runs) rows.push_back(summary_row(run));
+  print_table(*context.out, {"RUN", "STARTED", "COMMAND", "OUTCOME", "TIME"}, rows);
+  return 0;
+}
+
+}  // namespace harbor::cli

@@ -1,0 +1,47 @@
+#include <algorithm>
+
+#include "cli/command.hpp"
+
+namespace harbor::cli {
+
+std::span<const Command> commands() {
+  static const std::vector<Command> table = {
+      {"init", "[DIR]", "write a first descriptor and stack that work",
+       "Writes `etc/harbor.yaml` and a small stack into DIR (default: the current folder). Overwrites nothing.", {}, false, init},
+      {"deploy", "[SERVICE...]", "run source, prepare, deploy and post_deploy",
+       "Without services the descriptor's default profile says what is deployed.", {}, true, deploy},
+      {"destroy", "", "run destroy: take down what the last deploy left running", "", {}, true, destroy},
+      {"run", "STAGE... [SERVICE...]", "run single stages, with the earlier ones that they need",
+       "Stages are source, prepare, deploy, post_deploy and destroy. A stage that needs an artifact of `source` or `prepare` "
+       "pulls that stage in.", {}, true, run_stages},
+      {"plan", "[STAGE...] [SERVICE...]", "show what would run and what would change",
+       "Steps that only look are run, the others are asked what they would do. Default: the stages of `harbor deploy`.",
+       {{"detailed-exitcode", 0, "", "end with 2 when something would change", false}}, true, plan},
+      {"check", "[SERVICE...]", "check the descriptor and everything that it names, run nothing", "", {}, true, check},
+      {"status", "", "show what is deployed, and the last run", "", {}, false, status},
+      {"history", "[RUN]", "list runs, or show one in full",
+       "Runs are named by their ids; a unique beginning will do.", {{"count", 'n', "N", "how many runs; default 20", false}}, false, history},
+      {"why", "NAME", "show where a value comes from: every file and line that sets it, the effective one last",
+       "NAME is an artifact, then a path into it, joined by dots.", {}, true, why},
+      {"actions", "[NAME]", "list actions, or document one from its schema", "", {}, false, actions},
+      {"explain", "CODE", "explain an error code", "", {}, false, explain},
+      {"plugin", "list|inspect FILE|trust FILE|untrust FILE", "list, inspect and trust action packs",
+       "A pack inside a project runs only after `harbor plugin trust FILE`, which pins its SHA-256 in `harbor.lock`. `list --check` "
+       "ends with 78 when a pack was refused or is shadowed.",
+       {{"check", 0, "", "end with 78 when a pack was refused or something is shadowed", false}}, false, plugins},
+      {"schema", "", "print the JSON Schema of the descriptor, with every action that is installed",
+       "Editors that know it complete and check `harbor.yaml`: `harbor schema > .harbor/schema.json`.", {}, false, schema},
+      {"completion", "bash|zsh|fish", "print a completion script", "For example: `source <(harbor completion bash)`.", {}, false, completion},
+      {"version", "", "print the version", "", {}, false, version},
+      {"help", "[COMMAND]", "explain a command", "", {}, false, help},
+  };
+  return table;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto all = commands();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Command& command) { return command.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace harbor::cli

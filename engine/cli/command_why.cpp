@@ -1,0 +1,134 @@
+// why: where a value comes from.
+#include <algorithm>
+#include <ostream>
+
+#include "cli/command.hpp"
+#include "cli/result.hpp"
+#include "cli/session.hpp"
+#include "report/code.hpp"
+#include "report/suggestion.hpp"
+
+namespace harbor::cli {
+using nlohmann::json;
+
+namespace {
+
+/// An artifact and a JSON pointer into it, read from a dotted name. Keys may hold dots themselves: the pointer is found
+/// by walking the value.
+struct Place {
+  std::string artifact;
+  std::string pointer;
+  const json* value = nullptr;
+};
+
+std::string escaped(std::string_view key) {
+  std::string out;
+  for (const char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+  return out;
+}
+
+bool walk(const json& value, std::string_view path, std::string& pointer, const json*& found) {
+  if (path.empty()) {
+    found = &value;
+    return true;
+  }
+  if (value.is_array()) {
+    const auto dot = path.find('.');
+    const auto word = path.substr(0, dot);
+    if (word.empty() || word.find_first_not_of("0123456789") != std::string_view::npos || word.size() > 6) return false;
+    const auto index = std::stoul(std::string(word));
+    if (index >= value.size()) return false;
+    pointer += "/" + std::string(word);
+    return walk(value[index], dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1), pointer, found);
+  }
+  if (!value.is_object()) return false;
+  for (auto dot = path.size();; dot = path.rfind('.', dot - 1)) {
+    if (dot == std::string_view::npos || dot == 0) return false;
+    const auto key = path.substr(0, dot);
+    if (const auto member = value.find(std::string(key)); member != value.end()) {
+      const auto before = pointer.size();
+      pointer += "/" + escaped(key);
+      if (walk(*member, dot == path.size() ? std::string_view() : path.substr(dot + 1), pointer, found)) return true;
+      pointer.resize(before);
+    }
+  }
+}
+
+/// Names that artifacts go by on this command line: as they are, or without their last word ("compose.file" is `compose`).
+std::optional<Place> find_place(const workflow::RunReport& report, const std::string& name) {
+  std::optional<Place> best;
+  for (const auto& [artifact, origin] : report.origins) {
+    if (!report.artifacts.contains(artifact)) continue;
+    for (const std::string& alias : {artifact, artifact.substr(0, artifact.rfind('.'))}) {
+      if (name != alias && !name.starts_with(alias + ".")) continue;
+      Place place{artifact, "", nullptr};
+      const auto rest = name.size() > alias.size() ? std::string_view(name).substr(alias.size() + 1) : std::string_view();
+      if (walk(report.artifacts[artifact], rest, place.pointer, place.value)) return place;
+    }
+    // A bare name is a variable.
+    Place place{artifact, "", nullptr};
+    if (artifact == "env" && walk(report.artifacts[artifact], name, place.pointer, place.value)) best = place;
+  }
+  return best;
+}
+
+std::string where(const json& link) {
+  std::string out = link.value("file", "");
+  if (link.value("line", 0) > 0) out += ":" + std::to_string(link.value("line", 0));
+  if (link.value("line", 0) > 0 && link.value("column", 0) > 0) out += ":" + std::to_string(link.value("column", 0));
+  return out;
+}
+
+void print_chain(const Context& context, const Arguments& arguments, const std::string& name, const json& chain) {
+  const bool strike = view_options(context, arguments).color && context.out_is_terminal;
+  auto& out = *context.out;
+  out << name << '\n';
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& link : chain) {
+    const bool over = link.value("overridden", false);
+    auto value = link.contains("value") ? (link["value"].is_string() ? link["value"].get<std::string>() : link["value"].dump()) : "";
+    if (over && strike) value = "\033[9m" + value + "\033[29m";
+    rows.push_back({over ? "  -" : "  =", where(link), link.value("layer", ""), value});
+  }
+  print_table(out, {}, rows);
+}
+
+}  // namespace
+
+int why(const Context& context, const Arguments& arguments) {
+  if (arguments.words.size() != 1)
+    throw report::Error(report::diagnose("H0802", "why takes one name", {}, "for example `harbor why env.HOME`"));
+  const auto& name = arguments.words.front();
+  auto session = open_session(context, arguments, "why", {});
+  workflow::Target target;
+  target.stages = {"source", "prepare"};
+  const auto report = carry_out(context, arguments, *session, target, {workflow::Mode::preview, false, true});
+  if (report.exit() != ExitStatus::done) {
+    print_diagnostics(context, arguments, report.diagnostics);
+    return static_cast<int>(report.exit());
+  }
+  const auto place = find_place(report, name);
+  if (!place) {
+    std::vector<std::string> known;
+    for (const auto& [artifact, origin] : report.origins)
+      for (const auto& [pointer, chain] : origin.items()) {
+        known.push_back(artifact + pointer);
+        std::replace(known.back().begin(), known.back().end(), '/', '.');
+        if (artifact == "env") known.push_back(pointer.substr(1));
+      }
+    auto hint = report::did_you_mean(name, known);
+    if (hint.empty()) {
+      for (const auto& [artifact, origin] : report.origins) hint += (hint.empty() ? "origins are known of: " : ", ") + artifact;
+    }
+    throw report::Error(report::diagnose("H0804", "nothing is known of '" + name + "'", {}, hint));
+  }
+  const auto& origin = report.origins.at(place->artifact);
+  auto pointer = place->pointer;
+  while (!origin.contains(pointer) && !pointer.empty()) pointer.resize(pointer.rfind('/'));
+  const auto chain = origin.value(pointer, json::array());
+  if (arguments.has("json")) print_json(*context.out, {{"name", name}, {"artifact", place->artifact}, {"pointer", place->pointer}, {"value", *place->value}, {"chain", chain}});
+  else print_chain(context, arguments, name, chain);
+  return 0;
+}
+
+}  // namespace harbor::cli

@@ -1,0 +1,114 @@
+#include "cli/face.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <sstream>
+
+#include "cli/result.hpp"
+#include "cli/schema_option.hpp"
+#include "cli/session.hpp"
+#include "report/code.hpp"
+
+namespace harbor::cli {
+using nlohmann::json;
+
+namespace {
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+json property_of(const plugin::ActionInfo& action, const std::string& name) {
+  const auto schema = json::parse(action.input_schema, nullptr, false);
+  return schema.is_object() ? schema.value("properties", json::object()).value(name, json::object()) : json::object();
+}
+
+/// Positional arguments, put into their properties; those bound to `request.services` go into the request instead.
+struct Positionals {
+  json input = json::object();
+  std::vector<std::string> services;
+};
+
+Positionals positionals(const plugin::ActionInfo& action, const std::vector<std::string>& words) {
+  Positionals out;
+  auto at = words.begin();
+  for (const auto& name : action.face->args) {
+    const auto property = property_of(action, name);
+    const bool list = property.value("type", json("string")) == "array";
+    std::vector<std::string> taken;
+    while (at != words.end() && (list || taken.empty())) taken.push_back(*at++);
+    if (property.value("x-harbor-from", "") == "request.services") out.services = taken;
+    else if (list && !taken.empty()) out.input[name] = taken;
+    else if (!list && !taken.empty()) out.input[name] = taken.front();
+  }
+  if (at != words.end())
+    throw report::Error(report::diagnose("H0802", "'" + *at + "' is one argument too many", {}, "usage: harbor " + action.face->command + " " + usage_of(action)));
+  return out;
+}
+
+}  // namespace
+
+std::optional<FaceMatch> find_face(const plugin::Registry& registry, const std::vector<std::string>& words) {
+  std::optional<FaceMatch> best;
+  for (const auto& [name, provider] : registry.actions()) {
+    if (!provider.action->face) continue;
+    const auto face = words_of(provider.action->face->command);
+    const bool matches = face.size() <= words.size() && std::equal(face.begin(), face.end(), words.begin());
+    if (matches && !face.empty() && (!best || face.size() > best->words)) best = FaceMatch{provider.action, face.size()};
+  }
+  return best;
+}
+
+std::vector<OptionSpec> options_of_face(const plugin::Registry& registry, const plugin::ActionInfo& action) {
+  auto specs = specs_of(face_options(action));
+  for (auto& spec : specs_of(request_options(registry)))
+    if (std::none_of(specs.begin(), specs.end(), [&](const OptionSpec& own) { return own.name == spec.name; })) specs.push_back(std::move(spec));
+  return specs;
+}
+
+std::string usage_of(const plugin::ActionInfo& action) {
+  std::string out;
+  const auto schema = json::parse(action.input_schema, nullptr, false);
+  const auto required = schema.is_object() ? schema.value("required", json::array()) : json::array();
+  for (const auto& name : action.face->args) {
+    const auto property = property_of(action, name);
+    const bool list = property.value("type", json("string")) == "array";
+    std::string word = name.size() > 1 && list && name.back() == 's' ? name.substr(0, name.size() - 1) : name;
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::toupper(c); });
+    if (list) word += "...";
+    if (std::find(required.begin(), required.end(), name) == required.end()) word = "[" + word + "]";
+    out += (out.empty() ? "" : " ") + word;
+  }
+  return out;
+}
+
+int run_face(const Context& context, const plugin::ActionInfo& action, const Arguments& arguments) {
+  auto [input, services] = positionals(action, arguments.words);
+  input.update(values_of(face_options(action), arguments));
+  auto session = open_session(context, arguments, action.face->command, std::move(services));
+  workflow::Target target;
+  target.command = workflow::Target::Command{action.name, std::move(input)};
+  const bool looks_only = !(action.effects & HARBOR_FX_WRITES);
+  Carry carry;
+  carry.may_attach = !arguments.has("json");
+  carry.hushed = looks_only;
+  const auto report = carry_out(context, arguments, *session, target, carry);
+  const auto& step = report.steps.back();
+  if (arguments.has("json")) {
+    auto out = step.output.is_object() ? step.output : json::object();
+    if (report.exit() != ExitStatus::done) out = to_json(report);
+    print_json(*context.out, out);
+  } else {
+    if (carry.hushed) print_diagnostics(context, arguments, report.diagnostics);
+    if (!action.face->print.empty() && step.output.is_object() && step.output.contains(action.face->print))
+      print_results(*context.out, json{{action.face->print, step.output[action.face->print]}});
+  }
+  if (report.exit() == ExitStatus::done && !action.face->exit.empty() && step.output.is_object())
+    return step.output.value(action.face->exit, 0);
+  return static_cast<int>(report.exit());
+}
+
+}  // namespace harbor::cli

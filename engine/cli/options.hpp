@@ -1,0 +1,51 @@
+// The command line: options that every command knows, and those of one command.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/view.hpp"
+
+namespace harbor::cli {
+
+/// An option of a command, as help and completion show it.
+struct OptionSpec {
+  std::string name;       ///< "capabilities"
+  char letter = 0;        ///< 'x', or 0
+  std::string value;      ///< "NAME" when it takes one, else a flag
+  std::string doc;
+  bool repeated = false;
+};
+
+/// What stands behind the command's name.
+struct Arguments {
+  std::map<std::string, std::vector<std::string>, std::less<>> values;  ///< options with their values; flags with none
+  std::vector<std::string> words;                                       ///< positional arguments
+
+  [[nodiscard]] bool has(std::string_view name) const { return values.find(name) != values.end(); }
+  [[nodiscard]] std::string value(std::string_view name, std::string fallback = {}) const {
+    const auto found = values.find(name);
+    return found == values.end() || found->second.empty() ? fallback : found->second.back();
+  }
+  [[nodiscard]] std::vector<std::string> all(std::string_view name) const {
+    const auto found = values.find(name);
+    return found == values.end() ? std::vector<std::string>{} : found->second;
+  }
+};
+
+/// Options of every command.
+[[nodiscard]] const std::vector<OptionSpec>& global_options();
+
+/// The first word of the command line that is no option nor an option's value: its index, or nothing.
+[[nodiscard]] std::optional<std::size_t> command_index(const std::vector<std::string>& arguments);
+
+/// Reads the words, which may mix options and positionals, `--` ends the options; with `verbatim` the first positional
+/// does. Throws report::Error H0802 with a suggestion.
+[[nodiscard]] Arguments parse_arguments(const std::vector<std::string>& words, const std::vector<OptionSpec>& own, bool verbatim,
+                                        const std::string& command);
+
+}  // namespace harbor::cli

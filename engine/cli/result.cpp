@@ -1,0 +1,57 @@
+#include "cli/result.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+namespace harbor::cli {
+using nlohmann::json;
+
+json results_of(const workflow::RunReport& report, const std::vector<std::string>& stages, workflow::Catalog& catalog) {
+  json results = json::object();
+  for (const auto& step : report.steps) {
+    if (!step.output.is_object() || std::find(stages.begin(), stages.end(), step.stage) == stages.end()) continue;
+    const auto* action = catalog.find(step.action).action;
+    if (!action) continue;
+    const auto properties = action->output->definition().value("properties", json::object());
+    for (const auto& [name, property] : properties.items())
+      if (property.is_object() && property.value("x-harbor-result", false) && step.output.contains(name)) results[name] = step.output[name];
+  }
+  return results;
+}
+
+void print_results(std::ostream& out, const json& results) {
+  for (const auto& [name, value] : results.items()) {
+    if (value.is_string()) {
+      const auto& text = value.get_ref<const std::string&>();
+      out << text << (text.empty() || text.back() == '\n' ? "" : "\n");
+    } else if (value.is_array()) {
+      out << name << ":\n";
+      for (const auto& item : value) out << "  " << (item.is_string() ? item.get<std::string>() : item.dump()) << '\n';
+    } else {
+      out << name << ": " << value.dump() << '\n';
+    }
+  }
+}
+
+void print_json(std::ostream& out, const json& value) { out << value.dump(2, ' ', false, json::error_handler_t::replace) << '\n'; }
+
+void print_table(std::ostream& out, const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> width;
+  const auto measure = [&](const std::vector<std::string>& row) {
+    width.resize(std::max(width.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) width[i] = std::max(width[i], row[i].size());
+  };
+  measure(header);
+  for (const auto& row : rows) measure(row);
+  const auto print = [&](const std::vector<std::string>& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      out << row[i];
+      if (i + 1 < row.size()) out << std::string(width[i] - row[i].size() + 2, ' ');
+    }
+    out << '\n';
+  };
+  if (!header.empty()) print(header);
+  for (const auto& row : rows) print(row);
+}
+
+}  // namespace harbor::cli
