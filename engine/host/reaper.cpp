@@ -12,7 +12,6 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <fstream>
 #include <memory>
 #include <mutex>
@@ -40,26 +39,22 @@ bool is_owned(pid_t pid) {
   return owned.contains(pid);
 }
 
-pid_t parent_of(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  std::getline(file, line);
-  // The name in parentheses may itself have spaces and parentheses.
-  const std::size_t name_end = line.rfind(')');
-  int parent = -1;
-  char state = 0;
-  if (name_end == std::string::npos ||
-      std::sscanf(line.c_str() + name_end + 1, " %c %d", &state, &parent) != 2) {
-    return -1;
-  }
-  return parent;
-}
-
 std::optional<pid_t> parse_pid(std::string_view name) {
   pid_t pid = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
   if (error != std::errc{} || end != name.data() + name.size()) return std::nullopt;
   return pid;
+}
+
+pid_t parent_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  // "PID (NAME) STATE PARENT ..."; the name may itself have spaces and parentheses.
+  const std::size_t name_end = line.rfind(')');
+  if (name_end == std::string::npos || line.size() < name_end + 4) return -1;
+  const std::string_view rest = std::string_view(line).substr(name_end + 4);
+  return parse_pid(rest.substr(0, rest.find(' '))).value_or(-1);
 }
 
 /// Children of this process, dead or alive, that nobody owns.

@@ -112,12 +112,10 @@ void append_json(std::uint32_t character, std::string_view bytes, Json style, Wi
   if (character < 0x80 && special.find(static_cast<char>(character)) != std::string_view::npos) {
     text += '\\';
     text += letters[special.find(static_cast<char>(character))];
-  } else if (character < 0x20 || is_html || (style == Json::ascii && character == 0x7F)) {
-    append_unicode_escape(character, text);
   } else if (style == Json::ascii && character > 0xFFFF) {
     append_unicode_escape(0xD800 + ((character - 0x10000) >> 10U), text);
     append_unicode_escape(0xDC00 + ((character - 0x10000) & 0x3FFU), text);
-  } else if (style == Json::ascii && character > 0x7F) {
+  } else if (character < 0x20 || is_html || (style == Json::ascii && character > 0x7E)) {
     append_unicode_escape(character, text);
   } else {
     text += bytes;
