@@ -63,14 +63,17 @@ std::vector<std::string> files_of(const Tree& tree, const std::vector<std::strin
   return select(tree, tree_rules(), request).files;
 }
 
+fs::path kept_path(const Tree& tree, const std::vector<std::string>& files) {
+  std::string all;
+  for (const std::string& file : files) all += file + "\n" + tree.read(file).value_or("");
+  return fs::path(HARBOR_ORACLE_CACHE) / (std::to_string(std::hash<std::string>{}(all)) + ".json");
+}
+
 /// Compose's word on a long list, asked once for the same names and contents.
 std::optional<json> kept_config_of(const Folder& folder, const Tree& tree,
                                    const std::vector<std::string>& files) {
   if (files.size() < long_list) return config_of(folder.path(), files);
-  std::string all;
-  for (const std::string& file : files) all += file + "\n" + tree.read(file).value_or("");
-  const fs::path kept =
-      fs::path(HARBOR_ORACLE_CACHE) / (std::to_string(std::hash<std::string>{}(all)) + ".json");
+  const fs::path kept = kept_path(tree, files);
   if (std::ifstream in(kept); in) {
     json document = json::parse(in, nullptr, false);
     if (!document.is_discarded()) return document;
@@ -160,12 +163,22 @@ TEST_CASE("Compose agrees with the selections of every service", "[conformance]"
   if (!is_ready()) return;
   const Folder folder;
   copy_tree(folder);
+  const Tree tree = tree_at(folder.path());
   const auto lists = real_lists(true);
-  // The first run asks Compose for minutes; it stops in time and the next one carries on.
-  const Tally tally = compare(folder, lists, std::chrono::seconds(60));
-  std::cout << tally.done << " of " << lists.size() << " long lists compared\n";
-  CHECK(tally.wrong == std::vector<std::string>{});
-  CHECK(tally.done > 0);
+  REQUIRE(!lists.empty());
+  // Compose takes a minute or two for each: one new list a run, all of them with
+  // HARBOR_CONFORMANCE=full.
+  const char* extent = std::getenv("HARBOR_CONFORMANCE");
+  std::size_t to_ask = extent != nullptr && std::string(extent) == "full" ? lists.size() : 1;
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    const bool is_kept = fs::exists(kept_path(tree, lists[i]));
+    if (!is_kept && to_ask == 0) continue;
+    to_ask -= is_kept ? 0 : 1;
+    CHECK(difference(folder, tree, lists[i], i) == "");
+    ++done;
+  }
+  std::cout << done << " of " << lists.size() << " long lists compared\n";
 }
 
 TEST_CASE("Compose agrees with random selections", "[conformance]") {

@@ -66,7 +66,7 @@ std::string_view view(const yaml_char_t* text) {
 class Reader {
  public:
   Reader(Store& store, std::uint32_t file)
-      : store_(store), file_(file), events_(store.sources[file].text, store, file) {}
+      : store_(store), events_(store.sources[file].text, store, file) {}
 
   std::vector<Document> read() {
     std::vector<Document> documents;
@@ -341,7 +341,6 @@ class Reader {
   }
 
   Store& store_;
-  std::uint32_t file_;
   Events events_;
   std::unordered_map<std::string, Anchor> anchors_;
   std::vector<std::string_view> path_;

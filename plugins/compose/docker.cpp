@@ -1,0 +1,90 @@
+#include "docker.hpp"
+
+#include "dotenv.hpp"
+
+namespace harbor::compose {
+namespace {
+
+/// What `docker` and its connection, credentials and colours depend on.
+const std::vector<std::string> inherited = {"DOCKER_HOST",
+                                            "DOCKER_CONTEXT",
+                                            "DOCKER_CONFIG",
+                                            "DOCKER_TLS_VERIFY",
+                                            "DOCKER_CERT_PATH",
+                                            "DOCKER_TLS",
+                                            "DOCKER_BUILDKIT",
+                                            "DOCKER_DEFAULT_PLATFORM",
+                                            "BUILDX_BUILDER",
+                                            "BUILDX_CONFIG",
+                                            "HTTP_PROXY",
+                                            "HTTPS_PROXY",
+                                            "NO_PROXY",
+                                            "http_proxy",
+                                            "https_proxy",
+                                            "no_proxy",
+                                            "SSH_AUTH_SOCK",
+                                            "XDG_DATA_HOME",
+                                            "XDG_CACHE_HOME",
+                                            "XDG_STATE_HOME",
+                                            "COMPOSE_HTTP_TIMEOUT",
+                                            "NO_COLOR",
+                                            "DBUS_SESSION_BUS_ADDRESS"};
+
+std::vector<std::string> compose_words(const std::string& project) {
+  return {"compose", "--ansi", "never", "--progress", "plain", "--project-name", project};
+}
+
+/// Splits the artifact: plain values into a file, secrets into the environment. Returns whether
+/// there is a file.
+bool put_env(const json& env, Spawn& spawn) {
+  if (!env.is_object() || env.empty()) return false;
+  env::Variables plain;
+  for (const auto& [name, value] : env.items()) {
+    if (is_secret(value)) {
+      spawn.env.push_back({name, Part::secret(value)});
+    } else if (value.is_string()) {
+      plain.emplace_back(name, value.get<std::string>());
+    }
+  }
+  spawn.files.push_back({Part(env::write_dotenv(plain))});
+  return true;
+}
+
+}  // namespace
+
+Spawn docker(std::vector<std::string> words) {
+  words.insert(words.begin(), "docker");
+  return {.argv = std::move(words), .inherit_env = inherited, .capture = true, .quiet = true};
+}
+
+Spawn compose(const Stack& stack, const std::vector<std::string>& words) {
+  Spawn spawn = docker(compose_words(stack.project));
+  append(spawn.argv, {"--project-directory", stack.workspace});
+  if (put_env(stack.env, spawn)) append(spawn.argv, {"--env-file", file_path(0)});
+  for (const std::string& file : stack.files) append(spawn.argv, {"--file", file});
+  spawn.argv.insert(spawn.argv.end(), words.begin(), words.end());
+  spawn.cwd = stack.workspace;
+  return spawn;
+}
+
+Spawn compose_by_name(const std::string& project, const std::vector<std::string>& words) {
+  Spawn spawn = docker(compose_words(project));
+  spawn.argv.insert(spawn.argv.end(), words.begin(), words.end());
+  spawn.cwd = "/proc";  // a folder in which Compose finds no compose.yml of anybody
+  return spawn;
+}
+
+Stack stack_of(const Context& context, const json& input) {
+  Stack stack;
+  stack.project = input.at("project").get<std::string>();
+  stack.workspace = std::string(context.workspace());
+  for (const json& file : input.at("files")) stack.files.push_back(file.get<std::string>());
+  stack.env = input.value("env", json::object());
+  return stack;
+}
+
+void append(std::vector<std::string>& words, const json& more) {
+  for (const json& word : more) words.push_back(word.get<std::string>());
+}
+
+}  // namespace harbor::compose

@@ -1,0 +1,29 @@
+// From what `docker` printed to what a person can do about it.
+#pragma once
+
+#include <harbor/action.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace harbor::compose {
+
+/// The failure that the output of a failed command tells of; compose.failed when none is known.
+/// `workspace`, when given, is cut from the paths of files.
+Error failure_of(const Process& process, std::string_view workspace = {});
+
+/// The port of "port is already allocated" or "address already in use".
+std::optional<unsigned> taken_port(std::string_view text);
+
+/// The container of "container x is unhealthy" or "container x exited (3)".
+std::optional<std::string> blamed_container(std::string_view text);
+
+/// The last `count` lines that say something.
+std::vector<std::string> last_lines(std::string_view text, std::size_t count);
+
+/// The message of `time="..." level=warning msg="..."`, if the line is such a warning.
+std::optional<std::string> warning_in(std::string_view line);
+
+}  // namespace harbor::compose

@@ -1,0 +1,17 @@
+// The name under which Compose knows a project.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace harbor::compose {
+
+/// `text` as Compose normalises it: lower case; other characters than letters, digits, `_` and `-`
+/// dropped, and `_` and `-` in front. May become empty.
+std::string normalised_project_name(std::string_view text);
+
+/// The descriptor's name or, without one, that of the project folder. Throws compose.project_name
+/// when nothing is left of it.
+std::string project_name(std::string_view descriptor_name, std::string_view workspace);
+
+}  // namespace harbor::compose
