@@ -29,6 +29,7 @@ std::string errors(std::string_view text, const Limits& limits = {}) {
   std::ostringstream out;
   const Parsed parsed = parse(text, limits);
   for (const report::Diagnostic& diagnostic : parsed.diagnostics) {
+    CHECK(diagnostic.exit == ExitStatus::invalid);
     out << diagnostic.code;
     const char* separator = " ";
     for (const report::Label& label : diagnostic.labels) {
