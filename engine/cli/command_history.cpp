@@ -52,7 +52,7 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
   out << "run " << run->run << ": " << run->command << ", " << run->outcome << " after " << seconds(run->seconds) << "\nstarted " << run->started << "\n\n";
   std::vector<std::vector<std::string>> rows;
   for (const auto& record : run->records) {
-    if (record.value("type", "") == "end")
+    if (record.value("event", "") == "run_finished")
       for (const auto& step : record.value("steps", json::array()))
         rows.push_back({"  " + step.value("stage", ""), step.value("id", ""), step.value("outcome", ""), seconds(step.value("seconds", 0.0))});
   }
@@ -61,9 +61,9 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
     return 0;
   }
   for (const auto& record : run->records) {  // it never ended: what it began and finished
-    const auto type = record.value("type", "");
-    if (type == "intent") rows.push_back({"  began", record.value("step", ""), ""});
-    if (type == "result") rows.push_back({"  ended", record.value("step", ""), record.value("outcome", "")});
+    const auto event = record.value("event", "");
+    if (event == "step_intent") rows.push_back({"  began", record.value("step", ""), ""});
+    if (event == "step_result") rows.push_back({"  ended", record.value("step", ""), record.value("outcome", "")});
   }
   print_table(out, {}, rows);
   return 0;

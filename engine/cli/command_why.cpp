@@ -54,7 +54,7 @@ bool walk(const json& value, std::string_view path, std::string& pointer, const 
   }
 }
 
-/// Names that artifacts go by on this command line: as they are, or without their last word ("compose.file" is `compose`).
+/// Names that artifacts go by on this command line: as they are, or without their last word ("stack.file" is `stack`).
 std::optional<Place> find_place(const workflow::RunReport& report, const std::string& name) {
   std::optional<Place> best;
   for (const auto& [artifact, origin] : report.origins) {

@@ -19,6 +19,12 @@ json described(json schema, const char* text) {
   return schema;
 }
 
+/// Whether a step of the action may have no other parameters: as the planner sees it.
+bool is_closed(const json& input) {
+  const auto rest = input.find("additionalProperties");
+  return rest == input.end() ? input.contains("properties") : *rest == json(false);
+}
+
 /// Where a value may be written as `${...}`, text is allowed beside its own type.
 json or_expression(json schema) {
   const auto type = schema.find("type");
@@ -58,7 +64,7 @@ json step_of(const plugin::ActionInfo& action) {
   const auto own = parameters(input);
   for (const auto& [name, property] : own.items()) properties.emplace(name, property);
   json with = {{"type", "object"}, {"properties", own}};
-  const bool closed = input.value("additionalProperties", json(false)) == json(false);
+  const bool closed = is_closed(input);
   if (closed) with["additionalProperties"] = false;
   properties["with"] = with;
   json out = {{"properties", std::move(properties)}};
@@ -82,7 +88,7 @@ json section_schema(const plugin::ActionInfo& action, const std::string& key) {
   const auto input = parsed(action.input_schema);
   const auto own = parameters(input);
   json mapping = {{"type", "object"}, {"properties", own}, {"description", action.doc}};
-  if (input.value("additionalProperties", json(false)) == json(false)) mapping["additionalProperties"] = false;
+  if (is_closed(input)) mapping["additionalProperties"] = false;
   if (!own.contains(key)) return mapping;
   // A section that is no mapping is the parameter of its own name.
   return {{"anyOf", json::array({mapping, own[key]})}, {"description", action.doc}};

@@ -110,7 +110,6 @@ Arguments parse_arguments(const std::vector<std::string>& words, const std::vect
     const auto parsed = po::command_line_parser(optional)
                             .options(description)
                             .style(style::unix_style & ~style::allow_guessing)
-                            .positional(po::positional_options_description())
                             .allow_unregistered()
                             .run();
     for (const auto& option : parsed.options) {

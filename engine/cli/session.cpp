@@ -111,7 +111,7 @@ json recorded_artifacts(const fs::path& var) {
   json artifacts = json::object();
   for (const auto& run : store::list_runs(var, 50)) {
     for (const auto& record : run.records)
-      if (record.value("type", "") == "artifact") artifacts[record.value("name", "")] = record.value("value", json());
+      if (record.value("event", "") == "artifact") artifacts[record.value("name", "")] = record.value("value", json());
     if (!artifacts.empty()) break;
   }
   return artifacts;

@@ -58,7 +58,7 @@ class Scanner {
       return {.begin = after, .end = consumed_};
     }
     if (!is_name_start(text_[after])) return literal(position_);
-    consumed_ = name_end(after, Names::compose);
+    consumed_ = name_end(after, Names::plain);
     return {.kind = Token::Kind::reference,
             .begin = position_,
             .end = consumed_,
@@ -126,7 +126,7 @@ class Scanner {
     }
   }
 
-  /// Where a reference that opens at `open` closes. Compose counts every brace, quoted or not, but
+  /// Where a reference that opens at `open` closes. The grammar counts every brace, quoted or not, but
   /// for the byte behind an opening one; if they do not balance it takes the last `}` of the line.
   std::optional<std::size_t> closing_brace(std::size_t open, std::size_t word_begin) {
     find_line(word_begin);

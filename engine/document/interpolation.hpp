@@ -1,4 +1,4 @@
-// `${NAME}` in a string, in the grammar of Compose. Pure; depends on the standard library alone.
+// `${NAME}` in a string, in the grammar that env files use. Pure; depends on the standard library alone.
 #pragma once
 
 #include <cstddef>
@@ -14,17 +14,17 @@ namespace harbor::document {
 using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
 enum class Names {
-  compose,  ///< letters, digits and `_`
+  plain,    ///< letters, digits and `_`
   dotted,   ///< within braces also parts joined by dots: `${steps.ID.OUTPUT}`
 };
 
 enum class Words {
   lazy,   ///< a word that is not used must be well-formed, but nothing in it is looked up
-  eager,  ///< as Compose does it: `${SET:-${UNSET:?why}}` is an error though SET is set
+  eager,  ///< as env files have it: `${SET:-${UNSET:?why}}` is an error though SET is set
 };
 
 struct InterpolationOptions {
-  Names names = Names::compose;
+  Names names = Names::plain;
   Words words = Words::lazy;
   /// When set, only references to names that it accepts are replaced; everything else but `$$`
   /// stays as it is.
@@ -67,7 +67,7 @@ struct Interpolation {
 /// `${NAME?message}`,
 /// `${NAME:+word}` and `${NAME+word}`; `$$` is a dollar sign, as is a `$` before anything but a
 /// name or a brace. With a colon an empty value counts as unset. Words and messages are
-/// interpolated in turn; values never are. Like Compose, a reference with a word ends on the line
+/// interpolated in turn; values never are. A reference with a word ends on the line
 /// where it starts. Takes time linear in the text and in the result.
 Interpolation interpolate(std::string_view text, const Lookup& lookup,
                           const InterpolationOptions& options = {});
@@ -85,7 +85,7 @@ struct Variable {
 
 /// Every variable that `text` mentions, those within words included, in the order of their offsets.
 /// What is not well-formed is passed over: interpolate() reports it.
-std::vector<Variable> variables(std::string_view text, Names names = Names::compose);
+std::vector<Variable> variables(std::string_view text, Names names = Names::plain);
 
 /// The text that interpolates to `literal`: each `$` doubled.
 std::string escape(std::string_view literal);

@@ -16,10 +16,10 @@ json schema_or_any(const std::string& text) {
   return value.is_object() ? value : json::object();
 }
 
-/// A parameter that the schema does not know is a mistake unless the schema says otherwise.
+/// A parameter that a schema with properties does not name is a mistake unless the schema says otherwise.
 json input_schema(const std::string& text) {
   auto schema = schema_or_any(text);
-  if (!schema.contains("additionalProperties")) schema["additionalProperties"] = false;
+  if (schema.contains("properties") && !schema.contains("additionalProperties")) schema["additionalProperties"] = false;
   return schema;
 }
 

@@ -291,7 +291,7 @@ host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& roun
     out.text = std::move(line);
     tell(std::move(out), &step);
   };
-  setup.save_state = [this, &step](const json& state) { note({{"type", "state"}, {"step", step.id}, {"state", state}}); };
+  setup.save_state = [this, &step](const json& state) { note({{"event", "step_state"}, {"step", step.id}, {"state", state}}); };
   setup.invoke = [this, &step, round](const std::string& action, const json& input, std::string& output) {
     return invoke(step, round, action, input, output);
   };
@@ -354,14 +354,14 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
   const Retry retry = step.written ? step.written->retry : Retry{};
   for (unsigned number = 1;; ++number) {
     const bool journaled = step.has_writes() && !only_asks;
-    if (journaled) note({{"type", "intent"}, {"step", step.id}, {"action", step.action->info->name}, {"attempt", number}});
+    if (journaled) note({{"event", "step_intent"}, {"step", step.id}, {"action", step.action->info->name}, {"attempt", number}});
     auto attempt = this->attempt(step, round, prepared, number);
     out.attempts = number;
     out.outcome = outcome_of(attempt.call.status, step.has_writes());
     if (is_cancelled() && out.outcome == Outcome::failure && attempt.call.status == HARBOR_E_CANCELLED) out.outcome = Outcome::cancelled;
     const bool failed = attempt.call.status > HARBOR_OK;
     if (journaled)
-      note({{"type", "result"}, {"step", step.id}, {"attempt", number}, {"outcome", to_string(out.outcome)},
+      note({{"event", "step_result"}, {"step", step.id}, {"attempt", number}, {"outcome", to_string(out.outcome)},
             {"code", attempt.diagnostics.empty() ? "" : attempt.diagnostics.front().code}});
     if (failed && number < retry.attempts && is_worth_retrying(attempt.call.status) && !is_cancelled()) {
       report::Event again;
@@ -407,7 +407,7 @@ void Execution::publish(const PlannedStep& step, const json& output) {
     blackboard_.publish(binding.artifact, value);
     const json property = schema.contains("properties") ? schema["properties"].value(binding.property, json::object()) : json();
     if (property.is_object() && property.value("x-harbor-record", false) && options_.mode == Mode::execute)
-      note({{"type", "artifact"}, {"name", binding.artifact}, {"value", value}});
+      note({{"event", "artifact"}, {"name", binding.artifact}, {"value", value}});
   }
 }
 

@@ -455,8 +455,8 @@ class Planner {
       if (!properties.contains(parameter.property)) {
         std::vector<std::string> names;
         for (const auto& [key, unused] : properties.items()) names.push_back(key);
-        error("H0217", step.action->info->name + ": unknown key '" + parameter.property + "'", parameter.value->mark,
-              report::did_you_mean(parameter.property, names));
+        error("H0217", step.action->info->name + ": unknown key '" + parameter.property + "'",
+              mark_of(*step.written, {"/" + parameter.property, "", "", true}), report::did_you_mean(parameter.property, names));
       }
   }
 

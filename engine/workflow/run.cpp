@@ -308,7 +308,7 @@ RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& 
   Execution execution(plan, descriptor, options, machinery);
   RunReport out = empty_report(plan, options);
   const auto begin = Clock::now();
-  execution.note({{"type", "start"}, {"command", descriptor.request.command}, {"stages", plan.stages}, {"request", plan.request}, {"pid", ::getpid()}});
+  execution.note({{"event", "run_started"}, {"command", descriptor.request.command}, {"stages", plan.stages}, {"request", plan.request}, {"pid", ::getpid()}});
   report::Event started;
   started.kind = report::EventKind::run_started;
   started.text = descriptor.request.command;
@@ -322,7 +322,7 @@ RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& 
     last.outcome = status == ExitStatus::timeout ? Outcome::timeout : Outcome::cancelled;
     last.elapsed = Clock::now() - begin;
     last.diagnostics.push_back(report::diagnose("H0407", "step '" + step + "' does not stop", {}, "this is a bug in its pack; harbor ends without it"));
-    execution.note({{"type", "end"}, {"outcome", to_string(last.outcome)}, {"seconds", std::chrono::duration<double>(last.elapsed).count()}});
+    execution.note({{"event", "run_finished"}, {"outcome", to_string(last.outcome)}, {"seconds", std::chrono::duration<double>(last.elapsed).count()}});
     execution.tell(std::move(last));
     std::_Exit(static_cast<int>(status));
   });
@@ -360,7 +360,7 @@ RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& 
   for (const auto& step : out.steps) out.diagnostics.insert(out.diagnostics.end(), step.diagnostics.begin(), step.diagnostics.end());
   out.artifacts = execution.blackboard().artifacts();
   out.origins = execution.blackboard().origins();
-  execution.note({{"type", "end"}, {"outcome", to_string(out.outcome)}, {"seconds", std::chrono::duration<double>(out.elapsed).count()}, {"steps", summary(out.steps)}});
+  execution.note({{"event", "run_finished"}, {"outcome", to_string(out.outcome)}, {"seconds", std::chrono::duration<double>(out.elapsed).count()}, {"steps", summary(out.steps)}});
   report::Event finished;
   finished.kind = report::EventKind::run_finished;
   finished.text = descriptor.request.command;

@@ -19,7 +19,7 @@ std::optional<std::string> lookup(std::string_view name) {
   return found == values.end() ? std::nullopt : std::optional(found->second);
 }
 
-Interpolation run(std::string_view text, Names names = Names::compose, Words words = Words::lazy) {
+Interpolation run(std::string_view text, Names names = Names::plain, Words words = Words::lazy) {
   return interpolate(text, lookup, {.names = names, .words = words});
 }
 
@@ -28,7 +28,7 @@ struct Row {
   std::string value;
 };
 
-void check(const Row& row, Names names = Names::compose) {
+void check(const Row& row, Names names = Names::plain) {
   CAPTURE(row.text);
   const Interpolation result = run(row.text, names);
   CAPTURE(result.error ? result.error->message : "");
@@ -39,7 +39,7 @@ void check(const Row& row, Names names = Names::compose) {
 
 Kind kind_of(std::string_view text, Words words = Words::lazy) {
   CAPTURE(text);
-  const Interpolation result = run(text, Names::compose, words);
+  const Interpolation result = run(text, Names::plain, words);
   REQUIRE(result.error);
   CHECK(result.text.empty());
   CHECK(result.error->offset + result.error->length <= text.size());
@@ -176,7 +176,7 @@ TEST_CASE("an unused word is checked but not looked up unless words are eager", 
   CHECK(kind_of("${UNSET:+${UNSET:?no}}", Words::eager) == Kind::required);
   CHECK(kind_of("${FOO:-${!}}") == Kind::syntax);
   CHECK(run("${FOO:-$UNSET}").unset.empty());
-  CHECK(run("${FOO:-$UNSET}", Names::compose, Words::eager).unset.empty());
+  CHECK(run("${FOO:-$UNSET}", Names::plain, Words::eager).unset.empty());
 }
 
 TEST_CASE("a variable that is not set and has no default is reported", "[document]") {
