@@ -25,22 +25,24 @@ using Answers = std::vector<std::optional<std::string>>;
 /// One node process for all rows. The package is fetched once, into the build folder.
 class Handlebars {
  public:
-  Handlebars() : folder_(HARBOR_ORACLE_FOLDER) { fs::create_directories(folder_); }
+  Handlebars() : folder_(HARBOR_ORACLE_FOLDER), scratch_(folder_ / std::to_string(getpid())) {
+    fs::create_directories(scratch_);
+  }
+  ~Handlebars() { fs::remove_all(scratch_); }
+  Handlebars(const Handlebars&) = delete;
+  Handlebars& operator=(const Handlebars&) = delete;
 
   bool is_there() {
-    if (!fs::exists(package())) {
-      test::run({"npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder_,
-                 "handlebars@4.7"},
-                "", folder_);
-    }
-    return fs::exists(package()) && test::run({"node", "--version"}, "", folder_).status == 0;
+    if (!fs::exists(package())) fetch();
+    return fs::exists(package()) && test::run({"node", "--version"}, "", scratch_).status == 0;
   }
 
   Answers render(const std::vector<Case>& cases) {
     std::string input = test::values().dump() + "\n";
     for (const Case& one : cases)
       input += Json{{"text", one.text}, {"escape", one.escapes}, {"strict", false}}.dump() + "\n";
-    const test::Process node = test::run({"node", HARBOR_ORACLE_SCRIPT, package()}, input, folder_);
+    const test::Process node =
+        test::run({"node", HARBOR_ORACLE_SCRIPT, package()}, input, scratch_);
     CAPTURE(node.err);
     REQUIRE(node.status == 0);
     Answers answers;
@@ -52,7 +54,17 @@ class Handlebars {
  private:
   std::string package() const { return folder_ / "node_modules" / "handlebars"; }
 
+  /// Tests may do this at the same time: the first to finish wins.
+  void fetch() {
+    test::run({"npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", scratch_,
+               "handlebars@4.7"},
+              "", scratch_);
+    std::error_code ignored;
+    fs::rename(scratch_ / "node_modules", folder_ / "node_modules", ignored);
+  }
+
   fs::path folder_;
+  fs::path scratch_;
 };
 
 void compare(Handlebars& handlebars, const std::vector<Case>& cases) {
