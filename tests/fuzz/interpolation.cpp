@@ -21,7 +21,7 @@ void require(bool holds) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  for (const Names names : {Names::compose, Names::dotted}) {
+  for (const Names names : {Names::plain, Names::dotted}) {
     const Interpolation lazy = interpolate(text, lookup, {.names = names, .words = Words::lazy});
     const Interpolation eager = interpolate(text, lookup, {.names = names, .words = Words::eager});
     if (lazy.error) require(lazy.error->offset + lazy.error->length <= size);
