@@ -1,0 +1,54 @@
+/* harbor/files.h - optional host table "harbor.files.v1": files beneath the call's run_dir, written so that a reader
+ * sees the old or the new ones, never half; secrets are put in by reference. C99. Get it with
+ * host->extension(host, HARBOR_FILES_ID).
+ *
+ * Paths are relative, with '/' between their parts; a part that is empty, "." or "..", a NUL byte, a leading '/', and a
+ * symbolic link on the way are refused (HARBOR_E_DENIED). Folders get mode 0700. */
+#ifndef HARBOR_FILES_H
+#define HARBOR_FILES_H
+#include <harbor/plugin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HARBOR_FILES_ID "harbor.files.v1"
+
+typedef struct harbor_output_file {
+  harbor_str path; /* relative to the tree's folder, or, for write(), to run_dir */
+  const harbor_part *parts;
+  size_t part_count;
+  uint32_t mode; /* 0 = 0600; permission bits only */
+  uint32_t reserved;
+} harbor_output_file;
+
+#define HARBOR_FILES_LOOK (1u << 0) /* write nothing, only compare: for plan operations */
+
+/* What became of a file. */
+#define HARBOR_FILE_UNCHANGED 0
+#define HARBOR_FILE_CREATED 1
+#define HARBOR_FILE_UPDATED 2
+#define HARBOR_FILE_DELETED 3
+
+/* Called for every file of the tree, those that disappear included. `before` is the old content with known secrets
+ * masked, empty for a new file; `after` the new one likewise. Borrowed. */
+typedef void (*harbor_file_change)(void *user, harbor_str path, uint32_t change, harbor_str before, harbor_str after);
+
+typedef struct harbor_files {
+  uint32_t struct_size;
+  uint32_t reserved;
+  /* [op] Makes `folder` hold exactly these files: staged beside it and swapped in at once. Unchanged files keep their
+   * inode and times. HARBOR_UNCHANGED when nothing differs. On any failure the old tree stays as it was. Needs
+   * HARBOR_FX_WRITE_WORKSPACE unless HARBOR_FILES_LOOK is given. `change` may be NULL. */
+  harbor_status (*replace_tree)(harbor_call *, harbor_str folder, const harbor_output_file *files, size_t count, uint32_t flags,
+                                harbor_file_change change, void *user);
+  /* [op] Writes one file beneath run_dir. HARBOR_UNCHANGED when it already is like that. */
+  harbor_status (*write)(harbor_call *, const harbor_output_file *file, uint32_t flags);
+  /* [op] Removes a file or a whole folder beneath run_dir; HARBOR_UNCHANGED when there is none. */
+  harbor_status (*remove)(harbor_call *, harbor_str path);
+} harbor_files;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
