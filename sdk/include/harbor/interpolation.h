@@ -13,7 +13,6 @@ extern "C" {
 /* What lookup() answers. */
 #define HARBOR_VARIABLE_UNSET 0
 #define HARBOR_VARIABLE_SET 1
-#define HARBOR_VARIABLE_LEFT 2 /* the reference stays in the text as it is written */
 
 /* What is wrong with a text. */
 #define HARBOR_EXPANSION_FINE 0
@@ -33,6 +32,8 @@ typedef struct harbor_expand {
   int32_t (*lookup)(void *user, harbor_str name, harbor_str *value);
   /* Optional: `name` is not set and became empty; the place is in bytes of `text`, of the whole reference. */
   void (*unset)(void *user, harbor_str name, size_t offset, size_t length);
+  /* Optional: 0 leaves references to `name` in the text as they are written. */
+  int32_t (*only)(void *user, harbor_str name);
 } harbor_expand;
 
 typedef struct harbor_expansion {
