@@ -106,14 +106,16 @@ std::vector<Warning> check_dependencies(const Project& project) {
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       const Node* required = is_map ? get(wanted->entries[j].value, "required") : nullptr;
       std::string hint = did_you_mean(suggest(name, names));
-      out.push_back(
-          {"compose.dependency_missing",
-           "'" + std::string(services->entries[i].key) + "' depends on '" + name +
-               "', which is not selected",
-           hint.empty() ? "select '" + name + "' as well, or take the dependency out" : hint,
-           {project.store->label(is_map ? wanted->entries[j].place : wanted->items[j]->place,
-                                 name)},
-           required == nullptr || value_text(*required) != "false"});
+      out.push_back({"compose.dependency_missing",
+                     std::string("'").append(services->entries[i].key).append("' depends on '") +
+                         name + "', which is not selected",
+                     hint.empty() ? std::string("select '")
+                                        .append(name)
+                                        .append("' as well, or take the dependency out")
+                                  : hint,
+                     {project.store->label(
+                         is_map ? wanted->entries[j].place : wanted->items[j]->place, name)},
+                     required == nullptr || value_text(*required) != "false"});
     }
   }
   return out;

@@ -250,7 +250,7 @@ class Reader {
     const bool is_tagged = is_scalar && event.data.scalar.tag != nullptr;
     if (!is_scalar || (is_plain && !is_tagged && type_of_plain(text) != Type::string)) {
       const std::string shown =
-          is_scalar ? "'" + std::string(text) + "'" : std::string("a list or map");
+          is_scalar ? std::string("'").append(text).append("'") : std::string("a list or map");
       fail("compose.key_not_string", "a key is a string, not " + shown, "put it into quotes",
            {store_.label(place, "this key")});
     }

@@ -15,8 +15,8 @@ std::string relative(std::string_view text, const std::string& folder) {
     return std::string(text);
   std::string_view rest = text.substr(folder.size());
   if (rest.empty()) return ".";
-  if (rest[0] == ':') return "." + std::string(rest);
-  return rest[0] == '/' ? "." + std::string(rest) : std::string(text);
+  if (rest[0] == ':') return std::string(".").append(rest);
+  return rest[0] == '/' ? std::string(".").append(rest) : std::string(text);
 }
 
 class Ejecting {

@@ -106,8 +106,8 @@ std::string number_text(std::string_view text) {
   if (is_nan(text)) return "NaN";
   const std::string plain = without_underscores(text);
   if (auto integer = integer_of(plain)) {
-    return (integer->negative && integer->magnitude != 0 ? "-" : "") +
-           std::to_string(integer->magnitude);
+    std::string shown = integer->negative && integer->magnitude != 0 ? "-" : "";
+    return shown.append(std::to_string(integer->magnitude));
   }
   return float_text(std::strtod(plain.c_str(), nullptr));
 }

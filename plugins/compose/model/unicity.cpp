@@ -18,7 +18,7 @@ std::string text_at(const Node& map, std::string_view key) {
 std::string typed_at(const Node& map, std::string_view key, const char* otherwise) {
   const Node* held = get(&map, key);
   if (held == nullptr) return otherwise;
-  return (type_of(*held) == Type::string ? "" : "#") + value_text(*held);
+  return std::string(type_of(*held) == Type::string ? "" : "#").append(value_text(*held));
 }
 
 std::string port_key(const Node& map) {
@@ -31,7 +31,7 @@ std::string port_key(const Node& map) {
 std::string mount_key(const Node& item, bool cleaned) {
   if (item.kind == Kind::mapping) return text_at(item, "target");
   auto mount = parse_mount(item.text);
-  if (!mount) return "=" + std::string(item.text);
+  if (!mount) return std::string("=").append(item.text);
   return cleaned ? clean_path(mount->target) : mount->target;
 }
 
@@ -91,7 +91,7 @@ std::string key_of(const Node& item, Index index) {
     case Index::key_value:
       // Anything but a text is for Compose to refuse, not for us to fold.
       if (item.kind != Kind::scalar)
-        return "\x01" + std::to_string(reinterpret_cast<std::uintptr_t>(&item));
+        return std::string("\x01").append(std::to_string(reinterpret_cast<std::uintptr_t>(&item)));
       return assigned_key(item.text);
     case Index::none:
       break;
