@@ -38,7 +38,8 @@ struct Search {
   Cache known{};  ///< what the cache says; entries are taken out as they are used
   Cache fresh{};  ///< what was scanned now
   std::optional<std::variant<LockFile, report::Diagnostic>> lock{};  ///< read when it is needed
-  std::set<fs::path> seen{};
+  SafeFolders safe_folders{};
+  std::set<std::string, std::less<>> seen{};  ///< real paths
   std::vector<Pack> packs{};
   std::vector<Refusal> refusals{};
 };
@@ -123,8 +124,8 @@ void consider(Search& search, const Candidate& candidate) {
     search.refusals.push_back({candidate.file, place, std::move(diagnostic)});
   };
   try {
-    const SafeFile file = open_safely(candidate.file, candidate.root);
-    if (!search.seen.insert(file.path).second) return;
+    const SafeFile file = open_safely(candidate.file, candidate.root, search.safe_folders);
+    if (!search.seen.insert(file.path.native()).second) return;
     place = place_of(search, file.path);
     Pack pack = describe_file(search, file, [&](const std::string& sha256) {
       if (place == Place::project) check_trust(lock_of(search), search.project, file.path, sha256);

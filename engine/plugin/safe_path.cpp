@@ -67,6 +67,11 @@ void check_folders(const fs::path& folder) {
   }
 }
 
+bool is_link(const fs::path& file) {
+  std::error_code error;
+  return fs::is_symlink(fs::symlink_status(file, error));
+}
+
 void check_file(const fs::path& file, const struct stat& status) {
   if (!S_ISREG(status.st_mode))
     refuse("H0303",
@@ -104,12 +109,31 @@ fs::path resolve(const fs::path& file) {
   std::error_code error;
   fs::path real = fs::canonical(file, error);
   if (!error) return real;
-  if (fs::is_symlink(fs::symlink_status(file, error)))
+  if (is_link(file))
     refuse(
         "H0316",
         "is a symbolic link to " + quoted(fs::read_symlink(file, error)) + ", which leads nowhere",
         "correct or remove the link");
   refuse("H0316", "does not exist", "correct the path, or build the plugin");
+}
+
+/// The real path, when the links to it and all folders above it are safe.
+fs::path resolve_safely(const fs::path& file, const fs::path& root, SafeFolders& known) {
+  const fs::path folder = file.parent_path();
+  struct stat status {};
+  if (known.contains(folder.native()) && is_within(file, root) &&
+      lstat(file.c_str(), &status) == 0 && !S_ISLNK(status.st_mode))
+    return file;
+  fs::path real = resolve(file);
+  if (!is_within(real, root))
+    refuse(
+        "H0302",
+        "is a symbolic link to " + quoted(real) + ", a file beneath " + quoted(root) + " expected",
+        "put the file itself there, or add its folder to HARBOR_PLUGIN_PATH");
+  check_folders(real.parent_path());
+  if (folder != real.parent_path()) check_folders(folder);
+  known.insert(real.parent_path().native());
+  return real;
 }
 
 }  // namespace
@@ -127,14 +151,12 @@ Identity identify(const fs::path& file) {
 }
 
 SafeFile open_safely(const fs::path& file, const fs::path& root) {
-  fs::path real = resolve(file);
-  if (!is_within(real, root))
-    refuse(
-        "H0302",
-        "is a symbolic link to " + quoted(real) + ", a file beneath " + quoted(root) + " expected",
-        "put the file itself there, or add its folder to HARBOR_PLUGIN_PATH");
-  check_folders(real.parent_path());
-  if (file.parent_path() != real.parent_path()) check_folders(file.parent_path());
+  SafeFolders known;
+  return open_safely(file, root, known);
+}
+
+SafeFile open_safely(const fs::path& file, const fs::path& root, SafeFolders& known) {
+  fs::path real = resolve_safely(file, root, known);
   store::OpenFile descriptor(open(real.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!descriptor.is_open())
     refuse("H0303", std::string("cannot be read: ") + std::strerror(errno),

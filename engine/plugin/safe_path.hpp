@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <set>
+#include <string>
 
 #include "plugin/fault.hpp"
 #include "plugin/pack.hpp"
@@ -23,6 +26,13 @@ struct SafeFile {
 /// mode, H0302 link, H0303 no regular file, H0316 missing.
 [[nodiscard]] SafeFile open_safely(const std::filesystem::path& file,
                                    const std::filesystem::path& root);
+
+/// Real paths of folders that were found safe; for a search, so that it looks once at each.
+using SafeFolders = std::set<std::string, std::less<>>;
+
+/// The same, for one of many files: adds to `known`, and believes what stands there.
+[[nodiscard]] SafeFile open_safely(const std::filesystem::path& file,
+                                   const std::filesystem::path& root, SafeFolders& known);
 
 /// Whether `path` is `root` or lies beneath it. Both are normal and absolute; nothing is looked up.
 [[nodiscard]] bool is_within(const std::filesystem::path& path, const std::filesystem::path& root);

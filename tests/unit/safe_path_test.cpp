@@ -178,3 +178,22 @@ TEST_CASE("beneath means whole names", "[plugin]") {
   CHECK_FALSE(is_within("/ab", "/a"));
   CHECK_FALSE(is_within("/", "/a"));
 }
+
+TEST_CASE("a known folder saves looking at it, not at its files", "[plugin]") {
+  const zoo::Folder folder;
+  const zoo::Folder elsewhere;
+  SafeFolders known;
+  const fs::path first = zoo::put("zoo", folder / "a.so");
+  const fs::path second = zoo::put("zoo", folder / "b.so");
+  CHECK(open_safely(first, folder.path(), known).path == first);
+  CHECK(known == SafeFolders{folder.path().native()});
+  CHECK(open_safely(second, folder.path(), known).path == second);
+  zoo::set_mode(second, 0666);
+  fs::create_symlink(zoo::put("zoo", elsewhere / "zoo.so"), folder / "c.so");
+  const auto opened_again = [&](const char* name) {
+    return zoo::refusal([&] { (void)open_safely(folder / name, folder.path(), known); }).code;
+  };
+  CHECK(opened_again("b.so") == "H0301");
+  CHECK(opened_again("c.so") == "H0302");
+  CHECK(opened_again("d.so") == "H0316");
+}
