@@ -142,7 +142,8 @@ std::optional<Error> failed_build(std::string_view text) {
 }
 
 std::optional<Error> sick_container(std::string_view text) {
-  static const std::regex exited(R"((?:container (\S+) exited \((-?\d+)\)|service "([^"]+)" didn't complete successfully: exit (\d+)))");
+  static const std::regex exited(
+      R"x((?:container (\S+) exited \((-?\d+)\)|service "([^"]+)" didn't complete successfully: exit (\d+)))x");
   static const std::regex unhealthy(R"(container (\S+) is unhealthy)");
   static const std::regex late(R"(application not healthy after (\S+))");
   Matches found;

@@ -23,8 +23,8 @@ bool is_noise(std::string_view warning) {
 }
 
 void warn(Context& context, const std::string& text) {
-  static const std::regex unset(R"(The "([^"]+)" variable is not set) ");
-      static const std::regex orphans(R"(Found orphan containers \(\[([^\]]*)\]\))");
+  static const std::regex unset("The \"([^\"]+)\" variable is not set");
+  static const std::regex orphans(R"x(Found orphan containers \(\[([^\]]*)\]\))x");
   std::smatch found;
   if (std::regex_search(text, found, unset)) {
     context.warn(Error(HARBOR_E_INPUT, "compose.unset_variable",

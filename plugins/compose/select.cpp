@@ -126,72 +126,30 @@ constexpr std::string_view input_schema = R"({
   "x-harbor-section": "source.rules",
   "properties": {
     "autoCapabilities": {"type": "boolean", "default": true,
-      "description": "Whether to find out what this machine can do (nvidia, cdi, rocm, mdc)"
-}
-, "base" : {
-  "type" : "array",
-  "items" : {"type" : "string"},
-  "default" : ["compose.yml"],
-  "description" : "Compose files that are always chosen"
-},
-           "include"
-    : {
-      "type" : "array",
-      "items" : {"type" : "string"},
-      "default" : [
-        "compose.${service}.yml", "compose.*.${option}.yml", "compose.x.${service}.${option}.yml"
-      ],
-      "description" :
-          "Names of compose files to choose; ${service}, ${option} and * stand for a word"
-    },
-      "folders" : {
-        "type" : "array",
-        "items" : {"type" : "string"},
-        "default" : [ ".", "stacks/*" ],
-        "description" : "Folders to look for compose files in; * stands for any folder"
-      },
-                  "services" : {
-                    "type" : "array",
-                    "items" : {"type" : "string"},
-                    "default" : [],
-                    "x-harbor-from" : "request.services",
-                    "description" : "Services to run; * means all"
-                  },
-                               "options"
-    : {
-      "type" : "array",
-      "items" : {"type" : "string"},
-      "default" : [],
-      "x-harbor-from" : "request.options",
-      "description" : "Words that choose overlays; * means every overlay of the services"
-    },
-      "capabilities" : {
-        "type" : "array",
-        "items" : {"type" : "string"},
-        "default" : [],
-        "x-harbor-from" : "request.capabilities",
-        "x-harbor-value" : "A,B",
-        "description" : "Capabilities to assume, besides those that are found"
-      },
-                       "detect" : {
-                         "type" : "boolean",
-                         "default" : true,
-                         "x-harbor-from" : "request.detect",
-                         "description" : "Look for capabilities of this machine"
-                       },
-                                  "allowUnknown" : {
-                                    "type" : "boolean",
-                                    "default" : false,
-                                    "x-harbor-from" : "request.allowUnknown",
-                                    "description" : "Only warn about unknown services and options"
-                                  },
-                                                   "name" : {
-  "type" : "string",
-           "x-harbor-from" : "descriptor.name",
-                             "description"
-      : "Name of the Compose project; otherwise that of the project folder"
-}
-}
+      "description": "Whether to find out what this machine can do: nvidia, cdi, rocm, mdc"},
+    "base": {"type": "array", "items": {"type": "string"}, "default": ["compose.yml"],
+      "description": "Compose files that are always chosen"},
+    "include": {"type": "array", "items": {"type": "string"}, "x-harbor-literal": true,
+      "default": ["compose.${service}.yml", "compose.*.${option}.yml",
+                  "compose.x.${service}.${option}.yml"],
+      "description": "Names of compose files to choose; ${service}, ${option} and * stand for a word"},
+    "folders": {"type": "array", "items": {"type": "string"}, "default": [".", "stacks/*"],
+      "description": "Folders to look for compose files in; * stands for any folder"},
+    "services": {"type": "array", "items": {"type": "string"}, "default": [],
+      "x-harbor-from": "request.services", "description": "Services to run; * means all"},
+    "options": {"type": "array", "items": {"type": "string"}, "default": [],
+      "x-harbor-from": "request.options",
+      "description": "Words that choose overlays; * means every overlay of the services"},
+    "capabilities": {"type": "array", "items": {"type": "string"}, "default": [],
+      "x-harbor-from": "request.capabilities", "x-harbor-value": "A,B",
+      "description": "Capabilities to assume, besides those that are found"},
+    "detect": {"type": "boolean", "default": true, "x-harbor-from": "request.detect",
+      "description": "Do not look for capabilities of this machine"},
+    "allowUnknown": {"type": "boolean", "default": false, "x-harbor-from": "request.allowUnknown",
+      "description": "Only warn about unknown services and options"},
+    "name": {"type": "string", "x-harbor-from": "descriptor.name",
+      "description": "Name of the Compose project; otherwise that of the project folder"}
+  }
 })";
 
 constexpr std::string_view output_schema = R"({

@@ -1,0 +1,48 @@
+// What `harbor explain` says about the failures of this pack.
+#pragma once
+
+#include <harbor/action.hpp>
+
+namespace harbor::env {
+
+inline constexpr std::initializer_list<Failure> failure_table = {
+    {HARBOR_E_NOT_FOUND, "env.missing_file", "an env file does not exist",
+     "A source names a file that is not there. Create it, correct the path, which starts at the "
+     "project folder, or mark "
+     "the source `optional: true`."},
+    {HARBOR_E_IO, "env.unreadable_file", "an env file cannot be read",
+     "It is there, but not a plain file, or you may not read it. The message holds the system's "
+     "reason."},
+    {HARBOR_E_INPUT, "env.bad_path", "a source is not inside of the project",
+     "Files are named relative to the project folder, without `..`."},
+    {HARBOR_E_UNSUPPORTED, "env.unsupported_source", "a source of this type is not supported",
+     "This version of the pack cannot read it. The message says which types it can."},
+    {HARBOR_E_INPUT, "env.too_large", "an env file is too large",
+     "A file may take 1 MiB, its values 16 MiB together after their variables are resolved."},
+    {HARBOR_E_INPUT, "env.bad_name", "a line is no assignment",
+     "A line is `NAME=value`, with or without `export`, or a name alone. Names are letters, "
+     "digits, `_`, `.` and `-`."},
+    {HARBOR_E_INPUT, "env.unterminated_quote", "a quote is not closed",
+     "A value that starts with a quote ends with the same one, on this line or a later one. `\\'` "
+     "or `\\\"` is a quote "
+     "inside."},
+    {HARBOR_E_INPUT, "env.bad_reference", "a reference in a value cannot be resolved",
+     "Values may hold `${NAME}` with `:-`, `-`, `:?`, `?`, `:+`, `+`, and `$$` for a dollar sign; "
+     "in single quotes "
+     "nothing is resolved."},
+    {HARBOR_E_INPUT, "env.required", "a required variable has no value",
+     "The value asks for a variable with `${NAME:?message}`, and it is not set or empty."},
+    {HARBOR_E_INPUT, "env.nul_byte", "an env file holds a NUL byte",
+     "Save it as plain UTF-8 text."},
+    {HARBOR_E_INPUT, "env.unset_reference", "a variable in a value is not set",
+     "It became empty text, as in Compose. Give it a value, or a default: `${NAME:-...}`."},
+    {HARBOR_E_INPUT, "env.text_after_quote", "text after a closing quote",
+     "Compose passes over it in silence, and so does Harbor, but it is rarely meant."},
+    {HARBOR_E_INPUT, "env.no_name", "a line without a name",
+     "The line starts with `=`; it is passed over, as in Compose."},
+    {HARBOR_E_INPUT, "env.not_inherited", "a name alone, and no such variable",
+     "A line with a name alone takes the value of Harbor's environment, and only of variables "
+     "under `fromHost`."},
+};
+
+}  // namespace harbor::env

@@ -1,0 +1,196 @@
+#include "source.hpp"
+
+#include <fcntl.h>
+#include <glob.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <system_error>
+
+namespace harbor::env {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t largest_file = std::size_t{1} << 20;
+
+struct Kind {
+  LayerType type;
+  const char* file;  ///< where it usually is
+};
+
+const std::map<std::string, Kind> kinds = {
+    {"sys", {LayerType::sys, "etc/sys.env"}},
+    {"site", {LayerType::site, "etc/site.env"}},
+    {"service", {LayerType::service, "stacks/${service}/service.env"}},
+    {"dotenv", {LayerType::dotenv, ".env"}},
+    {"native", {LayerType::native, ""}},
+    {"secrets", {LayerType::secrets, "override.secrets.env"}},
+    {"sops", {LayerType::sops, ""}}};
+
+/// Stands in for `${service}` and `${site}`.
+std::string replaced(std::string text, std::string_view variable, std::string_view value) {
+  for (auto at = text.find(variable); at != std::string::npos;
+       at = text.find(variable, at + value.size()))
+    text.replace(at, variable.size(), value);
+  return text;
+}
+
+/// Keeps what a descriptor names inside of the project.
+void require_inside(const std::string& file, const std::string& pointer) {
+  const fs::path path(file);
+  const bool climbs = std::find(path.begin(), path.end(), "..") != path.end();
+  if (!file.empty() && !path.is_absolute() && !climbs) return;
+  throw Error(HARBOR_E_INPUT, "env.bad_path", "'" + file + "' is not a path inside of the project",
+              "write a path relative to the project folder, without '..'")
+      .at(pointer);
+}
+
+[[noreturn]] void fail_to_read(const std::string& file, int error, const std::string& pointer) {
+  throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "env.unreadable_file",
+              "the env file " + file + " cannot be read: " + std::generic_category().message(error),
+              "check its permissions")
+      .at(pointer);
+}
+
+/// The text of a file; nothing when there is none.
+std::optional<std::string> read_file(const fs::path& path, const std::string& file,
+                                     const std::string& pointer) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (fd < 0) fail_to_read(file, errno, pointer);
+  struct Closer {
+    int fd;
+    ~Closer() { ::close(fd); }
+  } closer{fd};
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) fail_to_read(file, errno, pointer);
+  if (!S_ISREG(info.st_mode)) fail_to_read(file, S_ISDIR(info.st_mode) ? EISDIR : EINVAL, pointer);
+  std::string text;
+  char buffer[16384];
+  for (;;) {
+    const ssize_t got = ::read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_to_read(file, errno, pointer);
+    if (got == 0) return text;
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > largest_file)
+      throw Error(HARBOR_E_INPUT, "env.too_large", "the env file " + file + " is larger than 1 MiB",
+                  "an env file holds variables; put data elsewhere")
+          .at(pointer);
+  }
+}
+
+/// Files that match, sorted by bytes; without wildcard the name itself.
+std::vector<std::string> matches(const Scope& scope, const std::string& file) {
+  if (file.find_first_of("*?[") == std::string::npos) return {file};
+  const std::string prefix = scope.workspace.string() + "/";
+  glob_t found{};
+  std::vector<std::string> files;
+  if (::glob((prefix + file).c_str(), GLOB_NOSORT, nullptr, &found) == 0)
+    for (std::size_t i = 0; i < found.gl_pathc; ++i)
+      files.push_back(std::string(found.gl_pathv[i]).substr(prefix.size()));
+  ::globfree(&found);
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// One entry of `sources`.
+class Reader {
+ public:
+  Reader(const json& source, const Scope& scope, std::string pointer)
+      : source_(source), scope_(scope), pointer_(std::move(pointer)) {}
+
+  void read(std::vector<Layer>& layers) const {
+    const std::string type = source_.at("type");
+    const auto kind = kinds.find(type);
+    if (kind == kinds.end() || type == "sops")
+      throw Error(HARBOR_E_UNSUPPORTED, "env.unsupported_source",
+                  "sources of type '" + type + "' are not supported",
+                  "supported are sys, site, service, dotenv, native and secrets")
+          .at(pointer_ + "/type");
+    const std::string file =
+        replaced(source_.value("file", kind->second.file), "${site}", scope_.site);
+    const auto only = source_.value("services", std::vector<std::string>());
+    const bool is_own = file.find("${service}") != std::string::npos;
+    if (!is_own && only.empty()) return add(kind->second.type, file, "", layers);
+    for (const std::string& service : scope_.services) {
+      if (!only.empty() && std::find(only.begin(), only.end(), service) == only.end()) continue;
+      add(kind->second.type, replaced(file, "${service}", service), service, layers);
+    }
+  }
+
+ private:
+  /// A file for each service, or one at its usual place, need not be there; one that was named
+  /// must.
+  [[nodiscard]] bool is_optional() const {
+    const std::string file = source_.value("file", "");
+    return source_.value("optional", file.empty() || file.find("${service}") != std::string::npos);
+  }
+
+  void add(LayerType type, const std::string& file, const std::string& service,
+           std::vector<Layer>& layers) const {
+    const std::string at = source_.contains("file") ? pointer_ + "/file" : pointer_;
+    require_inside(file, at);
+    bool is_there = false;
+    for (const std::string& name : matches(scope_, file)) {
+      auto text = read_file(scope_.workspace / name, name, at);
+      if (!text) continue;
+      is_there = true;
+      Layer layer;
+      layer.type = type;
+      layer.file = name;
+      layer.service = service;
+      layer.text = std::move(*text);
+      layers.push_back(std::move(layer));
+    }
+    if (is_there || is_optional()) return;
+    throw Error(HARBOR_E_NOT_FOUND, "env.missing_file", "the env file " + file + " does not exist",
+                "create it, or mark the source `optional: true`")
+        .at(at);
+  }
+
+  const json& source_;
+  const Scope& scope_;
+  std::string pointer_;
+};
+
+bool is_wanted(const std::vector<std::string>& names, std::string_view variable) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return name.ends_with('*')
+               ? variable.starts_with(std::string_view(name).substr(0, name.size() - 1))
+               : variable == name;
+  });
+}
+
+}  // namespace
+
+std::vector<Layer> read_sources(const json& sources, const Scope& scope) {
+  std::vector<Layer> layers;
+  for (std::size_t i = 0; i < sources.size(); ++i)
+    Reader(sources[i], scope, "/sources/" + std::to_string(i)).read(layers);
+  return layers;
+}
+
+Layer host_layer(const std::vector<std::string>& names, const char* const* environment) {
+  Layer layer;
+  layer.type = LayerType::host;
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    const std::string_view entry(*environment);
+    const auto equals = entry.find('=');
+    if (equals == std::string_view::npos || equals == 0) continue;
+    if (is_wanted(names, entry.substr(0, equals)))
+      layer.entries.push_back(
+          {std::string(entry.substr(0, equals)), std::string(entry.substr(equals + 1)), 0, 0});
+  }
+  std::sort(layer.entries.begin(), layer.entries.end(),
+            [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  return layer;
+}
+
+}  // namespace harbor::env

@@ -1,0 +1,30 @@
+// `prepare.env.sources`: which files make the environment, and what stands in them.
+#pragma once
+
+#include <harbor/action.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "layer.hpp"
+
+namespace harbor::env {
+
+/// What the sources are read for.
+struct Scope {
+  std::filesystem::path workspace;
+  std::vector<std::string> services;
+  std::string site;
+};
+
+/// The layers of these sources, in their order; a source of type `service` makes one for each
+/// service. Throws env.missing_file, env.unreadable_file, env.too_large, env.bad_path,
+/// env.unsupported_source, each with a pointer into the input.
+std::vector<Layer> read_sources(const json& sources, const Scope& scope);
+
+/// The variables of Harbor's own environment with these names, as the strongest layer. A name may
+/// end in `*`.
+Layer host_layer(const std::vector<std::string>& names, const char* const* environment);
+
+}  // namespace harbor::env
