@@ -55,7 +55,7 @@ std::vector<std::vector<std::string>> contested(const plugin::Registry& registry
     last = name;
     std::string packs;
     for (const auto& each : providers) packs += (packs.empty() ? "" : ", ") + each.pack->id;
-    rows.push_back({name, packs, "provided twice: `use:` chooses"});
+    rows.push_back({name, packs, "several packs provide it: `use:` chooses"});
   }
   return rows;
 }

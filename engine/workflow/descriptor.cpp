@@ -109,7 +109,7 @@ class Loader {
     if (!list || list->kind == Kind::null) return;
     if (list->kind != Kind::sequence) {
       diagnostics_.push_back(report::diagnose("H0207", what + " of a profile is a list of names",
-                                              {{out_.span(list->mark), ""}}));
+                                              {{out_.span(list->mark), ""}}, "write `" + what + ": [NAME]`"));
       return;
     }
     for (const auto& item : list->items) {

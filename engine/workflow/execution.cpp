@@ -143,7 +143,7 @@ void Execution::add_artifacts(const PlannedStep& step, Prepared& into) const {
       into.input[bound.property] = *value;
     } else if (bound.required) {
       auto problem = report::diagnose("H0404", "the artifact '" + bound.artifact + "' was not published", {},
-                                      "step '" + plan_.steps[bound.step].id + "' provides it; it was skipped or is only planned");
+                                      "step '" + plan_.steps[bound.step].id + "' provides it, but was skipped, is only planned, or gave none");
       if (step.written) problem.labels = {{descriptor_.span(step.written->mark), ""}};
       into.diagnostics.push_back(std::move(problem));
     }
@@ -388,7 +388,7 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
     for (auto& [artifact, origin] : attempt.call.origins) blackboard_.set_origin(artifact, std::move(origin));
     if (failed || out.output.is_null()) return out;
     for (const auto& problem : step.action->output->check(out.output)) {
-      out.diagnostics.push_back(report::diagnose("H0405", step.action->info->name + " broke its promise: its output" +
+      out.diagnostics.push_back(report::diagnose("H0405", step.action->info->name + " broke its promise: its output " +
                                                               problem.pointer + " " + problem.message, {},
                                                  "this is a bug in the pack " + step.action->pack->id));
       out.outcome = Outcome::failure;

@@ -309,7 +309,7 @@ class Planner {
   void report_cycle(const std::vector<std::size_t>& members, const std::vector<std::size_t>& order) {
     const std::set<std::size_t> done(order.begin(), order.end());
     report::Diagnostic problem = report::diagnose("H0214", "steps wait for one another", {},
-                                                  "a step without `needs` waits for every step above it");
+                                                  "take out one of the `needs`; a step without `needs` waits for every step above it");
     for (const auto i : members)
       if (!done.contains(i) && candidates_[i].written && problem.labels.size() < 8)
         problem.labels.push_back({span(candidates_[i].written->mark), "step '" + candidates_[i].written->id + "'"});

@@ -38,6 +38,8 @@ bool is_action_name(std::string_view text) {
 }
 
 std::string article(Kind kind) {
+  if (kind == Kind::sequence) return "a list";
+  if (kind == Kind::string) return "text";
   const std::string word(to_string(kind));
   return (word.find_first_of("aeiou") == 0 ? "an " : "a ") + word;
 }
