@@ -1,0 +1,66 @@
+#include "cli/dispatch.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <new>
+#include <sstream>
+
+using namespace harbor;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Ended {
+  int status;
+  std::string out, err;
+};
+
+/// Runs a command in a project whose files are read by `read`.
+Ended dispatch(std::vector<std::string> arguments, decltype(workflow::FileSystem::read) read) {
+  const auto folder = fs::temp_directory_path() / "harbor-dispatch-test";
+  fs::create_directories(folder / "etc");
+  std::ofstream(folder / "etc" / "harbor.yaml") << "version: 1\n";
+  std::ostringstream out, err;
+  cli::Context context;
+  context.arguments = std::move(arguments);
+  context.folder = folder;
+  context.executable = folder / "bin" / "harbor";
+  context.files = workflow::real_file_system();
+  context.files.read = std::move(read);
+  context.out = &out;
+  context.err = &err;
+  const int status = cli::dispatch(std::move(context));
+  fs::remove_all(folder);
+  return {status, out.str(), err.str()};
+}
+
+}  // namespace
+
+TEST_CASE("an exception that nobody expected is told as Harbor's mistake", "[cli]") {
+  const auto ended = dispatch({"check"}, [](const fs::path&) -> std::optional<std::string> {
+    throw std::runtime_error("surprise");
+  });
+  CHECK(ended.status == 1);
+  CHECK(ended.out.empty());
+  CHECK(ended.err ==
+        "error[H0805]: Harbor made a mistake: surprise\n"
+        "  = help: please report it with the command that led to it\n");
+}
+
+TEST_CASE("memory that runs out is told", "[cli]") {
+  const auto ended =
+      dispatch({"check", "--json"},
+               [](const fs::path&) -> std::optional<std::string> { throw std::bad_alloc(); });
+  CHECK(ended.status == 1);
+  CHECK(ended.out.find("\"code\": \"H0805\"") != std::string::npos);
+  CHECK(ended.out.find("out of memory") != std::string::npos);
+  CHECK(ended.err.empty());
+}
+
+TEST_CASE("a command that works prints nothing to standard error", "[cli]") {
+  const auto ended = dispatch({"check"}, workflow::real_file_system().read);
+  CHECK(ended.status == 0);
+  CHECK(ended.err.empty());
+  CHECK(ended.out == "etc/harbor.yaml: 0 steps, no errors\n");
+}
