@@ -1,10 +1,11 @@
 #include "host/call.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 
-#include "host/arena.hpp"
+#include "host/call_state.hpp"
+#include "host/file_table.hpp"
+#include "host/interpolation_table.hpp"
 #include "host/spawn_request.hpp"
 #include "report/code.hpp"
 #include "version.hpp"
@@ -15,55 +16,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t json_limit = std::size_t{16} << 20;
-
-std::string_view text_of(harbor_str text) {
-  return {text.ptr ? text.ptr : "", text.ptr ? text.len : 0};
-}
-harbor_str str_of(std::string_view text) { return {text.data(), text.size()}; }
-
-/// Behind harbor_call.opaque.
-struct Call {
-  const Services& services;
-  const CallSetup& setup;
-  Arena arena;
-  std::mutex mutex;
-  CallResult result;
-
-  [[nodiscard]] const Masker& masker() const { return services.vault->masker(); }
-  [[nodiscard]] std::string masked(harbor_str text) const { return masker().apply(text_of(text)); }
-
-  harbor_status refuse(harbor_status status, std::string_view code, std::string message,
-                       std::string hint = {}) {
-    const std::lock_guard guard(mutex);
-    Failure failure;
-    failure.status = status;
-    failure.code = code;
-    failure.message = masker().apply(message);
-    failure.hint = std::move(hint);
-    failure.from_host = true;
-    result.failures.push_back(std::move(failure));
-    return status;
-  }
-};
-
-Call& of(harbor_call* call) { return *static_cast<Call*>(call->opaque); }
-
-/// The wall towards the pack: no exception of the engine gets through it.
-template <class Body>
-harbor_status guarded(harbor_call* call, Body&& body) noexcept {
-  try {
-    return body(of(call));
-  } catch (const std::exception& failure) {
-    try {
-      return of(call).refuse(HARBOR_E_INTERNAL, "H0406",
-                             std::string("the host failed: ") + failure.what());
-    } catch (...) {
-      return HARBOR_E_INTERNAL;
-    }
-  } catch (...) {
-    return HARBOR_E_INTERNAL;
-  }
-}
 
 json parse_object(std::string_view text, const char* what) {
   if (text.size() > json_limit)
@@ -160,14 +112,10 @@ harbor_status cancelled(harbor_call* call) noexcept {
   });
 }
 
-bool has_effect(const Call& call, std::uint64_t effect) {
-  return (call.setup.action->effects & effect) != 0;
-}
-
 harbor_status put_secret(harbor_call* call, harbor_str name, harbor_str value,
                          harbor_str* ref) noexcept {
   return guarded(call, [&](Call& self) {
-    if (!has_effect(self, HARBOR_FX_SECRETS))
+    if (!self.has_effect(HARBOR_FX_SECRETS))
       return self.refuse(HARBOR_E_DENIED, "H0505",
                          "the action stores a secret without declaring the effect",
                          "a pack declares HARBOR_FX_SECRETS for it");
@@ -179,7 +127,7 @@ harbor_status put_secret(harbor_call* call, harbor_str name, harbor_str value,
 harbor_status with_secret(harbor_call* call, harbor_str ref, void (*use)(void*, harbor_str),
                           void* user) noexcept {
   return guarded(call, [&](Call& self) {
-    if (!has_effect(self, HARBOR_FX_SECRETS))
+    if (!self.has_effect(HARBOR_FX_SECRETS))
       return self.refuse(HARBOR_E_DENIED, "H0505",
                          "the action reads a secret without declaring the effect",
                          "a pack declares HARBOR_FX_SECRETS for it");
@@ -247,7 +195,11 @@ void* allocate(harbor_call* call, size_t size, size_t align) noexcept {
   }
 }
 
-const void* extension(const harbor_host*, harbor_str) noexcept { return nullptr; }
+const void* extension(const harbor_host*, harbor_str id) noexcept {
+  if (text_of(id) == HARBOR_FILES_ID) return &file_table();
+  if (text_of(id) == HARBOR_INTERPOLATION_ID) return &interpolation_table();
+  return nullptr;
+}
 
 /// What a host function refused counts when the pack passed it on without a word of its own; else it is a cause of what
 /// the pack said, or was overcome.

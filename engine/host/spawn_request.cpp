@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "host/leftover.hpp"
+
 namespace harbor::host {
 namespace {
 
@@ -75,8 +77,8 @@ std::vector<std::string> arguments(const harbor_spawn& request, const Masker& ma
   return argv;
 }
 
-std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn& request, const Services& services) {
-  std::map<std::string, std::string> variables;
+std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn& request, const Services& services, const CallSetup& setup) {
+  std::map<std::string, std::string> variables = {{run_variable, setup.run_id}, {workspace_variable, setup.workspace}};
   const auto inherit = [&](const std::string& name) {
     if (const auto found = services.environment.find(name); found != services.environment.end())
       variables[name] = found->second;
@@ -169,7 +171,7 @@ std::optional<Clock::time_point> deadline_of(const CallSetup& setup, const harbo
 Command command_of(const Services& services, const CallSetup& setup, const harbor_spawn& request) {
   Command command;
   command.argv = arguments(request, services.vault->masker());
-  command.environment = environment(request, services);
+  command.environment = environment(request, services, setup);
   if (const auto path = services.environment.find("PATH"); path != services.environment.end()) command.path = path->second;
   command.folder = request.cwd.len ? std::string(text_of(request.cwd)) : setup.workspace;
   command.input = joined(request.stdin_parts, request.stdin_part_count, *services.vault);

@@ -1,4 +1,4 @@
-// H06xx: secrets.
+// H06xx: secrets, and what would leave the project.
 #pragma once
 
 #include <array>
@@ -21,6 +21,11 @@ its own and let it build the text, or store the whole text (for example the comp
      R"(Every user of the machine can read the command lines of all processes, so Harbor never puts a secret there. Hand the
 secret over in an environment variable, on standard input, or as a file in memory: nearly every program has an option
 that names a variable or a file instead of the value.)"},
+    {"H0604", "path-leaves-run-folder", ExitStatus::denied,
+     "a file was to be written outside of the run folder",
+     R"(Actions write beneath `var/run/` alone, and follow no symbolic link there. This path is absolute, climbs out with `..`,
+has an empty part, or goes through a link. A name in it may come from elsewhere: a service, an option, a variable. Correct
+the path in the descriptor, or remove the link.)"},
 });
 
 }  // namespace harbor::report

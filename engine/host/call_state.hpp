@@ -1,0 +1,75 @@
+// What stands behind a harbor_call: for the host functions, and for nobody else.
+#pragma once
+
+#include <harbor/plugin.h>
+
+#include <exception>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "host/arena.hpp"
+#include "host/call.hpp"
+
+namespace harbor::host {
+
+inline std::string_view text_of(harbor_str text) {
+  return {text.ptr ? text.ptr : "", text.ptr ? text.len : 0};
+}
+inline harbor_str str_of(std::string_view text) { return {text.data(), text.size()}; }
+
+/// Behind harbor_call.opaque.
+struct Call {
+  const Services& services;
+  const CallSetup& setup;
+  Arena arena;
+  std::mutex mutex;
+  CallResult result;
+
+  [[nodiscard]] const Masker& masker() const { return services.vault->masker(); }
+  [[nodiscard]] std::string masked(harbor_str text) const { return masker().apply(text_of(text)); }
+
+  [[nodiscard]] bool has_effect(std::uint64_t effect) const {
+    return (setup.action->effects & effect) != 0;
+  }
+  /// Whether the operation changes nothing by its nature.
+  [[nodiscard]] bool only_looks() const {
+    return setup.op == HARBOR_OP_VALIDATE || setup.op == HARBOR_OP_PLAN ||
+           setup.op == HARBOR_OP_STATUS;
+  }
+
+  /// Records why a host function says no, and returns `status`.
+  harbor_status refuse(harbor_status status, std::string_view code, std::string message,
+                       std::string hint = {}) {
+    const std::lock_guard guard(mutex);
+    Failure failure;
+    failure.status = status;
+    failure.code = code;
+    failure.message = masker().apply(message);
+    failure.hint = std::move(hint);
+    failure.from_host = true;
+    result.failures.push_back(std::move(failure));
+    return status;
+  }
+};
+
+inline Call& of(harbor_call* call) { return *static_cast<Call*>(call->opaque); }
+
+/// The wall towards the pack: no exception of the engine gets through it.
+template <class Body>
+harbor_status guarded(harbor_call* call, Body&& body) noexcept {
+  try {
+    return body(of(call));
+  } catch (const std::exception& failure) {
+    try {
+      return of(call).refuse(HARBOR_E_INTERNAL, "H0406",
+                             std::string("the host failed: ") + failure.what());
+    } catch (...) {
+      return HARBOR_E_INTERNAL;
+    }
+  } catch (...) {
+    return HARBOR_E_INTERNAL;
+  }
+}
+
+}  // namespace harbor::host
