@@ -30,14 +30,15 @@ Split split(const std::vector<std::string>& words) {
   return out;
 }
 
-int finish(const Context& context, const Arguments& arguments, const workflow::RunReport& report, const workflow::Plan* plan,
-           const std::vector<std::string>& stages, const Session& session) {
+/// Results are what single stages are run for; of a whole deploy they would hide what happened.
+int finish(const Context& context, const Arguments& arguments, const workflow::RunReport& report, const std::vector<std::string>& stages,
+           const Session& session, bool prints) {
   const auto results = results_of(report, stages, *session.catalog);
   if (arguments.has("json")) {
     auto out = to_json(report);
     out.update(results);
     print_json(*context.out, out);
-  } else if (plan == nullptr && report.exit() == ExitStatus::done) {
+  } else if (prints && report.exit() == ExitStatus::done) {
     print_results(*context.out, results);
   }
   return static_cast<int>(report.exit());
@@ -49,7 +50,7 @@ int run_target(const Context& context, const Arguments& arguments, const std::st
   Target target;
   target.stages = stages;
   const auto report = carry_out(context, arguments, *session, target, {});
-  return finish(context, arguments, report, nullptr, stages, *session);
+  return finish(context, arguments, report, stages, *session, command.starts_with("run "));
 }
 
 void print_change(std::ostream& out, const json& change) {

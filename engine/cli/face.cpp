@@ -49,6 +49,28 @@ Positionals positionals(const plugin::ActionInfo& action, const std::vector<std:
   return out;
 }
 
+/// The action that an option of the face calls in its stead ("x-harbor-instead"), or nothing.
+const plugin::ActionInfo* stand_in(const plugin::ActionInfo& action, const json& input, workflow::Catalog& catalog) {
+  for (const auto& [name, value] : input.items()) {
+    const auto instead = property_of(action, name).value("x-harbor-instead", "");
+    if (instead.empty() || value == json(false)) continue;
+    auto found = catalog.find(instead);
+    if (found.problem) throw report::Error(std::move(*found.problem));
+    return found.action->info;
+  }
+  return nullptr;
+}
+
+/// What of the input the other action knows.
+json input_for(const plugin::ActionInfo& action, const json& input) {
+  json out = json::object();
+  const auto schema = json::parse(action.input_schema, nullptr, false);
+  const auto known = schema.is_object() ? schema.value("properties", json::object()) : json::object();
+  for (const auto& [name, value] : input.items())
+    if (known.contains(name)) out[name] = value;
+  return out;
+}
+
 }  // namespace
 
 std::optional<FaceMatch> find_face(const plugin::Registry& registry, const std::vector<std::string>& words) {
@@ -89,12 +111,14 @@ int run_face(const Context& context, const plugin::ActionInfo& action, const Arg
   auto [input, services] = positionals(action, arguments.words);
   input.update(values_of(face_options(action), arguments));
   auto session = open_session(context, arguments, action.face->command, std::move(services));
+  const auto* other = stand_in(action, input, *session->catalog);
+  const auto& called = other ? *other : action;
   workflow::Target target;
-  target.command = workflow::Target::Command{action.name, std::move(input)};
-  const bool looks_only = !(action.effects & HARBOR_FX_WRITES);
+  target.command = workflow::Target::Command{called.name, other ? input_for(*other, input) : std::move(input)};
+  const bool looks_only = !(called.effects & HARBOR_FX_WRITES);
   Carry carry;
   carry.may_attach = !arguments.has("json");
-  carry.hushed = looks_only;
+  carry.hushed = looks_only || action.face->verbatim;  // of a program that the user talks to, only itself is seen
   const auto report = carry_out(context, arguments, *session, target, carry);
   const auto& step = report.steps.back();
   if (arguments.has("json")) {
