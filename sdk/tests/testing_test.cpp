@@ -162,3 +162,121 @@ TEST_CASE("a result reads well in an assertion", "[sdk]") {
         "HARBOR_E_FAILED\nerror: HARBOR_E_FAILED test.x: it broke");
   CHECK(harbor::testing::name_of(HARBOR_UNCHANGED) == "HARBOR_UNCHANGED");
 }
+
+namespace {
+
+/// Writes input.files, a mapping of paths to texts, as the tree input.folder.
+json write_tree(Context& context, const json& input) {
+  std::vector<harbor::OutputFile> files;
+  for (const auto& [path, text] : input.at("files").items())
+    files.push_back({.path = path, .parts = {"v: ", harbor::Part(text)}});
+  json told = json::array();
+  const bool differs =
+      context.replace_tree(input.at("folder").get<std::string>(), files, [&](const auto& file) {
+        told.push_back({file.path, file.change, file.before, file.after});
+      });
+  json changes = json::array();
+  if (differs && context.op() == HARBOR_OP_PLAN)
+    changes.push_back({{"op", "create"}, {"target", "tree"}});
+  return {{"told", told}, {"differs", differs}, {"changes", changes}};
+}
+constexpr auto tree_action = harbor::action<write_tree>({.name = "test.tree",
+                                                         .doc = "Writes.",
+                                                         .effects = HARBOR_FX_WRITE_WORKSPACE,
+                                                         .plan = harbor::operation<write_tree>});
+constexpr auto shy_action = harbor::action<write_tree>({.name = "test.shy", .doc = "Writes."});
+
+json write_one(Context& context, const json& input) {
+  if (input.contains("remove"))
+    return {{"removed", context.remove_file(input["remove"].get<std::string>())}};
+  return {
+      {"written", context.write_file({.path = input.at("path"), .parts = {"x"}, .mode = 0640})}};
+}
+constexpr auto one_action = harbor::action<write_one>(
+    {.name = "test.one", .doc = "Writes.", .effects = HARBOR_FX_WRITE_WORKSPACE});
+
+json expand_text(Context& context, const json& input) {
+  const std::string text = input.at("text");
+  const auto done =
+      context.expand({.text = text, .lookup = [](std::string_view name) {
+                        if (name == "THROW")
+                          throw harbor::Error(HARBOR_E_FAILED, "test.thrown", "thrown");
+                        return name == "A" ? std::optional<std::string>("1") : std::nullopt;
+                      }});
+  if (done.fault) return {{"fault", done.fault->message}, {"offset", done.fault->offset}};
+  return {{"text", done.text}, {"unset", done.unset.size()}};
+}
+constexpr auto expand_action =
+    harbor::action<expand_text>({.name = "test.expand", .doc = "Expands."});
+
+/// Knows `$A` alone: a fake for a fake host.
+harbor_status expand_one(harbor_call*, const harbor_expand* request, harbor_expansion* into) {
+  if (request->text.len == 0) {
+    into->fault = HARBOR_EXPANSION_SYNTAX;
+    into->message = HARBOR_LIT("nothing to expand");
+    into->offset = 7;
+    return HARBOR_OK;
+  }
+  const harbor_str name{request->text.ptr + 1, request->text.len - 1};
+  if (request->lookup(request->user, name, &into->text) == HARBOR_VARIABLE_UNSET)
+    request->unset(request->user, name, 0, request->text.len);
+  return HARBOR_OK;
+}
+constexpr harbor_interpolation expander{sizeof(harbor_interpolation), 0, expand_one};
+
+}  // namespace
+
+TEST_CASE("files stand in memory, with what became of each", "[sdk]") {
+  Host host;
+  const json secret = host.secret("swordfish");
+  const json input{{"folder", "t"}, {"files", {{"a/b", "1"}, {"c", secret}}}};
+  CHECK(host.plan(tree_action, input).output["differs"] == true);
+  CHECK(host.files.empty());
+  CHECK(
+      host.run(tree_action, input).output["told"] ==
+      json{{"a/b", HARBOR_FILE_CREATED, "", "v: 1"}, {"c", HARBOR_FILE_CREATED, "", "v: ******"}});
+  CHECK(host.files.at("t/a/b").text == "v: 1");
+  CHECK(host.files.at("t/c").text == "v: swordfish");
+  CHECK(host.files.at("t/c").has_secret);
+  CHECK(host.files.at("t/c").mode == 0600);
+  CHECK(host.run(tree_action, input).output["differs"] == false);
+  host.files["t/old"] = {"gone", 0600, false};
+  host.files["other"] = {"stays", 0600, false};
+  CHECK(host.run(tree_action, input).output["told"][2] ==
+        json{"old", HARBOR_FILE_DELETED, "gone", ""});
+  CHECK(host.files.size() == 3);
+}
+
+TEST_CASE("single files are written and removed in memory", "[sdk]") {
+  Host host;
+  CHECK(host.run(one_action, {{"path", "d/x"}}).output["written"] == true);
+  CHECK(host.run(one_action, {{"path", "d/x"}}).output["written"] == false);
+  CHECK(host.files.at("d/x").mode == 0640);
+  CHECK(host.run(one_action, {{"remove", "d"}}).output["removed"] == true);
+  CHECK(host.run(one_action, {{"remove", "d"}}).output["removed"] == false);
+  CHECK(host.run(one_action, {{"path", "../x"}}).status == HARBOR_E_DENIED);
+}
+
+TEST_CASE("writing against the rules is found", "[sdk]") {
+  Host host;
+  const json good{{"folder", "t"}, {"files", {{"a", "1"}}}};
+  CHECK_THROWS_WITH(host.run(shy_action, good), Contains("HARBOR_FX_WRITE_WORKSPACE"));
+  for (const char* path : {"../x", "/x", "a//b", "a/./b", "a/", ""})
+    CHECK(host.run(tree_action, {{"folder", "t"}, {"files", {{path, "1"}}}}).status ==
+          HARBOR_E_DENIED);
+  CHECK(host.run(tree_action, {{"folder", ".."}, {"files", json::object()}}).status ==
+        HARBOR_E_DENIED);
+  CHECK(host.files.empty());
+}
+
+TEST_CASE("a test brings the expander of its host", "[sdk]") {
+  Host host;
+  CHECK(host.run(expand_action, {{"text", "$A"}}).errors.at(0).message ==
+        "this Harbor cannot expand variables for packs");
+  host.extend(HARBOR_INTERPOLATION_ID, &expander);
+  CHECK(host.run(expand_action, {{"text", "$A"}}).output == json{{"text", "1"}, {"unset", 0}});
+  CHECK(host.run(expand_action, {{"text", "$B"}}).output == json{{"text", ""}, {"unset", 1}});
+  CHECK(host.run(expand_action, {{"text", "$THROW"}}).errors.at(0).code == "test.thrown");
+  CHECK(host.run(expand_action, {{"text", ""}}).output ==
+        json{{"fault", "nothing to expand"}, {"offset", 7}});
+}

@@ -6,6 +6,8 @@
 // exceptions never leave the pack.
 #pragma once
 
+#include <harbor/files.h>
+#include <harbor/interpolation.h>
 #include <harbor/plugin.h>
 #include <harbor/error.hpp>
 
@@ -139,6 +141,49 @@ struct Process {
   bool lossy = false;      ///< invalid UTF-8 was replaced
 
   [[nodiscard]] bool ok() const noexcept { return exit_code == 0 && signal == 0; }
+};
+
+// ---- Files and variables
+
+/// A file to be written beneath the run folder: `{.path = "web/app.yml", .parts = {text, secret}}`.
+struct OutputFile {
+  std::string path;        ///< relative, without ".."
+  Parts parts;             ///< joined
+  std::uint32_t mode = 0;  ///< permission bits; 0 = 0600
+};
+
+/// What becomes of one file. Texts are masked, and live as long as the call that gets them.
+struct FileChange {
+  std::string_view path;
+  std::uint32_t change = HARBOR_FILE_UNCHANGED;  ///< HARBOR_FILE_*
+  std::string_view before, after;
+};
+
+/// A text with variables to expand, in the grammar of env files.
+struct Expand {
+  std::string_view text;
+  /// The value of a variable; nothing when it is not set.
+  std::function<std::optional<std::string>(std::string_view name)> lookup;
+  /// Optional: references to names that it refuses stay as they are.
+  std::function<bool(std::string_view name)> only = {};
+  bool eager = false;  ///< words that are not used are expanded too, and may fail
+};
+
+/// Offsets and lengths are bytes of the text that was given.
+struct Expansion {
+  struct Unset {
+    std::size_t offset = 0, length = 0;
+    std::string name;
+  };
+  struct Fault {
+    std::uint32_t kind = HARBOR_EXPANSION_FINE;  ///< HARBOR_EXPANSION_*
+    std::size_t offset = 0, length = 0;
+    std::string name, message;
+  };
+
+  std::string text;
+  std::vector<Unset> unset;  ///< became empty
+  std::optional<Fault> fault;
 };
 
 // ---- Results
@@ -278,6 +323,62 @@ class SpawnView {
   harbor_spawn raw_{};
 };
 
+/// Output files in the boundary's form. The texts stay in the files, which must outlive it.
+class OutputView {
+ public:
+  explicit OutputView(const std::vector<OutputFile>& files) {
+    parts_.reserve(files.size());
+    for (const OutputFile& file : files) {
+      parts_.emplace_back();
+      for (const Part& part : file.parts)
+        parts_.back().push_back(part.reference.empty() ? harbor_part{view(part.text), {}}
+                                                       : harbor_part{{}, view(part.reference)});
+      raw_.push_back({view(file.path), parts_.back().data(), parts_.back().size(), file.mode, 0});
+    }
+  }
+  OutputView(const OutputView&) = delete;
+  OutputView& operator=(const OutputView&) = delete;
+
+  const harbor_output_file* get() const noexcept { return raw_.data(); }
+  std::size_t size() const noexcept { return raw_.size(); }
+
+ private:
+  std::vector<std::vector<harbor_part>> parts_;
+  std::vector<harbor_output_file> raw_;
+};
+
+/// An expansion on its way through the boundary.
+struct Expanding {
+  const Expand& request;
+  Expansion result;
+  std::exception_ptr thrown;
+  std::string value;  // the last one that was looked up
+
+  static std::int32_t lookup(void* user, harbor_str name, harbor_str* value) noexcept {
+    auto* self = static_cast<Expanding*>(user);
+    bool is_set = false;
+    guard(self->thrown, [&] {
+      auto found = self->request.lookup(text(name));
+      is_set = found.has_value();
+      self->value = std::move(found).value_or("");
+      *value = view(self->value);
+    });
+    return is_set ? HARBOR_VARIABLE_SET : HARBOR_VARIABLE_UNSET;
+  }
+  static void unset(void* user, harbor_str name, std::size_t offset, std::size_t length) noexcept {
+    auto* self = static_cast<Expanding*>(user);
+    guard(self->thrown, [&] {
+      self->result.unset.push_back({offset, length, std::string(text(name))});
+    });
+  }
+  static std::int32_t only(void* user, harbor_str name) noexcept {
+    auto* self = static_cast<Expanding*>(user);
+    bool is_wanted = false;
+    guard(self->thrown, [&] { is_wanted = self->request.only(text(name)); });
+    return is_wanted ? 1 : 0;
+  }
+};
+
 }  // namespace detail
 
 /// What a running operation may ask of its host; lives as long as the operation. log(), its short
@@ -409,6 +510,69 @@ class Context {
     const std::string text = detail::dump(payload);
     check(host().raise_hook(call_, detail::view(point), detail::view(text)), "raise_hook");
   }
+  /// Makes `folder`, beneath the run folder, hold exactly these files; says whether something
+  /// differs. `on_file` hears of each. Validate, plan and status only compare.
+  bool replace_tree(std::string_view folder, const std::vector<OutputFile>& files,
+                    const std::function<void(const FileChange&)>& on_file = {}) {
+    struct Guarded {
+      const std::function<void(const FileChange&)>& tell;
+      std::exception_ptr thrown;
+    } guarded{on_file, nullptr};
+    const auto trampoline = [](void* user, harbor_str path, std::uint32_t change, harbor_str before,
+                               harbor_str after) noexcept {
+      auto* self = static_cast<Guarded*>(user);
+      detail::guard(self->thrown, [&] {
+        self->tell({detail::text(path), change, detail::text(before), detail::text(after)});
+      });
+    };
+    const detail::OutputView view(files);
+    const harbor_status status =
+        files_table().replace_tree(call_, detail::view(folder), view.get(), view.size(),
+                                   file_flags(), on_file ? +trampoline : nullptr, &guarded);
+    if (guarded.thrown) std::rethrow_exception(guarded.thrown);
+    check(status, "replace_tree");
+    return status != HARBOR_UNCHANGED;
+  }
+  /// Writes one file beneath the run folder; says whether it differs. Validate, plan and status
+  /// only compare.
+  bool write_file(const OutputFile& file) {
+    const std::vector<OutputFile> files{file};
+    const detail::OutputView view(files);
+    const harbor_status status = files_table().write(call_, view.get(), file_flags());
+    check(status, "write_file");
+    return status != HARBOR_UNCHANGED;
+  }
+  /// Removes a file or a folder beneath the run folder; says whether there was one.
+  bool remove_file(std::string_view path) {
+    const harbor_status status = files_table().remove(call_, detail::view(path));
+    check(status, "remove_file");
+    return status != HARBOR_UNCHANGED;
+  }
+  /// Expands `${NAME}` as the descriptor and env files do. A text with a fault is a result, too.
+  Expansion expand(const Expand& request) {
+    const auto& table =
+        needed<harbor_interpolation>(HARBOR_INTERPOLATION_ID, "expand variables for packs");
+    detail::Expanding state{request, {}, nullptr, {}};
+    harbor_expand raw{};
+    raw.struct_size = sizeof raw;
+    raw.flags = request.eager ? HARBOR_EXPAND_EAGER : 0u;
+    raw.text = detail::view(request.text);
+    raw.user = &state;
+    raw.lookup = &detail::Expanding::lookup;
+    raw.unset = &detail::Expanding::unset;
+    raw.only = request.only ? &detail::Expanding::only : nullptr;
+    harbor_expansion done{};
+    done.struct_size = sizeof done;
+    const harbor_status status = table.expand(call_, &raw, &done);
+    if (state.thrown) std::rethrow_exception(state.thrown);
+    check(status, "expand");
+    state.result.text = detail::text(done.text);
+    if (done.fault != HARBOR_EXPANSION_FINE)
+      state.result.fault = Expansion::Fault{done.fault, done.offset, done.length,
+                                            std::string(detail::text(done.name)),
+                                            std::string(detail::text(done.message))};
+    return std::move(state.result);
+  }
   /// An optional table of the host ("harbor.files.v1"), or nullptr. The caller knows its type from
   /// the id.
   template <class Table>
@@ -423,6 +587,21 @@ class Context {
 
   static void check(harbor_status status, const char* function) {
     if (status > HARBOR_OK) throw HostFailure(status, function);
+  }
+
+  template <class Table>
+  [[nodiscard]] const Table& needed(std::string_view id, const char* what) const {
+    if (const auto* table = extension<Table>(id)) return *table;
+    throw Error(HARBOR_E_UNSUPPORTED, "sdk.unsupported", std::string("this Harbor cannot ") + what,
+                "install a newer Harbor");
+  }
+  [[nodiscard]] const harbor_files& files_table() const {
+    return needed<harbor_files>(HARBOR_FILES_ID, "write files for packs");
+  }
+  [[nodiscard]] std::uint32_t file_flags() const noexcept {
+    const bool only_looks =
+        op() == HARBOR_OP_VALIDATE || op() == HARBOR_OP_PLAN || op() == HARBOR_OP_STATUS;
+    return only_looks ? HARBOR_FILES_LOOK : 0u;
   }
 
   harbor_call* call_;

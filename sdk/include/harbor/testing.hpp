@@ -11,6 +11,7 @@
 #pragma once
 
 #include <dlfcn.h>
+#include <harbor/files.h>
 #include <harbor/plugin.h>
 
 #include <algorithm>
@@ -75,6 +76,15 @@ struct RecordedSpawn {
   Text input;
   std::vector<Text> files;
   std::chrono::milliseconds timeout{};
+};
+
+/// A file beneath the run folder. A secret in it stands there with its value.
+struct WrittenFile {
+  std::string text;
+  std::uint32_t mode = 0600;
+  bool has_secret = false;
+
+  friend bool operator==(const WrittenFile&, const WrittenFile&) = default;
 };
 
 /// How one operation ended.
@@ -240,7 +250,8 @@ class Host {
   void deadline_in(std::chrono::milliseconds time) { deadline_ = time, has_deadline_ = true; }
   /// Puts a secret into the vault, to be used in an input: {"$secret": "REF"}.
   json secret(std::string_view value);
-  /// What extension(id) returns.
+  /// What extension(id) returns. "harbor.files.v1" is there, over `files`; a
+  /// "harbor.interpolation.v1" of its own a test that needs one hands over.
   void extend(const std::string& id, const void* table) { extensions_[id] = table; }
 
   /// Runs one operation. Throws Misuse when the pack broke a rule or something was not scripted.
@@ -261,6 +272,7 @@ class Host {
   std::vector<std::pair<std::string, json>> hooks;               ///< point, payload
   std::vector<std::pair<std::string, json>> invocations;         ///< action, input
   std::vector<std::pair<std::string, std::string>> secrets_put;  ///< name, value
+  std::map<std::string, WrittenFile> files;  ///< by their path beneath the run folder; may be set
 
   /// The value behind {"$secret": "REF"}. Throws Misuse for anything else.
   [[nodiscard]] std::string reveal(const json& secret) const;
@@ -313,7 +325,23 @@ class Host {
   static harbor_status do_raise_hook(harbor_call*, harbor_str, harbor_str) noexcept;
   static void* do_alloc(harbor_call*, std::size_t, std::size_t) noexcept;
   static const void* do_extension(const harbor_host*, harbor_str) noexcept;
+  static harbor_status do_replace_tree(harbor_call*, harbor_str, const harbor_output_file*,
+                                       std::size_t, std::uint32_t, harbor_file_change,
+                                       void*) noexcept;
+  static harbor_status do_write(harbor_call*, const harbor_output_file*, std::uint32_t) noexcept;
+  static harbor_status do_remove(harbor_call*, harbor_str) noexcept;
 
+  using Files = std::map<std::string, WrittenFile>;
+  static bool is_inner_path(const std::string& path);
+  bool may_write(std::uint32_t flags);
+  harbor_status read(const std::string& prefix, const harbor_output_file* given, std::size_t count,
+                     Files& into);
+  [[nodiscard]] std::string masked(std::string text) const;
+  void tell(const std::string& path, std::uint32_t change, const WrittenFile* before,
+            const WrittenFile* after, harbor_file_change to, void* user);
+
+  static constexpr harbor_files files_table_{sizeof(harbor_files), 0, do_replace_tree, do_write,
+                                             do_remove};
   Table table_{};
   mutable std::recursive_mutex mutex_;  // on_line() and with_secret() call back
   std::vector<std::unique_ptr<SpawnRule>> rules_;
@@ -856,11 +884,132 @@ inline void* Host::do_alloc(harbor_call* call, std::size_t size, std::size_t ali
 inline const void* Host::do_extension(const harbor_host* table, harbor_str id) noexcept {
   const Host& host = *reinterpret_cast<const Table*>(table)->owner;
   try {
-    const auto found = host.extensions_.find(detail::text(id));
-    return found == host.extensions_.end() ? nullptr : found->second;
+    const std::string name = detail::text(id);
+    const auto found = host.extensions_.find(name);
+    if (found != host.extensions_.end()) return found->second;
+    return name == HARBOR_FILES_ID ? &files_table_ : nullptr;
   } catch (...) {
     return nullptr;
   }
+}
+
+// ---- Implementation: files
+
+/// As files.h has it: parts that are not empty, "." or "..".
+inline bool Host::is_inner_path(const std::string& path) {
+  if (path.empty() || path.find('\0') != std::string::npos) return false;
+  const std::string padded = "/" + path + "/";
+  return padded.find("//") == std::string::npos && padded.find("/./") == std::string::npos &&
+         padded.find("/../") == std::string::npos;
+}
+
+inline bool Host::may_write(std::uint32_t flags) {
+  if ((flags & HARBOR_FILES_LOOK) != 0) return true;
+  const bool only_looks = call_->op == HARBOR_OP_VALIDATE || call_->op == HARBOR_OP_PLAN ||
+                          call_->op == HARBOR_OP_STATUS;
+  if (only_looks) misused("writes files in validate, plan or status");
+  return !only_looks && declares(HARBOR_FX_WRITE_WORKSPACE, "HARBOR_FX_WRITE_WORKSPACE");
+}
+
+inline harbor_status Host::read(const std::string& prefix, const harbor_output_file* given,
+                                std::size_t count, Files& into) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string path = detail::text(given[i].path);
+    if (!is_inner_path(path)) return HARBOR_E_DENIED;
+    Text text;
+    for (std::size_t k = 0; k < given[i].part_count; ++k) {
+      if (append(given[i].parts[k], text)) continue;
+      misused("an unknown secret is written to " + path);
+      return HARBOR_E_DENIED;
+    }
+    const std::uint32_t mode = given[i].mode == 0 ? 0600 : given[i].mode;
+    if (into.emplace(prefix + path, WrittenFile{text.value, mode, text.has_secret}).second)
+      continue;
+    misused("two files of the name " + path);
+    return HARBOR_E_IO;
+  }
+  return HARBOR_OK;
+}
+
+inline std::string Host::masked(std::string text) const {
+  for (const auto& [reference, value] : vault_) {
+    for (auto at = text.find(value); value.size() >= 4 && at != std::string::npos;
+         at = text.find(value, at))
+      text.replace(at, value.size(), "******");
+  }
+  return text;
+}
+
+inline void Host::tell(const std::string& path, std::uint32_t change, const WrittenFile* before,
+                       const WrittenFile* after, harbor_file_change to, void* user) {
+  if (to == nullptr) return;
+  const detail::Bytes name(path), old(before ? masked(before->text) : std::string()),
+      now(after ? masked(after->text) : std::string());
+  to(user, name.view(), change, old.view(), now.view());
+}
+
+inline harbor_status Host::do_replace_tree(harbor_call* call, harbor_str folder,
+                                           const harbor_output_file* given, std::size_t count,
+                                           std::uint32_t flags, harbor_file_change change,
+                                           void* user) noexcept {
+  Host& host = of(call);
+  return host.answer("replace_tree", [&]() -> harbor_status {
+    const std::string root = detail::text(folder), prefix = root + "/";
+    if (!is_inner_path(root) || !host.may_write(flags)) return HARBOR_E_DENIED;
+    Files wanted, all;
+    if (const auto refused = host.read(prefix, given, count, wanted)) return refused;
+    for (const auto& [path, file] : host.files)
+      if (path.starts_with(prefix)) all.emplace(path, file);
+    all.insert(wanted.begin(), wanted.end());
+    bool differs = false;
+    for (const auto& [path, unused] : all) {
+      const auto old = host.files.find(path), now = wanted.find(path);
+      const WrittenFile* before = old == host.files.end() ? nullptr : &old->second;
+      const WrittenFile* after = now == wanted.end() ? nullptr : &now->second;
+      const bool is_same =
+          before && after && before->text == after->text && before->mode == after->mode;
+      const std::uint32_t what = !before   ? HARBOR_FILE_CREATED
+                                 : !after  ? HARBOR_FILE_DELETED
+                                 : is_same ? HARBOR_FILE_UNCHANGED
+                                           : HARBOR_FILE_UPDATED;
+      differs |= !is_same;
+      host.tell(path.substr(prefix.size()), what, before, after, change, user);
+    }
+    if ((flags & HARBOR_FILES_LOOK) == 0) {
+      std::erase_if(host.files, [&](const auto& file) { return file.first.starts_with(prefix); });
+      host.files.merge(wanted);
+    }
+    return differs ? HARBOR_OK : HARBOR_UNCHANGED;
+  });
+}
+
+inline harbor_status Host::do_write(harbor_call* call, const harbor_output_file* given,
+                                    std::uint32_t flags) noexcept {
+  Host& host = of(call);
+  return host.answer("write", [&]() -> harbor_status {
+    if (!host.may_write(flags)) return HARBOR_E_DENIED;
+    Files wanted;
+    if (const auto refused = host.read("", given, 1, wanted)) return refused;
+    const auto& [path, file] = *wanted.begin();
+    const auto old = host.files.find(path);
+    const bool is_same =
+        old != host.files.end() && old->second.text == file.text && old->second.mode == file.mode;
+    if (is_same) return HARBOR_UNCHANGED;
+    if ((flags & HARBOR_FILES_LOOK) == 0) host.files[path] = file;
+    return HARBOR_OK;
+  });
+}
+
+inline harbor_status Host::do_remove(harbor_call* call, harbor_str given) noexcept {
+  Host& host = of(call);
+  return host.answer("remove", [&]() -> harbor_status {
+    const std::string path = detail::text(given);
+    if (!is_inner_path(path) || !host.may_write(0)) return HARBOR_E_DENIED;
+    const auto removed = std::erase_if(host.files, [&](const auto& file) {
+      return file.first == path || file.first.starts_with(path + "/");
+    });
+    return removed != 0 ? HARBOR_OK : HARBOR_UNCHANGED;
+  });
 }
 
 }  // namespace harbor::testing
