@@ -7,6 +7,7 @@
 
 #include "cli/progress.hpp"
 #include "cli/schema_option.hpp"
+#include "host/leftover.hpp"
 #include "report/code.hpp"
 #include "store/journal.hpp"
 #include "store/lock.hpp"
@@ -139,6 +140,8 @@ workflow::RunReport carry_out(const Context& context, const Arguments& arguments
           *context.err << "waiting for run " << holder.run << " (" << holder.command << ", process " << holder.pid << ") to end\n";
         },
         [&] { return cancellation.state() != host::Cancellation::State::none; }));
+    const auto last = store::list_runs(var, 1);
+    if (!last.empty() && last.front().outcome == "interrupted") host::end_leftovers(session.descriptor.project.folder.string(), options.run_id);
     store::prune_runs(var, kept_runs);
     journal = std::make_unique<store::Journal>(var, options.run_id);
   }
