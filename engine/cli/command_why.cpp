@@ -96,10 +96,12 @@ void print_chain(const Context& context, const Arguments& arguments, const std::
 }  // namespace
 
 int why(const Context& context, const Arguments& arguments) {
-  if (arguments.words.size() != 1)
-    throw report::Error(report::diagnose("H0802", "why takes one name", {}, "for example `harbor why env.HOME`"));
+  if (arguments.words.empty())
+    throw report::Error(report::diagnose("H0802", "why takes a name", {}, "for example `harbor why env.HOME`"));
   const auto& name = arguments.words.front();
-  auto session = open_session(context, arguments, "why", {});
+  auto session = open_session(context, arguments, "why", {arguments.words.begin() + 1, arguments.words.end()});
+  // Chains of everything may be dear; an action may look after this one alone.
+  session->descriptor.request.extra["subject"] = name;
   workflow::Target target;
   target.stages = {"source", "prepare"};
   const auto report = carry_out(context, arguments, *session, target, {workflow::Mode::preview, false, true});

@@ -43,6 +43,29 @@ std::size_t width(const std::string& word, const std::vector<OptionSpec>& own) {
   return spec && !spec->value.empty() ? 2 : 1;
 }
 
+/// `-x a b -- c` as `-x a -x b c`: the `--` that ends a greedy option ends nothing else.
+std::vector<std::string> spread_greedy(const std::vector<std::string>& words, const std::vector<OptionSpec>& own) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  const auto is_greedy = [&](const std::string& word) {
+    const auto* spec = find(own, word);
+    return spec && spec->greedy;
+  };
+  const auto first = std::find_if(words.begin(), end, is_greedy);
+  if (end == words.end() || first == end) return words;
+  std::vector<std::string> out(words.begin(), first);
+  std::string option;
+  bool has_value = false;
+  for (auto at = first; at != end;) {
+    const auto step = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(width(*at, own)), end - at);
+    if (is_greedy(*at)) option = *at++;
+    else if (step == 0) out.insert(out.end(), {option, *at++}), has_value = true;
+    else for (const auto next = at + step; at != next; ++at) out.push_back(*at);
+  }
+  if (!has_value) return words;
+  out.insert(out.end(), end + 1, words.end());
+  return out;
+}
+
 [[noreturn]] void refuse(std::string message, std::string hint) {
   throw report::Error(report::diagnose("H0802", std::move(message), {}, std::move(hint)));
 }
@@ -87,8 +110,9 @@ std::optional<std::size_t> command_index(const std::vector<std::string>& argumen
   return std::nullopt;
 }
 
-Arguments parse_arguments(const std::vector<std::string>& words, const std::vector<OptionSpec>& own, bool verbatim,
+Arguments parse_arguments(const std::vector<std::string>& given, const std::vector<OptionSpec>& own, bool verbatim,
                           const std::string& command) {
+  const auto words = verbatim ? given : spread_greedy(given, own);
   std::vector<std::string> optional = words;
   std::vector<std::string> rest;
   for (std::size_t i = 0; i < words.size();) {

@@ -19,6 +19,7 @@ struct OptionSpec {
   std::string value;      ///< "NAME" when it takes one, else a flag
   std::string doc;
   bool repeated = false;
+  bool greedy = false;    ///< with a `--` after it, every word before the `--` is a value of it
 };
 
 /// What stands behind the command's name.
@@ -44,7 +45,8 @@ struct Arguments {
 [[nodiscard]] std::optional<std::size_t> command_index(const std::vector<std::string>& arguments);
 
 /// Reads the words, which may mix options and positionals, `--` ends the options; with `verbatim` the first positional
-/// does. Throws report::Error H0802 with a suggestion.
+/// does. Behind a greedy option `--` ends its values instead, unless `verbatim`. Throws report::Error H0802 with a
+/// suggestion.
 [[nodiscard]] Arguments parse_arguments(const std::vector<std::string>& words, const std::vector<OptionSpec>& own, bool verbatim,
                                         const std::string& command);
 

@@ -13,7 +13,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view request_prefix = "request.";
-const std::set<std::string, std::less<>> kernel_requests = {"services", "options", "profile", "site"};
+const std::set<std::string, std::less<>> kernel_requests = {"services", "options", "profile", "site", "subject"};
 
 std::string kebab(std::string_view property) {
   std::string out;
@@ -50,6 +50,7 @@ SchemaOption option_of(const std::string& property, const std::string& name, con
   } else {
     out.spec.value = schema.value("x-harbor-value", type == "integer" || type == "number" ? "N" : "VALUE");
     out.spec.repeated = type == "array";
+    out.spec.greedy = out.spec.repeated && schema.value("x-harbor-greedy", false);
   }
   return out;
 }

@@ -14,7 +14,7 @@ struct Request {
   std::string profile;                ///< empty: "default", when no service is named
   std::string site;
   std::vector<std::string> sets;      ///< "deploy.jobs=4"
-  /// What actions take from the command line beyond that, by the name behind `request.`; stronger than the descriptor.
+  /// What actions take from the command line beyond that ("subject": what `harbor why` asks about), by the name behind `request.`; stronger than the descriptor.
   nlohmann::json extra = nlohmann::json::object();
 };
 
