@@ -94,18 +94,8 @@ json section_schema(const plugin::ActionInfo& action, const std::string& key) {
   return {{"anyOf", json::array({mapping, own[key]})}, {"description", action.doc}};
 }
 
-json stage_schema(const plugin::Registry& registry, const std::string& stage) {
-  json properties = {{"steps", {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}};
-  for (const auto& [name, provider] : registry.actions()) {
-    const auto& section = provider.action->section;
-    if (section.starts_with(stage + ".")) properties[section.substr(stage.size() + 1)] = section_schema(*provider.action, section.substr(stage.size() + 1));
-  }
-  return {{"type", {"object", "null"}}, {"additionalProperties", false}, {"patternProperties", {{"^x-", true}}}, {"properties", std::move(properties)}};
-}
-
-/// Keys that actions read from the descriptor's top level.
-void add_bound_keys(const plugin::Registry& registry, json& properties) {
-  constexpr std::string_view prefix = "descriptor.";
+/// Keys that actions read from the descriptor where `prefix` leads: its top level, or a stage.
+void add_bound_keys(const plugin::Registry& registry, const std::string& prefix, json& properties) {
   for (const auto& [name, provider] : registry.actions()) {
     const auto input = parsed(provider.action->input_schema);
     for (const auto& binding : provider.action->consumes) {
@@ -117,6 +107,16 @@ void add_bound_keys(const plugin::Registry& registry, json& properties) {
       properties[key] = path == key ? or_expression(property) : json::object();
     }
   }
+}
+
+json stage_schema(const plugin::Registry& registry, const std::string& stage) {
+  json properties = {{"steps", {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}};
+  for (const auto& [name, provider] : registry.actions()) {
+    const auto& section = provider.action->section;
+    if (section.starts_with(stage + ".")) properties[section.substr(stage.size() + 1)] = section_schema(*provider.action, section.substr(stage.size() + 1));
+  }
+  add_bound_keys(registry, "descriptor." + stage + ".", properties);
+  return {{"type", {"object", "null"}}, {"additionalProperties", false}, {"patternProperties", {{"^x-", true}}}, {"properties", std::move(properties)}};
 }
 
 }  // namespace
@@ -135,7 +135,7 @@ json descriptor_schema(const plugin::Registry& registry) {
       {"use", described({{"type", {"object", "null"}}, {"additionalProperties", {{"type", "string"}}}}, "which pack provides an action when several do")},
       {"hooks", described({{"type", {"object", "null"}}, {"additionalProperties", {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}}, "steps at hook points: pre_deploy, post_destroy, ...")}};
   for (const auto stage : workflow::stage_names) properties[std::string(stage)] = stage_schema(registry, std::string(stage));
-  add_bound_keys(registry, properties);
+  add_bound_keys(registry, "descriptor.", properties);
   return {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "Harbor descriptor"}, {"type", "object"}, {"required", {"version"}},
           {"additionalProperties", false}, {"patternProperties", {{"^x-", true}}}, {"properties", std::move(properties)}, {"definitions", {{"step", step_schema(registry)}}}};
 }

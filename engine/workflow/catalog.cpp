@@ -92,6 +92,17 @@ Catalog::Section Catalog::section(std::string_view name) const {
                                "write the step under `steps:` with the action that is meant")};
 }
 
+bool Catalog::is_bound_section(std::string_view name) const {
+  const std::string artifact = "descriptor." + std::string(name);
+  bool is_bound = false;
+  for (const auto& [action, provider] : registry_.actions()) {
+    if (provider.action->section == name) return false;
+    for (const auto& binding : provider.action->consumes)
+      is_bound |= binding.artifact == artifact || binding.artifact.starts_with(artifact + ".");
+  }
+  return is_bound;
+}
+
 std::vector<std::string> Catalog::publishers(std::string_view artifact) const {
   std::vector<std::string> names;
   for (const auto& [name, provider] : registry_.actions())

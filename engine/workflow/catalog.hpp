@@ -46,6 +46,9 @@ class Catalog {
   };
   [[nodiscard]] Section section(std::string_view name) const;
 
+  /// Whether a section is no step but a value that actions bind by `descriptor.STAGE.NAME`.
+  [[nodiscard]] bool is_bound_section(std::string_view name) const;
+
   /// Names of the actions that publish an artifact.
   [[nodiscard]] std::vector<std::string> publishers(std::string_view artifact) const;
   /// Whether some action binds `descriptor.KEY...`.

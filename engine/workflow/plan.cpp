@@ -76,7 +76,8 @@ class Planner {
   void collect() {
     for (const auto& stage : workflow_.stages) {
       collect_hook("pre_" + stage.name, stage.name);
-      for (const Step& step : stage.steps) add_candidate(step, stage.name);
+      for (const Step& step : stage.steps)
+        if (step.section.empty() || !catalog_.is_bound_section(step.section)) add_candidate(step, stage.name);
       collect_hook("post_" + stage.name, stage.name);
       // A command stands behind what may be made afresh for it.
       if (stage.name == "prepare" && target_.command) add_command();
