@@ -171,11 +171,17 @@ harbor_status invoke(harbor_call* call, harbor_str action, harbor_str input,
   return guarded(call, [&](Call& self) {
     if (!self.setup.invoke)
       return self.refuse(HARBOR_E_UNSUPPORTED, "H0406", "no action can be invoked here");
-    std::string text;
-    const auto status = self.setup.invoke(std::string(text_of(action)),
-                                          parse_object(text_of(input), "the input"), text);
-    if (output) *output = str_of(self.arena.keep(std::move(text)));
-    return status;
+    CallResult nested = self.setup.invoke(std::string(text_of(action)),
+                                          parse_object(text_of(input), "the input"));
+    if (output && !nested.output.is_null())
+      *output = str_of(self.arena.keep(nested.output.dump()));
+    const std::lock_guard guard(self.mutex);
+    for (Failure& failure : nested.failures) {
+      failure.from_host = !failure.warning;
+      failure.pointer.clear();  // it points into an input that nobody wrote
+      self.result.failures.push_back(std::move(failure));
+    }
+    return nested.status;
   });
 }
 

@@ -31,6 +31,25 @@ struct Services {
       environment;  ///< Harbor's own, from which a child gets the small base
 };
 
+/// A failure or warning that the action recorded.
+struct Failure {
+  harbor_status status = HARBOR_E_FAILED;
+  bool warning = false;
+  bool from_host = false;  ///< a host function refused, or an action that was invoked failed; what
+                           ///< the pack says about it is better
+  std::string code, message, hint, pointer;
+  std::vector<report::Label> labels;
+  std::vector<std::string> causes;
+};
+
+/// Everything that an operation left behind. Not masked, except for the failures.
+struct CallResult {
+  harbor_status status = HARBOR_OK;
+  nlohmann::json output;  ///< null when none was emitted
+  std::map<std::string, nlohmann::json> origins;
+  std::vector<Failure> failures;
+};
+
 /// What differs from call to call, and what the call hands back to the engine as it happens.
 struct CallSetup {
   std::uint32_t op = HARBOR_OP_EXECUTE;
@@ -47,28 +66,8 @@ struct CallSetup {
   std::function<void(double fraction, std::string what)> progress;
   std::function<void(int stream, std::string line)> output_line;
   std::function<void(const nlohmann::json& state)> save_state;
-  std::function<harbor_status(const std::string& action, const nlohmann::json& input,
-                              std::string& output)>
-      invoke;
+  std::function<CallResult(const std::string& action, const nlohmann::json& input)> invoke;
   std::function<harbor_status(const std::string& point, const nlohmann::json& payload)> raise_hook;
-};
-
-/// A failure or warning that the action recorded.
-struct Failure {
-  harbor_status status = HARBOR_E_FAILED;
-  bool warning = false;
-  bool from_host = false;  ///< a host function refused; what the pack says about it is better
-  std::string code, message, hint, pointer;
-  std::vector<report::Label> labels;
-  std::vector<std::string> causes;
-};
-
-/// Everything that an operation left behind. Not masked, except for the failures.
-struct CallResult {
-  harbor_status status = HARBOR_OK;
-  nlohmann::json output;  ///< null when none was emitted
-  std::map<std::string, nlohmann::json> origins;
-  std::vector<Failure> failures;
 };
 
 /// Runs one operation of `setup.action`. Whatever the pack does wrong comes back as a failure.

@@ -172,7 +172,7 @@ void Execution::prepare(const PlannedStep& step, const Round& round, Prepared& i
     auto out = report::diagnose("H0217", step.action->info->name + ": " +
                                              (problem.pointer.empty() ? "" : problem.pointer.substr(1) + " ") + problem.message,
                                 {}, problem.hint);
-    if (step.written) out.labels = {{descriptor_.span(step.written->mark), ""}};
+    if (step.written) out.labels = {{descriptor_.span(mark_of(*step.written, problem.pointer, problem.at_key)), ""}};
     into.diagnostics.push_back(std::move(out));
   }
 }
@@ -185,25 +185,35 @@ report::Diagnostic Execution::describe(const PlannedStep& step, const host::Fail
   out.hint = failure.hint;
   out.exit = code ? code->exit : host::exit_of(failure.status);
   if (failure.warning) out.severity = report::Severity::warning;
-  if (step.written && !failure.pointer.empty()) {
-    const auto slash = failure.pointer.find('/', 1);
-    const auto property = failure.pointer.substr(1, slash == std::string::npos ? std::string::npos : slash - 1);
-    for (const auto& [key, value] : step.written->parameters)
-      if (key == property)
-        out.labels.push_back({descriptor_.span(slash == std::string::npos
-                                                   ? value->mark
-                                                   : document::nearest(*value, failure.pointer.substr(slash)).mark), ""});
-  }
+  if (step.written && !failure.pointer.empty()) out.labels.push_back({descriptor_.span(mark_of(*step.written, failure.pointer)), ""});
   out.labels.insert(out.labels.end(), failure.labels.begin(), failure.labels.end());
   out.causes = failure.causes;
   if (step.written && out.labels.empty()) out.labels.push_back({descriptor_.span(step.written->mark), ""});
   return out;
 }
 
-harbor_status Execution::invoke(const PlannedStep& step, const Round& round, const std::string& action, const json& input,
-                                std::string& output) {
+namespace {
+
+/// The result of an invocation that did not come about.
+host::CallResult refused(harbor_status status, const char* code, std::string message, std::string hint = {}) {
+  host::CallResult out;
+  out.status = status;
+  host::Failure failure;
+  failure.status = status;
+  failure.code = code;
+  failure.message = std::move(message);
+  failure.hint = std::move(hint);
+  out.failures.push_back(std::move(failure));
+  return out;
+}
+
+}  // namespace
+
+host::CallResult Execution::invoke(const PlannedStep& step, const Round& round, const std::string& action, const json& input) {
   const auto found = machinery_.catalog->find(action);
-  if (!found.action || round.depth + 1 > max_depth) return HARBOR_E_UNSUPPORTED;
+  if (!found.action) return refused(HARBOR_E_UNSUPPORTED, found.problem->code.c_str(), found.problem->message, found.problem->hint);
+  if (round.depth + 1 > max_depth)
+    return refused(HARBOR_E_UNSUPPORTED, "H0406", "actions invoke one another more than " + std::to_string(max_depth) + " deep");
   PlannedStep nested;
   nested.id = step.id;
   nested.stage = step.stage;
@@ -212,19 +222,17 @@ harbor_status Execution::invoke(const PlannedStep& step, const Round& round, con
   Prepared prepared;
   prepared.input = input;
   found.action->input->fill_defaults(prepared.input);
-  if (!found.action->input->check(prepared.input).empty()) return HARBOR_E_INPUT;
+  if (const auto problems = found.action->input->check(prepared.input); !problems.empty())
+    return refused(HARBOR_E_INPUT, "H0406", "an invocation of " + action + " broke its schema: " + problems.front().message);
   Round deeper = round;
   ++deeper.depth;
   auto result = attempt(nested, deeper, prepared, 1);
-  for (auto& diagnostic : result.diagnostics) {
-    report::Event event;
-    event.kind = report::EventKind::step_log;
-    event.level = HARBOR_LOG_WARN;
-    event.text = diagnostic.message;
-    tell(std::move(event), &step);
-  }
-  if (!result.call.output.is_null()) output = result.call.output.dump();
-  return result.call.status;
+  // A pack that cannot be loaded has no call of its own.
+  if (result.call.failures.empty())
+    for (const auto& diagnostic : result.diagnostics)
+      result.call.failures.push_back(
+          refused(result.call.status, diagnostic.code.c_str(), diagnostic.message, diagnostic.hint).failures.front());
+  return std::move(result.call);
 }
 
 harbor_status Execution::raise_hook(const Round& round, const std::string& point, const json& payload) {
@@ -292,9 +300,7 @@ host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& roun
     tell(std::move(out), &step);
   };
   setup.save_state = [this, &step](const json& state) { note({{"event", "step_state"}, {"step", step.id}, {"state", state}}); };
-  setup.invoke = [this, &step, round](const std::string& action, const json& input, std::string& output) {
-    return invoke(step, round, action, input, output);
-  };
+  setup.invoke = [this, &step, round](const std::string& action, const json& input) { return invoke(step, round, action, input); };
   setup.raise_hook = [this, round](const std::string& point, const json& payload) { return raise_hook(round, point, payload); };
   return setup;
 }

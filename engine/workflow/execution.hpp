@@ -76,6 +76,8 @@ class Execution {
 
   /// Makes a step's output visible to later ones, and its artifacts published.
   void publish(const PlannedStep& step, const nlohmann::json& output);
+  /// Replaces what `${steps.ID...}` sees: the outputs of all rounds together.
+  void set_output(const PlannedStep& step, const nlohmann::json& output) { blackboard_.set_output(step.id, output); }
 
   /// Hands an event to the observer; run, stage, step and action are filled in.
   void tell(report::Event event, const PlannedStep* step = nullptr);
@@ -95,8 +97,8 @@ class Execution {
   void add_artifacts(const PlannedStep& step, Prepared& into) const;
   Attempt attempt(const PlannedStep& step, const Round& round, const Prepared& prepared, unsigned number);
   host::CallSetup call_setup(const PlannedStep& step, const Round& round, const Prepared& prepared, unsigned number);
-  harbor_status invoke(const PlannedStep& step, const Round& round, const std::string& action, const nlohmann::json& input,
-                       std::string& output);
+  host::CallResult invoke(const PlannedStep& step, const Round& round, const std::string& action,
+                          const nlohmann::json& input);
   harbor_status raise_hook(const Round& round, const std::string& point, const nlohmann::json& payload);
   [[nodiscard]] report::Diagnostic describe(const PlannedStep& step, const host::Failure& failure) const;
   bool wait_before(unsigned next_attempt, const Retry& retry) const;
