@@ -55,7 +55,7 @@ void add_commands(const Context& context, Candidates& out) {
   for (const auto& [name, provider] : context.registry->actions())
     if (provider.action->face) out.emplace_back(provider.action->face->command, provider.action->doc);
   for (const auto& program : list_path_programs(context).programs)
-    if (program.shadowed_by.empty()) out.emplace_back(program.command, program.file.string());
+    if (program.problem.empty()) out.emplace_back(program.command, program.file.string());
 }
 
 void add_options(const std::vector<OptionSpec>& specs, Candidates& out) {

@@ -8,6 +8,7 @@
 #include "cli/schema_option.hpp"
 #include "cli/session.hpp"
 #include "report/code.hpp"
+#include "report/suggestion.hpp"
 #include "version.hpp"
 
 namespace harbor::cli {
@@ -30,7 +31,13 @@ int help(const Context& given, const Arguments& arguments) {
     print_face_help(context, *face->action, options_of_face(*context.registry, *face->action));
     return 0;
   }
-  throw report::Error(report::diagnose("H0804", "there is no command '" + arguments.words.front() + "'", {}, "`harbor help` lists the commands"));
+  std::vector<std::string> names;
+  for (const auto& command : commands()) names.emplace_back(command.name);
+  for (const auto& [name, provider] : context.registry->actions())
+    if (provider.action->face) names.push_back(provider.action->face->command);
+  auto hint = report::did_you_mean(arguments.words.front(), names);
+  if (hint.empty()) hint = "`harbor help` lists the commands";
+  throw report::Error(report::diagnose("H0804", "there is no command '" + arguments.words.front() + "'", {}, hint));
 }
 
 int version(const Context& context, const Arguments& arguments) {

@@ -40,7 +40,7 @@ std::vector<std::vector<std::string>> shadowed(const Context& context, const plu
   with_registry.registry = std::shared_ptr<const plugin::Registry>(std::shared_ptr<void>(), &registry);
   const auto listing = list_path_programs(with_registry);
   for (const auto& program : listing.programs)
-    if (!program.shadowed_by.empty()) rows.push_back({program.file.string(), "", "shadowed by " + program.shadowed_by});
+    if (!program.problem.empty()) rows.push_back({program.file.string(), "", program.problem});
   for (const auto& folder : listing.skipped) rows.push_back({folder.folder, "", "not searched for programs: " + folder.reason});
   return rows;
 }

@@ -90,10 +90,10 @@ int print_plan(const Context& context, const workflow::RunReport& report, workfl
     }
     unknown += word == "would run";
   }
+  if (report.exit() != ExitStatus::done) return static_cast<int>(report.exit());
   *context.out << '\n';
   if (changes == 0 && unknown == 0) *context.out << "Nothing would change.\n";
   else *context.out << changes << (changes == 1 ? " change" : " changes") << (unknown ? ", " + std::to_string(unknown) + " step(s) that cannot tell beforehand" : "") << ".\n";
-  if (report.exit() != ExitStatus::done) return static_cast<int>(report.exit());
   return detailed && (changes || unknown) ? static_cast<int>(ExitStatus::changes) : 0;
 }
 

@@ -44,7 +44,7 @@ json parameters(const json& input) {
 json step_keys() {
   const json duration = {{"type", "string"}, {"pattern", "^([0-9.]+(ms|s|m|h))+$"}};
   return {{"action", described({{"type", "string"}}, "the action to run; `harbor actions` lists them")},
-          {"id", described({{"type", "string"}, {"pattern", "^[A-Za-z0-9_-]{1,64}$"}}, "a name for `needs` and `${steps.ID.OUTPUT}`")},
+          {"id", described({{"type", "string"}, {"pattern", "^[A-Za-z0-9_]{1,64}$"}}, "a name for `needs` and `${steps.ID.OUTPUT}`")},
           {"name", described({{"type", "string"}}, "a name for people")},
           {"when", described({{"type", {"string", "boolean", "number"}}}, "runs only when this expression holds")},
           {"with", described({{"type", "object"}}, "the action's parameters, instead of beside `action`")},

@@ -55,8 +55,12 @@ int run_action(Context& context, const FaceMatch& face, const Words& words, Argu
   for (const auto& [name, provider] : context.registry->actions())
     if (provider.action->face) names.push_back(provider.action->face->command);
   for (const auto& program : list_path_programs(context).programs)
-    if (program.shadowed_by.empty()) names.push_back(program.command);
-  auto hint = report::did_you_mean(word, names);
+    if (program.problem.empty()) names.push_back(program.command);
+  std::string hint;
+  for (const auto& name : names)
+    if (name.starts_with(word + " ")) hint += (hint.empty() ? "did you mean '" : " or '") + name + "'";
+  if (hint.empty()) hint = report::did_you_mean(word, names);
+  else hint += "?";
   if (hint.empty()) hint = "`harbor help` lists the commands";
   if (!context.registry->refusals().empty()) hint += "; some plugins were refused, see `harbor plugin list`";
   throw report::Error(report::diagnose("H0801", "unknown command '" + word + "'", {}, hint));

@@ -110,7 +110,7 @@ void print_overview(const Context& context) {
   }
   rows.clear();
   for (const auto& program : list_path_programs(context).programs)
-    if (program.shadowed_by.empty()) rows.push_back({"  " + program.command, program.file.string()});
+    if (program.problem.empty()) rows.push_back({"  " + program.command, program.file.string()});
   if (!rows.empty()) {
     out << "\nPrograms on PATH\n";
     print_table(out, {}, rows);

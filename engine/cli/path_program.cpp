@@ -82,10 +82,10 @@ PathListing list_path_programs(const Context& context) {
       PathProgram program{file.filename().string().substr(prefix.size()), file, ""};
       std::replace(program.command.begin(), program.command.end(), '-', ' ');
       std::replace(program.command.begin(), program.command.end(), '_', '-');
-      if (!is_safe_program(file)) program.shadowed_by = "not executable, or writable by others";
-      else if (find_command(program.command)) program.shadowed_by = "Harbor's own command";
-      else if (context.registry && find_face(*context.registry, {program.command})) program.shadowed_by = "an action";
-      else if (!seen.insert(program.command).second) program.shadowed_by = "an earlier folder of PATH";
+      if (!is_safe_program(file)) program.problem = "not executable, or writable by others";
+      else if (find_command(program.command)) program.problem = "shadowed by Harbor's own command";
+      else if (context.registry && find_face(*context.registry, {program.command})) program.problem = "shadowed by an action";
+      else if (!seen.insert(program.command).second) program.problem = "shadowed by an earlier folder of PATH";
       out.programs.push_back(std::move(program));
     }
   }

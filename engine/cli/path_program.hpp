@@ -14,7 +14,7 @@ namespace harbor::cli {
 struct PathProgram {
   std::string command;              ///< "foo bar": the words that call it
   std::filesystem::path file;
-  std::string shadowed_by;          ///< empty, or why it cannot be called
+  std::string problem;              ///< empty, or why it cannot be called
 };
 
 /// A PATH entry that is not searched, and why.

@@ -46,7 +46,8 @@ void print_table(std::ostream& out, const std::vector<std::string>& header, cons
   const auto print = [&](const std::vector<std::string>& row) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       out << row[i];
-      if (i + 1 < row.size()) out << std::string(width[i] - row[i].size() + 2, ' ');
+      const bool more = std::any_of(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, row.end(), [](const std::string& cell) { return !cell.empty(); });
+      if (more) out << std::string(width[i] - row[i].size() + 2, ' ');
     }
     out << '\n';
   };

@@ -205,7 +205,7 @@ void print_diagnostics(const Context& context, const Arguments& arguments, const
   report::ViewOptions view;
   try {
     view = view_options(context, arguments);
-  } catch (const report::Error&) {
+  } catch (const std::exception&) {
     // The option that asked for colour is itself at fault.
   }
   for (const auto& diagnostic : diagnostics) *context.err << report::render(diagnostic, view.source, {view.color, view.width});

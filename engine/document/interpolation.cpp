@@ -116,11 +116,12 @@ class Scanner {
   }
 
   std::size_t name_end(std::size_t at, Names names) const {
+    if (at >= end_ || !is_name_start(text_[at])) return at;
     for (;;) {
-      if (at >= end_ || !is_name_start(text_[at])) return at;
       while (at < end_ && is_name_part(text_[at])) ++at;
+      // Behind a dot may stand the index of a list.
       const bool goes_on = names == Names::dotted && at + 1 < end_ && text_[at] == '.' &&
-                           is_name_start(text_[at + 1]);
+                           is_name_part(text_[at + 1]);
       if (!goes_on) return at;
       ++at;
     }

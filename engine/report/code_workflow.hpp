@@ -18,7 +18,7 @@ inline constexpr auto workflow_codes = std::to_array<Code>({
     {"H0204", "unknown-site", ExitStatus::usage, "No such site",
      R"(`--site NAME` takes the name of a file in `etc/sites/`: `NAME.yaml` is laid over the descriptor, `NAME.env` is a layer of the environment. At least one of them must exist.)"},
     {"H0205", "invalid-name", ExitStatus::invalid, "Not a valid name",
-     R"(Names of services, options, sites and step ids become parts of paths and of command lines. They start with a letter or digit and go on with letters, digits, `.`, `_` and `-`, at most 64 characters; a step's id has no `.`.)"},
+     R"(Names of services, options, sites and step ids become parts of paths and of command lines. They start with a letter or digit and go on with letters, digits, `.`, `_` and `-`, at most 64 characters; a step's id has neither `.` nor `-`.)"},
     {"H0206", "unknown-key", ExitStatus::invalid, "A key is not known here",
      R"(A key that nothing reads is most often a slip of the pen, and ignoring it would hide that. Correct it, remove it, or start it with `x-` when it is yours.)"},
     {"H0207", "wrong-type", ExitStatus::invalid, "A value has the wrong type",

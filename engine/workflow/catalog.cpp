@@ -19,6 +19,7 @@ json schema_or_any(const std::string& text) {
 /// A parameter that a schema with properties does not name is a mistake unless the schema says otherwise.
 json input_schema(const std::string& text) {
   auto schema = schema_or_any(text);
+  if (schema.empty()) schema["properties"] = json::object();  // no schema: no parameters
   if (schema.contains("properties") && !schema.contains("additionalProperties")) schema["additionalProperties"] = false;
   return schema;
 }
@@ -64,8 +65,13 @@ Catalog::Lookup Catalog::find(std::string_view name) {
   auto action = std::make_unique<ResolvedAction>();
   action->pack = providers.front().pack;
   action->info = providers.front().action;
-  action->input = std::make_unique<Schema>(input_schema(action->info->input_schema));
-  action->output = std::make_unique<Schema>(schema_or_any(action->info->output_schema));
+  try {
+    action->input = std::make_unique<Schema>(input_schema(action->info->input_schema));
+    action->output = std::make_unique<Schema>(schema_or_any(action->info->output_schema));
+  } catch (const std::exception& problem) {
+    return {nullptr, report::diagnose("H0311", "the schemas of " + std::string(name) + " cannot be used: " + problem.what(), {},
+                                      "this is a bug in the pack " + action->pack->id)};
+  }
   return {resolved_.emplace(std::string(name), std::move(action)).first->second.get(), {}};
 }
 

@@ -40,6 +40,15 @@ const Value* at_path(const Value& root, std::string_view path) {
   return value;
 }
 
+/// A property whose text is the action's own language: `${...}` in it is not for the kernel.
+bool is_literal(const ResolvedAction* action, const std::string& property) {
+  if (!action) return false;
+  const auto properties = action->input->definition().find("properties");
+  if (properties == action->input->definition().end()) return false;
+  const auto found = properties->find(property);
+  return found != properties->end() && found->is_object() && found->value("x-harbor-literal", false);
+}
+
 json request_json(const Request& request) {
   json out = {{"services", request.services}, {"options", request.options}, {"profile", request.profile}, {"site", request.site}};
   out.update(request.extra);
@@ -55,6 +64,7 @@ class Planner {
   }
 
   Plan plan() && {
+    check_choices();
     collect();
     check_root_keys();
     select();
@@ -100,7 +110,8 @@ class Planner {
     candidate.written = &step;
     candidate.stage = stage;
     candidate.action = resolve_action(step);
-    for (const auto& [key, value] : step.parameters) collect_references(*value, candidate.references);
+    for (const auto& [key, value] : step.parameters)
+      if (!is_literal(candidate.action, key)) collect_references(*value, candidate.references);
     if (step.for_each) collect_references(*step.for_each, candidate.references);
     if (step.when) collect_condition_references(*step.when, candidate.references);
     candidates_.push_back(std::move(candidate));
@@ -128,11 +139,25 @@ class Planner {
     }
     auto found = catalog_.find(name);
     // A misspelt action is reported once for each place where it stands.
-    if (found.problem) {
+    if (found.problem && found.problem->code != "H0222") {  // reported where the choice is made
       found.problem->labels = {{span(step.mark), ""}};
       diagnostics_.push_back(std::move(*found.problem));
     }
     return found.action;
+  }
+
+  /// Also of actions that no step uses: a choice that chooses nothing is a mistake.
+  void check_choices() {
+    for (const Choice& choice : workflow_.choices) {
+      const auto providers = catalog_.registry().providers(choice.action);
+      std::string ids;
+      bool found = false;
+      for (const auto& provider : providers) {
+        ids += (ids.empty() ? "it is provided by " : ", ") + provider.pack->id;
+        found |= provider.pack->id == choice.pack;
+      }
+      if (!found) error("H0222", "no pack '" + choice.pack + "' provides " + choice.action, choice.mark, ids);
+    }
   }
 
   void check_root_keys() {
@@ -328,7 +353,7 @@ class Planner {
     check_references(i, step);
     if (!candidate.action) return step;
     std::set<std::string> open;
-    if (candidate.written) take_parameters(*candidate.written, step, open);
+    if (candidate.written) take_parameters(candidate, step, open);
     for (const auto& binding : candidate.action->info->consumes)
       if (!is_given(candidate, binding.property) || is_asked_for(binding.artifact)) bind_artifact(i, binding, step, open);
     check_input(step, open);
@@ -340,9 +365,10 @@ class Planner {
     return artifact.starts_with(request_prefix) && descriptor_.request.extra.contains(std::string(artifact.substr(request_prefix.size())));
   }
 
-  void take_parameters(const Step& written, PlannedStep& step, std::set<std::string>& open) {
-    for (const auto& [key, value] : written.parameters) {
-      if (is_dynamic(*value)) {
+  void take_parameters(const Candidate& candidate, PlannedStep& step, std::set<std::string>& open) {
+    for (const auto& [key, value] : candidate.written->parameters) {
+      if (is_dynamic(*value) && !is_literal(candidate.action, key)) {
+        check_expressions(*value, descriptor_.sources, diagnostics_);
         step.open.push_back({key, value});
         open.insert(key);
       } else {
@@ -364,7 +390,7 @@ class Planner {
     }
     if (artifact.starts_with(descriptor)) {
       if (const Value* value = at_path(descriptor_.root, artifact.substr(descriptor.size()))) {
-        if (is_dynamic(*value)) {
+        if (is_dynamic(*value) && !is_literal(candidate.action, binding.property)) {
           step.open.push_back({binding.property, value});
           open.insert(binding.property);
         } else {
@@ -444,8 +470,8 @@ class Planner {
 
   void check_input(const PlannedStep& step, const std::set<std::string>& open) {
     for (const auto& problem : step.action->input->check(step.fixed, open)) {
-      report::Diagnostic out = report::diagnose("H0217", step.action->info->name + ": " + message_of(problem), {}, problem.hint);
-      if (step.written) out.labels = {{span(mark_of(*step.written, problem)), ""}};
+      report::Diagnostic out = report::diagnose("H0217", step.action->info->name + ": " + message_of(problem), {}, hint_of(problem));
+      if (step.written) out.labels = {{span(mark_of(*step.written, problem.pointer, problem.at_key)), ""}};
       diagnostics_.push_back(std::move(out));
     }
     // Parameters that are known only later must at least exist.
@@ -457,25 +483,20 @@ class Planner {
         std::vector<std::string> names;
         for (const auto& [key, unused] : properties.items()) names.push_back(key);
         error("H0217", step.action->info->name + ": unknown key '" + parameter.property + "'",
-              mark_of(*step.written, {"/" + parameter.property, "", "", true}), report::did_you_mean(parameter.property, names));
+              mark_of(*step.written, "/" + parameter.property, true), report::did_you_mean(parameter.property, names));
       }
+  }
+
+  /// An unknown parameter may be a slip for one of the step's own keys.
+  static std::string hint_of(const SchemaError& problem) {
+    if (!problem.at_key || problem.hint.starts_with("did you mean") || problem.pointer.find('/', 1) != std::string::npos) return problem.hint;
+    const auto meant = report::did_you_mean(problem.pointer.substr(1), reserved_step_keys());
+    return meant.empty() ? problem.hint : meant;
   }
 
   static std::string message_of(const SchemaError& problem) {
     if (problem.at_key || problem.pointer.empty()) return problem.message;
     return problem.pointer.substr(1) + " " + problem.message;
-  }
-
-  static document::Mark mark_of(const Step& written, const SchemaError& problem) {
-    if (problem.pointer.empty()) return written.mark;
-    const auto slash = problem.pointer.find('/', 1);
-    const auto property = problem.pointer.substr(1, slash == std::string::npos ? std::string::npos : slash - 1);
-    for (std::size_t i = 0; i < written.parameters.size(); ++i) {
-      if (written.parameters[i].first != property) continue;
-      if (slash == std::string::npos) return problem.at_key ? written.parameter_marks[i] : written.parameters[i].second->mark;
-      return document::nearest(*written.parameters[i].second, problem.pointer.substr(slash)).mark;
-    }
-    return written.mark;
   }
 
   /// Points that actions raise. Their steps may use what any step of the plan publishes.
@@ -486,7 +507,9 @@ class Planner {
       PlannedHook planned{hook.point, {}};
       for (const Step& step : hook.steps) {
         candidates_.push_back({&step, "", resolve_action(step), true, true, {}});
-        for (const auto& [key, value] : step.parameters) collect_references(*value, candidates_.back().references);
+        auto& added = candidates_.back();
+        for (const auto& [key, value] : step.parameters)
+          if (!is_literal(added.action, key)) collect_references(*value, added.references);
         planned.steps.push_back(bind(candidates_.size() - 1));
       }
       plan_.hooks.push_back(std::move(planned));

@@ -15,7 +15,7 @@ bool is_file(const fs::path& path) {
 fs::path resolved(const fs::path& path) {
   std::error_code failed;
   auto canonical = fs::canonical(path, failed);
-  return failed ? fs::absolute(path).lexically_normal() : canonical;
+  return failed ? path.lexically_normal() : canonical;
 }
 
 }  // namespace

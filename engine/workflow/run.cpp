@@ -210,6 +210,7 @@ class StageRun {
     }
     all.output = {{"results", std::move(outputs)}};
     const auto outcome = all.outcome;
+    execution_.set_output(step, all.output);
     finish(index, outcome, std::move(all));
   }
 

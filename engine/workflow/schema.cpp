@@ -222,6 +222,7 @@ struct Schema::Compiled {
     try {
       parser.populateSchema(adapter, *compiled);
     } catch (const std::exception& failure) {
+      variants.erase(open);
       throw std::invalid_argument(failure.what());
     }
     entry.second = std::move(compiled);

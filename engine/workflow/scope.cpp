@@ -50,11 +50,18 @@ const document::InterpolationOptions dotted{document::Names::dotted};
 std::optional<std::string_view> lone_reference(std::string_view text) {
   if (!text.starts_with("${") || !text.ends_with('}')) return std::nullopt;
   const auto name = text.substr(2, text.size() - 3);
-  if (name.empty() || name.find_first_of(":-?+${}") != std::string_view::npos) {
-    // Ids of steps may hold '-': only a name that is one dotted reference as a whole counts.
-    if (!name.starts_with("steps.") || name.find_first_of(":?+${}") != std::string_view::npos) return std::nullopt;
-  }
+  if (name.empty() || name.find_first_of(":-?+${}") != std::string_view::npos) return std::nullopt;
   return name;
+}
+
+/// The mark of a part of a string, where the string stands in its file as it is; else that of the whole string.
+document::Mark part_of(const Value& value, std::size_t offset, std::size_t length) {
+  auto mark = value.mark;
+  const bool quoted = mark.length == value.text.size() + 2;
+  if (!quoted && mark.length != value.text.size()) return mark;
+  mark.column += static_cast<std::uint32_t>(offset + (quoted ? 1 : 0));
+  mark.length = static_cast<std::uint32_t>(std::max<std::size_t>(length, 1));
+  return mark;
 }
 
 /// Interpolates the strings of one value.
@@ -99,22 +106,22 @@ class Resolver {
     auto done = document::interpolate(value.text, lookup, dotted);
     if (done.error) {
       const bool required = done.error->kind == document::InterpolationError::Kind::required;
-      report(required ? "H0410" : "H0220", done.error->message, value, "");
+      report(required ? "H0410" : "H0220", done.error->message, part_of(value, done.error->offset, done.error->length), "");
     } else if (secret) {
-      report("H0602", "a secret stands inside longer text", value,
+      report("H0602", "a secret stands inside longer text", value.mark,
              "a secret may only be a whole value: write just `${NAME}`, or render it into a file by template");
     } else if (compound) {
-      report("H0220", "a list or mapping stands inside longer text", value, "refer to one of its members");
+      report("H0220", "a list or mapping stands inside longer text", value.mark, "refer to one of its members");
     }
     for (const auto& unset : done.unset)
-      report("H0409", "'" + unset.name + "' is not set; it becomes empty text", value,
+      report("H0409", "'" + unset.name + "' is not set; it becomes empty text", part_of(value, unset.offset, unset.length),
              "give it a default: `${" + unset.name + ":-...}`", report::Severity::warning);
     return done.text;
   }
 
-  void report(std::string_view code, std::string message, const Value& at, std::string hint,
+  void report(std::string_view code, std::string message, const document::Mark& at, std::string hint,
               report::Severity severity = report::Severity::error) {
-    diagnostics.push_back(report::diagnose(code, std::move(message), {{document::to_span(at.mark, sources_), ""}}, std::move(hint)));
+    diagnostics.push_back(report::diagnose(code, std::move(message), {{document::to_span(at, sources_), ""}}, std::move(hint)));
     diagnostics.back().severity = severity;
   }
 
@@ -159,6 +166,19 @@ Resolution resolve(const Value& value, const document::Sources& sources, const S
   out.value = resolver.visit(value);
   out.diagnostics = std::move(resolver.diagnostics);
   return out;
+}
+
+void check_expressions(const Value& value, const document::Sources& sources, report::Diagnostics& diagnostics) {
+  if (value.kind == Kind::string && value.text.find('$') != std::string::npos) {
+    const auto anything = [](std::string_view) { return std::optional<std::string>("x"); };
+    const auto done = document::interpolate(value.text, anything, dotted);
+    if (done.error)
+      diagnostics.push_back(report::diagnose(
+          "H0220", done.error->message, {{document::to_span(part_of(value, done.error->offset, done.error->length), sources), ""}},
+          "`$$` writes a dollar sign"));
+  }
+  for (const Value& item : value.items) check_expressions(item, sources, diagnostics);
+  for (const auto& member : value.members) check_expressions(member.value, sources, diagnostics);
 }
 
 bool holds(const Value& expression, const document::Sources& sources, const Scope& scope, report::Diagnostics& diagnostics) {

@@ -44,6 +44,9 @@ struct Resolution {
 /// value with its type (a list, a number, a secret); inside longer text only scalars may stand, and no secret.
 [[nodiscard]] Resolution resolve(const document::Value& value, const document::Sources& sources, const Scope& scope);
 
+/// Reports every string in `value` whose expressions cannot be read, whatever the names stand for.
+void check_expressions(const document::Value& value, const document::Sources& sources, report::Diagnostics& diagnostics);
+
 /// The truth of a `when` expression.
 [[nodiscard]] bool holds(const document::Value& expression, const document::Sources& sources, const Scope& scope,
                          report::Diagnostics& diagnostics);

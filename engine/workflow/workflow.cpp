@@ -27,7 +27,7 @@ bool contains(const std::vector<std::string>& words, std::string_view word) {
 
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   });
 }
 
@@ -191,8 +191,9 @@ class Parser {
   }
 
   void id(const Value& value, Step& out) {
+    out.id_mark = value.mark;
     if (value.is_scalar() && is_id(value.text)) out.id = value.text;
-    else error("H0205", "'" + value.text + "' is not a step's id", value.mark, "letters, digits, '_' and '-', at most 64");
+    else error("H0205", "'" + value.text + "' is not a step's id", value.mark, "letters, digits and '_', at most 64: in `${steps.ID.OUTPUT}` a '-' would begin a default");
   }
 
   void when(const Value& value, Step& out) {
@@ -291,10 +292,10 @@ class Parser {
     };
     each([&](Step& step) {
       if (step.id.empty()) return;
-      const auto [first, inserted] = taken.emplace(step.id, step.mark);
+      const auto [first, inserted] = taken.emplace(step.id, step.id_mark);
       if (inserted) return;
       diagnostics_.push_back(report::diagnose("H0212", "two steps have the id '" + step.id + "'",
-                                              {{descriptor_.span(step.mark), "the second one"},
+                                              {{descriptor_.span(step.id_mark), "the second one"},
                                                {descriptor_.span(first->second), "the first one"}},
                                               "ids are unique in the whole descriptor"));
     });
@@ -329,6 +330,20 @@ const Hook* Workflow::hook(std::string_view point) const noexcept {
     if (hook.point == point) return &hook;
   return nullptr;
 }
+
+document::Mark mark_of(const Step& step, std::string_view pointer, bool at_key) {
+  if (pointer.empty()) return step.mark;
+  const auto slash = pointer.find('/', 1);
+  const auto property = pointer.substr(1, slash == std::string_view::npos ? slash : slash - 1);
+  for (std::size_t i = 0; i < step.parameters.size(); ++i) {
+    if (step.parameters[i].first != property) continue;
+    if (slash == std::string_view::npos) return at_key ? step.parameter_marks[i] : step.parameters[i].second->mark;
+    return document::nearest(*step.parameters[i].second, pointer.substr(slash)).mark;
+  }
+  return step.mark;
+}
+
+const std::vector<std::string>& reserved_step_keys() { return step_keys; }
 
 Workflow parse_workflow(const Descriptor& descriptor, report::Diagnostics& diagnostics) {
   return Parser(descriptor, diagnostics).parse();

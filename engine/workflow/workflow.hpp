@@ -28,6 +28,7 @@ struct Step {
   std::string section; ///< "prepare.env" for a sugar section
   std::string stage;   ///< for hooks, the stage that they run in; empty for points that actions raise
   document::Mark mark; ///< of the action's name, or of the section's key
+  document::Mark id_mark;
   std::vector<std::pair<std::string, const document::Value*>> parameters;
   std::vector<document::Mark> parameter_marks;  ///< of the keys
   const document::Value* when = nullptr;
@@ -73,6 +74,13 @@ struct Workflow {
   [[nodiscard]] const Stage* stage(std::string_view name) const noexcept;
   [[nodiscard]] const Hook* hook(std::string_view point) const noexcept;
 };
+
+/// The place in a step's parameters that an RFC 6901 pointer into its input means; `at_key`: the key, not its value.
+/// The step's own mark when the parameter was not written.
+[[nodiscard]] document::Mark mark_of(const Step& step, std::string_view pointer, bool at_key = false);
+
+/// Keys of a step that are not parameters.
+[[nodiscard]] const std::vector<std::string>& reserved_step_keys();
 
 /// Reads the workflow out of a descriptor; every error that is found goes to `diagnostics`.
 [[nodiscard]] Workflow parse_workflow(const Descriptor& descriptor, report::Diagnostics& diagnostics);
