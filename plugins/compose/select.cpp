@@ -7,8 +7,13 @@
 
 #include "action.hpp"
 #include "capability.hpp"
+#include "conflict.hpp"
 #include "docker.hpp"
+#include "explanation.hpp"
+#include "go_build.hpp"
+#include "native.hpp"
 #include "project_name.hpp"
+#include "report.hpp"
 #include "selection.hpp"
 
 namespace harbor::compose {
@@ -32,7 +37,9 @@ std::vector<std::string> names_in(const std::string& list) {
   return names;
 }
 
-std::string compose_version(Context& context) {
+/// What `docker compose version` says; asking takes longer than all else that is done here.
+std::string compose_version(Context& context, const std::string& binary) {
+  if (const auto version = known_compose(binary)) return *version;
   Spawn spawn = docker({"compose", "version", "--short"});
   spawn.read_only = true;
   spawn.timeout = std::chrono::seconds(5);
@@ -44,23 +51,27 @@ std::string compose_version(Context& context) {
   }
 }
 
-/// Only capabilities that some file of the tree asks for are looked for: most trees ask for none.
+/// Whether some file would be chosen if the machine had it; what nobody waits for is not looked
+/// for.
+bool is_awaited(const Selection& selection, std::string_view capability) {
+  return std::any_of(selection.reasons.begin(), selection.reasons.end(), [&](const auto& file) {
+    return std::find(file.missing.begin(), file.missing.end(), capability) != file.missing.end();
+  });
+}
+
 std::vector<Evidence> detected(Context& context, const Selection& selection) {
-  const auto is_asked_for = [&](std::string_view name) {
-    return std::any_of(selection.reasons.begin(), selection.reasons.end(), [&](const auto& file) {
-      return std::find(file.tokens.begin(), file.tokens.end(), name) != file.tokens.end();
-    });
-  };
   const Machine machine{.root = "/", .path = variable("PATH"), .home = variable("HOME")};
   std::vector<Evidence> evidence;
-  const bool wants_gpu = is_asked_for("nvidia") || is_asked_for("cdi");
-  if (wants_gpu) evidence.push_back(detect_nvidia(machine));
-  if (is_asked_for("cdi") && !evidence.back().is_present) evidence.push_back(detect_cdi(machine));
-  if (is_asked_for("rocm")) evidence.push_back(detect_rocm(machine));
-  if (is_asked_for("mdc")) {
+  if (is_awaited(selection, "nvidia") || is_awaited(selection, "cdi")) {
+    evidence.push_back(detect_nvidia(machine));
+    if (!evidence.back().is_present) evidence.push_back(detect_cdi(machine));
+  }
+  if (is_awaited(selection, "rocm")) evidence.push_back(detect_rocm(machine));
+  if (is_awaited(selection, "mdc")) {
     std::optional<ComposeVersion> known;
     evidence.push_back(detect_mdc(
-        machine, [&](const std::string&) { return compose_version(context); }, known));
+        machine, [&](const std::string& binary) { return compose_version(context, binary); },
+        known));
   }
   return evidence;
 }
@@ -80,44 +91,74 @@ SelectionRequest request_of(const json& input) {
   request.capabilities = texts(input, "capabilities");
   for (const std::string& name : names_in(variable("HARBOR_CAPABILITIES")))
     request.capabilities.push_back(name);
+  request.exclude = texts(input, "native");
+  for (const std::string& name : texts(input, "exclude")) request.exclude.push_back(name);
+  request.exclude = excluded_names(request.exclude);
   request.allow_unknown = input.value("allowUnknown", false);
   return request;
 }
 
-void tell(Context& context, const std::vector<Warning>& warnings) {
-  for (const Warning& warning : warnings)
-    context.warn(
-        Error(HARBOR_E_INPUT, warning.code, warning.message, warning.hint, warning.labels));
+/// Chooses, and chooses again with what the machine turns out to have.
+Selection selected(Context& context, const Tree& tree, const json& input,
+                   const SelectionRequest& request, std::vector<Evidence>& evidence) {
+  const SelectionRules rules = rules_of(input);
+  Selection selection = select(tree, rules, request);
+  if (!input.value("autoCapabilities", true) || !input.value("detect", true)) return selection;
+  evidence = detected(context, selection);
+  SelectionRequest more = request;
+  for (const Evidence& found : evidence)
+    if (found.is_present) more.capabilities.push_back(found.capability);
+  return more.capabilities.size() == request.capabilities.size() ? selection
+                                                                 : select(tree, rules, more);
+}
+
+/// Cross files that wait for what nothing else speaks of: those that concern the chosen services,
+/// and all when reasons are asked for.
+void warn_of_cross_files(Context& context, const Selection& selection, const json& input) {
+  const auto services = texts(input, "services");
+  const bool explains = input.value("explain", false);
+  if (!explains && std::find(services.begin(), services.end(), "*") != services.end()) return;
+  std::vector<std::string> mute;
+  for (const FileReason& reason : selection.reasons)
+    if (!explains && reason.matched.empty()) mute.push_back(reason.file);
+  std::sort(mute.begin(), mute.end());
+  auto warnings = check_cross_files(selection, rules_of(input).capabilities);
+  std::erase_if(warnings, [&](const Warning& warning) {
+    return std::binary_search(mute.begin(), mute.end(), warning.labels.front().file);
+  });
+  warn(context, warnings);
+}
+
+json evidence_json(const std::vector<Evidence>& evidence) {
+  json out = json::array();
+  for (const Evidence& found : evidence)
+    out.push_back({{"capability", found.capability},
+                   {"present", found.is_present},
+                   {"evidence", found.text}});
+  return out;
 }
 
 json run_select(Context& context, const json& input) {
   const std::string workspace(context.workspace());
   const Tree tree = tree_at(workspace);
-  const SelectionRules rules = rules_of(input);
-  SelectionRequest request = request_of(input);
-  Selection selection = select(tree, rules, request);
-
-  json found = json::array();
-  if (input.value("autoCapabilities", true) && input.value("detect", true)) {
-    const std::size_t given = request.capabilities.size();
-    for (const Evidence& evidence : detected(context, selection)) {
-      found.push_back({{"capability", evidence.capability},
-                       {"present", evidence.is_present},
-                       {"evidence", evidence.text}});
-      if (evidence.is_present) request.capabilities.push_back(evidence.capability);
-    }
-    if (request.capabilities.size() > given) selection = select(tree, rules, request);
-  }
-  tell(context, selection.warnings);
+  const SelectionRequest request = request_of(input);
+  std::vector<Evidence> evidence;
+  Selection selection = selected(context, tree, input, request, evidence);
+  add_native_files(tree, selection, request);
+  warn(context, selection.warnings);
   if (selection.files.empty())
     throw Error(HARBOR_E_INPUT, "compose.nothing_selected", "no compose file was chosen",
                 "name services on the command line, or in a profile of the descriptor");
-  return {{"files", selection.files},
-          {"services", selection.services},
-          {"options", selection.options},
-          {"capabilities", selection.capabilities},
-          {"detected", found},
-          {"project", project_name(input.value("name", ""), workspace)}};
+  json output = {{"files", selection.files},
+                 {"services", selection.services},
+                 {"options", selection.options},
+                 {"capabilities", selection.capabilities},
+                 {"native", request.exclude},
+                 {"detected", evidence_json(evidence)},
+                 {"project", project_name(input.value("name", ""), workspace)}};
+  if (input.value("explain", false)) output["explanation"] = explanation_of(selection, evidence);
+  warn_of_cross_files(context, selection, input);
+  return output;
 }
 
 constexpr std::string_view input_schema = R"({
@@ -147,6 +188,15 @@ constexpr std::string_view input_schema = R"({
       "description": "Do not look for capabilities of this machine"},
     "allowUnknown": {"type": "boolean", "default": false, "x-harbor-from": "request.allowUnknown",
       "description": "Only warn about unknown services and options"},
+    "native": {"type": "array", "items": {"type": "string"}, "default": [],
+      "x-harbor-from": "descriptor.native",
+      "description": "Services that run outside of containers"},
+    "exclude": {"type": "array", "items": {"type": "string"}, "default": [],
+      "x-harbor-from": "request.exclude", "x-harbor-letter": "x", "x-harbor-value": "NAME",
+      "x-harbor-greedy": true,
+      "description": "Run this service outside of containers; with a -- behind, every word up to it"},
+    "explain": {"type": "boolean", "default": false, "x-harbor-from": "request.explain",
+      "description": "Say for every compose file why it is chosen or not"},
     "name": {"type": "string", "x-harbor-from": "descriptor.name",
       "description": "Name of the Compose project; otherwise that of the project folder"}
   }
@@ -164,6 +214,10 @@ constexpr std::string_view output_schema = R"({
       "x-harbor-result": true, "description": "The chosen options"},
     "capabilities": {"type": "array", "items": {"type": "string"}, "x-harbor-as": "capabilities",
       "x-harbor-result": true, "description": "The capabilities in force"},
+    "native": {"type": "array", "items": {"type": "string"}, "x-harbor-as": "native.names",
+      "description": "The services that run outside of containers"},
+    "explanation": {"type": "string", "x-harbor-result": true,
+      "description": "For every compose file why it is chosen or not"},
     "project": {"type": "string", "x-harbor-as": "compose.project", "x-harbor-record": true,
       "description": "Name of the Compose project"},
     "detected": {"type": "array", "items": {"type": "object"},

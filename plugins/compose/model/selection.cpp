@@ -263,7 +263,7 @@ FileReason judge(const Candidate& file, const Wanted& wanted) {
     reason.why =
         join(reason.matched, " and ") + (reason.matched.size() > 1 ? " are" : " is") + " selected";
   } else if (!file.cross && services.empty() && has_services) {
-    reason.why = "needs one of " + join(reason.missing, ", ");
+    reason.why = (reason.missing.size() == 1 ? "needs " : "needs one of ") + join(reason.missing, ", ");
   } else {
     reason.why = "needs " + join(reason.missing, " and ");
   }

@@ -1,0 +1,18 @@
+#include "assembly.hpp"
+
+namespace harbor::compose {
+
+Assembly assemble(const Tree& tree, const std::vector<std::string>& files,
+                  const std::vector<std::string>& natives, const Lookup& lookup) {
+  Assembly out;
+  out.project = merge(tree, files);
+  out.warnings = out.project.warnings;
+  out.natives = native_contracts(out.project, natives, lookup);
+  apply_native(out.project, out.natives);
+  out.templates = apply_config_templates(out.project);
+  for (Warning& warning : apply_shared_volumes(out.project, lookup))
+    out.warnings.push_back(std::move(warning));
+  return out;
+}
+
+}  // namespace harbor::compose

@@ -1,0 +1,24 @@
+// The chosen compose files as one document, with what `x-harbor-*` keys ask for already done.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "native.hpp"
+
+namespace harbor::compose {
+
+struct Assembly {
+  Project project;
+  std::vector<NativeContract> natives;
+  std::vector<ConfigTemplate> templates;
+  std::vector<Warning> warnings;
+};
+
+/// Merges `files`; services named in `natives` become proxies. `lookup` is asked for the variables
+/// of native contracts and shared volumes, and for nothing else. Throws what merge() and
+/// native_contracts() throw.
+Assembly assemble(const Tree& tree, const std::vector<std::string>& files,
+                  const std::vector<std::string>& natives, const Lookup& lookup);
+
+}  // namespace harbor::compose

@@ -1,0 +1,18 @@
+// The run's variables, as far as the source stage can know them.
+#pragma once
+
+#include <harbor/action.hpp>
+
+#include "variable.hpp"
+
+namespace harbor::compose {
+
+/// Values of the artifact `env`; secrets have none that could be shown.
+Lookup lookup_in(const json& env);
+
+/// What `prepare.env` will say, found out on the first question: most files ask none. `input` may
+/// hold `variables` (the section), `services` and `site`. The context and the input must outlive
+/// the lookup.
+Lookup early_lookup(Context& context, const json& input);
+
+}  // namespace harbor::compose

@@ -1,0 +1,15 @@
+// Why each compose file of the tree is in or out, for a person: `harbor run source --explain`.
+#pragma once
+
+#include <string>
+
+#include "capability.hpp"
+#include "selection.hpp"
+
+namespace harbor::compose {
+
+/// A line a file, in merge order: in or out, the file, why, and the rule that speaks of it; then a
+/// line a capability that was looked for, with the evidence.
+std::string explanation_of(const Selection& selection, const std::vector<Evidence>& evidence);
+
+}  // namespace harbor::compose

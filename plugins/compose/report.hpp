@@ -1,0 +1,19 @@
+// Warnings of the model, told through the host.
+#pragma once
+
+#include <harbor/action.hpp>
+
+#include <string>
+#include <vector>
+
+#include "warning.hpp"
+
+namespace harbor::compose {
+
+/// All of them as warnings, whatever they would lead to.
+void warn(Context& context, const std::vector<Warning>& warnings);
+
+/// Those that would make a start fail as failures, the others as warnings.
+void judge(Context& context, const std::vector<Warning>& warnings);
+
+}  // namespace harbor::compose
