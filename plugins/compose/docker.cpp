@@ -1,5 +1,8 @@
 #include "docker.hpp"
 
+#include <map>
+#include <set>
+
 #include "dotenv.hpp"
 
 namespace harbor::compose {
@@ -30,8 +33,31 @@ const std::vector<std::string> inherited = {"DOCKER_HOST",
                                             "NO_COLOR",
                                             "DBUS_SESSION_BUS_ADDRESS"};
 
-std::vector<std::string> compose_words(const std::string& project) {
-  return {"compose", "--ansi", "never", "--progress", "plain", "--project-name", project};
+std::vector<std::string> compose_words(const std::string& project, const char* ansi) {
+  return {"compose", "--ansi", ansi, "--progress", "plain", "--project-name", project};
+}
+
+Spawn by_name(const std::string& project, const char* ansi, const std::vector<std::string>& words) {
+  Spawn spawn = docker(compose_words(project, ansi));
+  spawn.argv.insert(spawn.argv.end(), words.begin(), words.end());
+  spawn.cwd = "/proc";  // a folder in which Compose finds no compose.yml of anybody
+  return spawn;
+}
+
+/// Puts the variables of single services under the shared ones' names, unless services disagree.
+void join_services(Context& context, const json& services, json& env) {
+  std::map<std::string, json> joined;
+  std::set<std::string> disputed;
+  for (const auto& [service, own] : services.items()) {
+    for (const auto& [name, value] : own.items()) {
+      const auto [at, is_new] = joined.emplace(name, value);
+      if (!is_new && at->second != value) disputed.insert(name);
+    }
+  }
+  for (const auto& [name, value] : joined)
+    if (!disputed.contains(name)) env[name] = value;
+  for (const std::string& name : disputed)
+    context.debug("services disagree about ${" + name + "}: Compose gets the shared value, if any");
 }
 
 /// Splits the artifact: plain values into a file, secrets into the environment. Returns whether
@@ -58,28 +84,36 @@ Spawn docker(std::vector<std::string> words) {
 }
 
 Spawn compose(const Stack& stack, const std::vector<std::string>& words) {
-  Spawn spawn = docker(compose_words(stack.project));
+  Spawn spawn = docker(compose_words(stack.project, "never"));
   append(spawn.argv, {"--project-directory", stack.workspace});
   if (put_env(stack.env, spawn)) append(spawn.argv, {"--env-file", file_path(0)});
-  for (const std::string& file : stack.files) append(spawn.argv, {"--file", file});
+  if (stack.merged.empty()) {
+    for (const std::string& file : stack.files) append(spawn.argv, {"--file", file});
+  } else {
+    spawn.files.push_back({Part(stack.merged)});
+    append(spawn.argv, {"--file", file_path(spawn.files.size() - 1)});
+  }
   spawn.argv.insert(spawn.argv.end(), words.begin(), words.end());
   spawn.cwd = stack.workspace;
   return spawn;
 }
 
 Spawn compose_by_name(const std::string& project, const std::vector<std::string>& words) {
-  Spawn spawn = docker(compose_words(project));
-  spawn.argv.insert(spawn.argv.end(), words.begin(), words.end());
-  spawn.cwd = "/proc";  // a folder in which Compose finds no compose.yml of anybody
-  return spawn;
+  return by_name(project, "never", words);
 }
 
-Stack stack_of(const Context& context, const json& input) {
+Spawn compose_for_person(const std::string& project, const std::vector<std::string>& words) {
+  return by_name(project, "auto", words);
+}
+
+Stack stack_of(Context& context, const json& input) {
   Stack stack;
   stack.project = input.at("project").get<std::string>();
   stack.workspace = std::string(context.workspace());
   for (const json& file : input.at("files")) stack.files.push_back(file.get<std::string>());
+  stack.merged = input.value("file", "");
   stack.env = input.value("env", json::object());
+  join_services(context, input.value("service_env", json::object()), stack.env);
   return stack;
 }
 

@@ -15,6 +15,7 @@ struct Stack {
   std::string project;
   std::string workspace;
   std::vector<std::string> files;
+  std::string merged;  ///< the text of all files in one; taken instead of them where there is one
   json env = json::object();
 };
 
@@ -30,8 +31,13 @@ Spawn compose(const Stack& stack, const std::vector<std::string>& words);
 /// name in the labels of containers, networks and volumes. Works whatever became of the descriptor.
 Spawn compose_by_name(const std::string& project, const std::vector<std::string>& words);
 
-/// The input of an action that works with files, as a stack.
-Stack stack_of(const Context& context, const json& input);
+/// The same for a command whose output a person reads: in colour where there is a terminal.
+Spawn compose_for_person(const std::string& project, const std::vector<std::string>& words);
+
+/// The input of an action that works with files, as a stack. Compose knows one set of variables for
+/// all files, so those of single services (`service_env`) join where all services that
+/// have one agree.
+Stack stack_of(Context& context, const json& input);
 
 /// Adds `words` to a command line.
 void append(std::vector<std::string>& words, const json& more);

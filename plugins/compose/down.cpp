@@ -15,8 +15,8 @@ namespace {
 
 /// What `docker KIND ls` knows of the project.
 std::vector<std::string> named(Context& context, const char* kind, const std::string& project) {
-  Spawn spawn =
-      docker({kind, "ls", "--quiet", "--filter", "label=com.docker.compose.project=" + project});
+  Spawn spawn = docker({kind, "ls", "--format", "{{.Name}}", "--filter",
+                        "label=com.docker.compose.project=" + project});
   spawn.read_only = true;
   const Process process = context.spawn(spawn);
   if (!process.ok()) throw failure_of(process);

@@ -19,8 +19,9 @@ json early_env(Context& context, const json& input) {
   try {
     const json output = context.invoke("env.merge", section);
     return output.is_object() ? output.value("env", json::object()) : json::object();
-  } catch (const HostFailure&) {
-    return json::object();  // the stage that needs the environment will say what is wrong with it
+  } catch (const HostFailure& failure) {
+    if (failure.status != HARBOR_E_UNSUPPORTED) throw;
+    return json::object();  // no pack makes an environment
   }
 }
 

@@ -44,8 +44,7 @@ json run_exec(Context& context, const json& input) {
   const auto containers = containers_of(context, project);
   require_own(containers, project, context.workspace());
   require_running(containers, input.at("service"));
-  Spawn spawn = compose_by_name(project, exec_words(input));
-  spawn.argv[3] = "auto";  // --ansi
+  Spawn spawn = compose_for_person(project, exec_words(input));
   spawn.attach = true;
   const Process process = context.spawn(spawn);
   json output = {{"exit_code", process.signal != 0 ? 128 + process.signal : process.exit_code}};

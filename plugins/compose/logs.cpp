@@ -25,8 +25,7 @@ json run_logs(Context& context, const json& input) {
   require_engine(context);
   const auto containers = containers_of(context, project);
   require_services(containers, input.value("services", std::vector<std::string>()));
-  Spawn spawn = compose_by_name(project, logs_words(input));
-  spawn.argv[3] = "auto";  // --ansi: a person may be reading
+  Spawn spawn = compose_for_person(project, logs_words(input));
   spawn.read_only = true;
   spawn.attach = true;
   const Process process = context.spawn(spawn);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <sstream>
 
 #include "action.hpp"
@@ -112,20 +113,20 @@ Selection selected(Context& context, const Tree& tree, const json& input,
                                                                  : select(tree, rules, more);
 }
 
-/// Cross files that wait for what nothing else speaks of: those that concern the chosen services,
-/// and all when reasons are asked for.
+/// Cross files that wait for what nothing else speaks of: those that wait for nothing else, and all
+/// when reasons are asked for.
 void warn_of_cross_files(Context& context, const Selection& selection, const json& input) {
-  const auto services = texts(input, "services");
-  const bool explains = input.value("explain", false);
-  if (!explains && std::find(services.begin(), services.end(), "*") != services.end()) return;
-  std::vector<std::string> mute;
+  std::set<std::string> known, busy;
   for (const FileReason& reason : selection.reasons)
-    if (!explains && reason.matched.empty()) mute.push_back(reason.file);
-  std::sort(mute.begin(), mute.end());
+    if (!reason.cross) known.insert(reason.tokens.begin(), reason.tokens.end());
+  for (const FileReason& reason : selection.reasons)
+    for (const std::string& token : reason.missing)
+      if (known.contains(token)) busy.insert(reason.file);
   auto warnings = check_cross_files(selection, rules_of(input).capabilities);
-  std::erase_if(warnings, [&](const Warning& warning) {
-    return std::binary_search(mute.begin(), mute.end(), warning.labels.front().file);
-  });
+  if (!input.value("explain", false))
+    std::erase_if(warnings, [&](const Warning& warning) {
+      return busy.contains(warning.labels.front().file);
+    });
   warn(context, warnings);
 }
 

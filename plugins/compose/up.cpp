@@ -13,6 +13,8 @@
 #include "failure.hpp"
 #include "narration.hpp"
 #include "preflight.hpp"
+#include "readiness.hpp"
+#include "report.hpp"
 
 namespace harbor::compose {
 namespace {
@@ -50,13 +52,32 @@ json containers_json(const std::vector<Container>& containers) {
   return out;
 }
 
+/// Puts the merged file where it stays as what the last deploy started, so that Compose can name
+/// it.
+void keep_merged(Context& context, Stack& stack) {
+  if (stack.merged.empty()) return;
+  context.write_file({.path = "compose.yml", .parts = {stack.merged}});
+  stack.files = {std::string(context.run_dir()) + "/compose.yml"};
+  stack.merged.clear();
+}
+
+/// Conflicts are told before anything is started.
+void validate_up(Context& context, const json& input) {
+  auto problems = problems_of(context, input);
+  // Compose tells of these itself.
+  std::erase_if(problems,
+                [](const Warning& problem) { return problem.code == "compose.variable_unset"; });
+  judge(context, problems);
+}
+
 Result run_up(Context& context, const json& input) {
-  const Stack stack = stack_of(context, input);
+  Stack stack = stack_of(context, input);
   require_engine(context);
   require_compose(context);
   const auto before = containers_of(context, stack.project);
   require_own(before, stack.project, stack.workspace);
 
+  keep_merged(context, stack);
   Spawn spawn = compose(stack, up_words(input));
   spawn.timeout = time_for_compose(context);
   try {
@@ -155,14 +176,20 @@ constexpr std::string_view input_schema = R"({
   "type": "object",
   "required": ["files", "project"],
   "additionalProperties": false,
-  "x-harbor-cli": {"command": "up", "args": ["services"]},
+  "x-harbor-cli": {"command": "up", "args": ["services"], "print": "text"},
   "properties": {
     "files": {"type": "array", "items": {"type": "string"}, "minItems": 1,
       "x-harbor-from": "compose.files", "description": "Compose files, in merge order"},
+    "file": {"type": "string", "x-harbor-from": "compose.file",
+      "description": "The same merged into one, as text"},
     "project": {"type": "string", "x-harbor-from": "compose.project",
       "description": "Name of the Compose project"},
+    "native": {"type": "array", "items": {"type": "string"}, "default": [],
+      "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
     "env": {"type": "object", "x-harbor-from": "env",
       "description": "Variables for ${...} in the compose files"},
+    "service_env": {"type": "object", "x-harbor-from": "env.services",
+      "description": "The same of single services"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
       "description": "Services to start, besides those that they depend on"},
     "wait_timeout": {"type": "integer", "minimum": 1, "default": 600, "x-harbor-value": "SECONDS",
@@ -173,6 +200,8 @@ constexpr std::string_view input_schema = R"({
       "description": "Build images first, also those that exist"},
     "recreate": {"type": "boolean", "default": false,
       "description": "Replace containers although nothing changed"},
+    "dry_run": {"type": "boolean", "default": false, "x-harbor-instead": "compose.show",
+      "description": "Print the merged compose file and start nothing"},
     "pull": {"enum": ["always", "missing", "never"], "type": "string", "x-harbor-value": "WHEN",
       "description": "When to pull images: always, missing or never"}
   }
@@ -182,7 +211,8 @@ constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
     "containers": {"type": "array", "items": {"type": "object"},
-      "description": "The containers of the project: service, name, state, ports"}
+      "description": "The containers of the project: service, name, state, ports"},
+    "text": {"type": "string", "description": "The merged compose file, of a dry run"}
   }
 })";
 
@@ -194,9 +224,10 @@ constinit const harbor_action up_action =
                     .input = input_schema,
                     .output = output_schema,
                     .requires_caps = "container.engine",
-                    .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_HOST | HARBOR_FX_NETWORK |
-                               HARBOR_FX_EXEC,
+                    .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE |
+                               HARBOR_FX_WRITE_HOST | HARBOR_FX_NETWORK | HARBOR_FX_EXEC,
                     .flags = HARBOR_AF_IDEMPOTENT | HARBOR_AF_LONG_RUNNING,
+                    .validate = operation<validate_up>,
                     .plan = operation<plan_up>,
                     .status = operation<status_of>});
 

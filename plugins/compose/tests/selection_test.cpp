@@ -166,7 +166,7 @@ TEST_CASE("every file has a reason", "[selection]") {
   for (const FileReason& reason : got.reasons) said.push_back(reason.file + ": " + reason.why);
   CHECK(said == std::vector<std::string>{
                     "compose.yml: a base file", "compose.a.yml: a is selected",
-                    "compose.b.yml: needs one of b", "compose.z.y.yml: needs one of z, y",
+                    "compose.b.yml: needs b", "compose.z.y.yml: needs one of z, y",
                     "compose.x.a.b.yml: needs b", "compose.x.a.nvidia.yml: needs nvidia"});
   CHECK(got.reasons[4].rule == "compose.x.${service}.${option}.yml");
   CHECK(got.reasons[4].matched == std::vector<std::string>{"a"});
