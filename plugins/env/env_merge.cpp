@@ -2,83 +2,76 @@
 #include <unistd.h>
 
 #include "action.hpp"
+#include "denied.hpp"
 #include "expander.hpp"
 #include "source.hpp"
+#include "value.hpp"
 
 namespace harbor::env {
 namespace {
 
-/// Values as the artifact holds them; secrets go into the vault, each value of a key once.
-class Writer {
- public:
-  explicit Writer(Context& context) : context_(context) {}
-
-  json values(const Environment& environment) {
-    json out = json::object();
-    for (const auto& [key, chain] : environment) out[key] = value_of(key, chain.back());
-    return out;
-  }
-
- private:
-  json value_of(const std::string& key, const Origin& origin) {
-    // An empty secret would mask nothing, and is none.
-    if (!origin.is_secret || origin.value.empty()) return origin.value;
-    auto& reference = references_[{key, origin.value}];
-    if (reference.is_null()) reference = context_.put_secret(key, origin.value);
-    return reference;
-  }
-
-  Context& context_;
-  std::map<std::pair<std::string, std::string>, json> references_;
-};
-
-/// A key as one step of a JSON pointer.
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return out;
+/// Variables of another step, `secrets`, as a layer.
+Layer secret_layer(Context& context, const json& secrets) {
+  Layer layer;
+  layer.type = LayerType::secrets;
+  for (const auto& [name, value] : secrets.items())
+    layer.entries.push_back({name, reveal(context, value), 0, 0});
+  return layer;
 }
 
-json origin_json(const Origin& origin) {
-  json out = {{"layer", name_of(origin.layer)}, {"overridden", origin.is_overridden}};
-  if (!origin.file.empty()) out["file"] = origin.file;
-  if (origin.line != 0) out["line"] = origin.line;
-  if (origin.column != 0) out["column"] = origin.column;
-  out["value"] = origin.is_secret ? std::string("(secret)") : origin.value;
-  return out;
-}
-
-void add_origins(json& out, const std::string& prefix, const Environment& environment) {
-  for (const auto& [key, chain] : environment) {
-    json& list = out[prefix + "/" + escaped(key)] = json::array();
-    for (const Origin& origin : chain) list.push_back(origin_json(origin));
+/// Encrypted files are the business of the pack that knows how.
+std::vector<Layer> decrypt(Context& context, const json& request) {
+  std::vector<Layer> layers;
+  const json answer = context.invoke("secrets.sops", request);
+  for (const json& file : answer.at("files")) {
+    Layer layer;
+    layer.type = LayerType::sops;
+    layer.file = file.at("file");
+    for (const auto& [name, value] : file.at("values").items())
+      layer.entries.push_back({name, reveal(context, value), file.at("lines").value(name, 0U), 0});
+    layers.push_back(std::move(layer));
   }
+  return layers;
 }
 
 void emit_origins(Context& context, const Merged& merged) {
   json shared = json::object(), services = json::object();
   add_origins(shared, "", merged.shared);
   for (const auto& [service, environment] : merged.services)
-    add_origins(services, "/" + escaped(service), environment);
+    add_origins(services, "/" + service, environment);
   context.emit_origin("env", shared);
   context.emit_origin("env.services", services);
 }
 
-json run_merge(Context& context, const json& input) {
+Merged merge_sources(Context& context, const json& input) {
   const Scope scope{std::string(context.workspace()),
                     input.value("services", std::vector<std::string>()), input.value("site", "")};
-  auto layers = read_sources(input.value("sources", json::array()), scope);
+  auto layers = read_sources(input.value("sources", json::array()), scope,
+                             [&](const json& request) { return decrypt(context, request); });
+  if (input.contains("secrets")) layers.push_back(secret_layer(context, input["secrets"]));
   layers.push_back(host_layer(input.value("fromHost", std::vector<std::string>()), environ));
-  const Merged merged = merge(layers, expander_of(context));
+  Merged merged = merge(layers, expander_of(context));
+  require_harmless(merged, input.value("allow", std::vector<std::string>()));
+  return merged;
+}
+
+json run_merge(Context& context, const json& input) {
+  const Merged merged = merge_sources(context, input);
   for (const Warning& warning : merged.warnings)
     context.warn(
         Error(HARBOR_E_INPUT, warning.code, warning.message, warning.hint, {warning.label}));
 
   Writer writer(context);
   json services = json::object();
-  for (const auto& [service, environment] : merged.services)
-    if (!environment.empty()) services[service] = writer.values(environment);
-  json output = {{"env", writer.values(merged.shared)}, {"services", std::move(services)}};
+  json layers = {{"shared", layers_json(merged.shared)}, {"services", json::object()}};
+  for (const auto& [service, environment] : merged.services) {
+    if (environment.empty()) continue;
+    services[service] = writer.values(environment);
+    layers["services"][service] = layers_json(environment);
+  }
+  json output = {{"env", writer.values(merged.shared)},
+                 {"services", std::move(services)},
+                 {"layers", std::move(layers)}};
   emit_origins(context, merged);
   return output;
 }
@@ -99,9 +92,11 @@ constexpr std::string_view input_schema = R"({
           "type": {"enum": ["sys", "site", "service", "dotenv", "native", "secrets", "sops"],
             "description": "What the file is for, which says how strong it is; values of secrets and sops are secret"},
           "file": {"type": "string", "minLength": 1,
-            "description": "The file, from the project folder; may hold wildcards, ${service} and ${site}. Left out: etc/sys.env, etc/site.env, stacks/${service}/service.env, .env or override.secrets.env"},
+            "description": "The file, from the project folder; may hold wildcards, ${service} and ${site}. Left out: etc/sys.env, etc/site.env, stacks/${service}/service.env, .env, override.secrets.env or secrets.sops.env"},
           "optional": {"type": "boolean",
             "description": "Whether the file may be missing; default only where no file or one for each service is named"},
+          "format": {"type": "string", "enum": ["dotenv", "yaml", "json"],
+            "description": "How a file of type sops is to be read; default: as its name ends"},
           "services": {"type": "array", "items": {"type": "string"},
             "description": "Only for these services"}
         }
@@ -109,6 +104,10 @@ constexpr std::string_view input_schema = R"({
     },
     "fromHost": {"type": "array", "items": {"type": "string", "minLength": 1}, "default": [],
       "description": "Variables taken from Harbor's own environment where they are set; stronger than all files. A name may end in *"},
+    "allow": {"type": "array", "items": {"type": "string"}, "default": [],
+      "description": "Variables that files may set although they change what Harbor's tools do, such as COMPOSE_PROFILES"},
+    "secrets": {"type": "object", "x-harbor-from": "secrets",
+      "description": "Secrets of an earlier step, as strong as a source of type secrets"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "services",
       "description": "The chosen services"},
     "site": {"type": "string", "x-harbor-from": "request.site", "description": "The chosen site"}
@@ -121,7 +120,9 @@ constexpr std::string_view output_schema = R"({
     "env": {"type": "object", "x-harbor-as": "env",
       "description": "Every variable and its value; secrets as references"},
     "services": {"type": "object", "x-harbor-as": "env.services",
-      "description": "For each service what differs from that"}
+      "description": "For each service what differs from that"},
+    "layers": {"type": "object", "x-harbor-as": "env.layers",
+      "description": "Where each value is from: type, file and line"}
   }
 })";
 
@@ -132,7 +133,7 @@ constinit const harbor_action merge_action = action<run_merge>(
      .doc = "Merges env files into one environment that knows where each value is from.",
      .input = input_schema,
      .output = output_schema,
-     .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_SECRETS,
+     .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC | HARBOR_FX_SECRETS,
      .flags = HARBOR_AF_IDEMPOTENT});
 
 }  // namespace harbor::env

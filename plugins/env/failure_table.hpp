@@ -8,15 +8,17 @@ namespace harbor::env {
 inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_NOT_FOUND, "env.missing_file", "an env file does not exist",
      "A source names a file that is not there. Create it, correct the path, which starts at the "
-     "project folder, or mark "
-     "the source `optional: true`."},
+     "project folder, or mark the source `optional: true`."},
     {HARBOR_E_IO, "env.unreadable_file", "an env file cannot be read",
      "It is there, but not a plain file, or you may not read it. The message holds the system's "
      "reason."},
     {HARBOR_E_INPUT, "env.bad_path", "a source is not inside of the project",
      "Files are named relative to the project folder, without `..`."},
-    {HARBOR_E_UNSUPPORTED, "env.unsupported_source", "a source of this type is not supported",
-     "This version of the pack cannot read it. The message says which types it can."},
+    {HARBOR_E_DENIED, "env.denied_name", "a file sets a variable that changes Harbor's tools",
+     "Some names steer every program that inherits them: the loader (LD_*), shells, interpreters, "
+     "git, "
+     "docker (DOCKER_*, COMPOSE_*) and sops. A file of the project may not set them unless the "
+     "descriptor says so by name: `prepare: { env: { allow: [COMPOSE_PROFILES] } }`."},
     {HARBOR_E_INPUT, "env.too_large", "an env file is too large",
      "A file may take 1 MiB, its values 16 MiB together after their variables are resolved."},
     {HARBOR_E_INPUT, "env.bad_name", "a line is no assignment",
@@ -24,12 +26,10 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "digits, `_`, `.` and `-`."},
     {HARBOR_E_INPUT, "env.unterminated_quote", "a quote is not closed",
      "A value that starts with a quote ends with the same one, on this line or a later one. `\\'` "
-     "or `\\\"` is a quote "
-     "inside."},
+     "or `\\\"` is a quote inside."},
     {HARBOR_E_INPUT, "env.bad_reference", "a reference in a value cannot be resolved",
      "Values may hold `${NAME}` with `:-`, `-`, `:?`, `?`, `:+`, `+`, and `$$` for a dollar sign; "
-     "in single quotes "
-     "nothing is resolved."},
+     "in single quotes nothing is resolved."},
     {HARBOR_E_INPUT, "env.required", "a required variable has no value",
      "The value asks for a variable with `${NAME:?message}`, and it is not set or empty."},
     {HARBOR_E_INPUT, "env.nul_byte", "an env file holds a NUL byte",

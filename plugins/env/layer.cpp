@@ -9,6 +9,12 @@
 namespace harbor::env {
 namespace {
 
+/// A place in a file with secrets: whoever shows an excerpt of the line shows what is in it.
+void hide(std::string& message, Label& label) {
+  if (label.line != 0) message += ", line " + std::to_string(label.line) + " of " + label.file;
+  label = {label.file, 0, 0, 0, {}};
+}
+
 bool is_secret(const Layer& layer) {
   return layer.is_secret || layer.type == LayerType::secrets || layer.type == LayerType::sops;
 }
@@ -61,7 +67,7 @@ class Fold {
         .is_secret = is_secret(layer),
         .environment = [this](std::string_view name) { return value_of(host_, name); },
         .earlier = [&](std::string_view name) { return value_of(environment, name); }};
-    Dotenv file = parse_dotenv(layer.text, context);
+    Dotenv file = parse(layer, context);
     std::move(file.warnings.begin(), file.warnings.end(), std::back_inserter(warnings));
     for (Assignment& assignment : file.assignments) {
       Origin origin =
@@ -70,6 +76,18 @@ class Fold {
         origin.is_secret = origin.is_secret || is_secret_value(environment, used);
       origin.uses = std::move(assignment.uses);
       put(environment, assignment.key, std::move(origin));
+    }
+  }
+
+  static Dotenv parse(const Layer& layer, const DotenvContext& context) {
+    if (!context.is_secret) return parse_dotenv(layer.text, context);
+    try {
+      Dotenv file = parse_dotenv(layer.text, context);
+      for (Warning& warning : file.warnings) hide(warning.message, warning.label);
+      return file;
+    } catch (Error& error) {
+      for (Label& label : error.labels) hide(error.message, label);
+      throw;
     }
   }
 

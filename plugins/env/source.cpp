@@ -31,7 +31,7 @@ const std::map<std::string, Kind> kinds = {
     {"dotenv", {LayerType::dotenv, ".env"}},
     {"native", {LayerType::native, ""}},
     {"secrets", {LayerType::secrets, "override.secrets.env"}},
-    {"sops", {LayerType::sops, ""}}};
+    {"sops", {LayerType::sops, "secrets.sops.env"}}};
 
 /// Stands in for `${service}` and `${site}`.
 std::string replaced(std::string text, std::string_view variable, std::string_view value) {
@@ -103,22 +103,21 @@ std::vector<std::string> matches(const Scope& scope, const std::string& file) {
 /// One entry of `sources`.
 class Reader {
  public:
-  Reader(const json& source, const Scope& scope, std::string pointer)
-      : source_(source), scope_(scope), pointer_(std::move(pointer)) {}
+  Reader(const json& source, const Scope& scope, const Decrypt& decrypt, std::string pointer)
+      : source_(source), scope_(scope), decrypt_(decrypt), pointer_(std::move(pointer)) {}
 
   void read(std::vector<Layer>& layers) const {
     const std::string type = source_.at("type");
     const auto kind = kinds.find(type);
-    if (kind == kinds.end() || type == "sops")
-      throw Error(HARBOR_E_UNSUPPORTED, "env.unsupported_source",
-                  "sources of type '" + type + "' are not supported",
-                  "supported are sys, site, service, dotenv, native and secrets")
-          .at(pointer_ + "/type");
     const std::string file =
         replaced(source_.value("file", kind->second.file), "${site}", scope_.site);
     const auto only = source_.value("services", std::vector<std::string>());
     const bool is_own = file.find("${service}") != std::string::npos;
-    if (!is_own && only.empty()) return add(kind->second.type, file, "", layers);
+    if (!is_own && only.empty()) {
+      add(kind->second.type, file, "", layers);
+      if (kind->second.type == LayerType::site) add_site(file, layers);
+      return;
+    }
     for (const std::string& service : scope_.services) {
       if (!only.empty() && std::find(only.begin(), only.end(), service) == only.end()) continue;
       add(kind->second.type, replaced(file, "${service}", service), service, layers);
@@ -133,21 +132,45 @@ class Reader {
     return source_.value("optional", file.empty() || file.find("${service}") != std::string::npos);
   }
 
+  /// The chosen site's own file; the engine has seen that the site exists.
+  void add_site(const std::string& file, std::vector<Layer>& layers) const {
+    const std::string own = "etc/sites/" + scope_.site + ".env";
+    if (scope_.site.empty() || own == file) return;
+    require_inside(own, pointer_);
+    if (auto text = read_file(scope_.workspace / own, own, pointer_))
+      layers.push_back(layer_of(LayerType::site, own, "", std::move(*text)));
+  }
+
+  static Layer layer_of(LayerType type, std::string file, std::string service, std::string text) {
+    Layer layer;
+    layer.type = type;
+    layer.file = std::move(file);
+    layer.service = std::move(service);
+    layer.text = std::move(text);
+    return layer;
+  }
+
+  void add_encrypted(const std::string& file, const std::string& service,
+                     std::vector<Layer>& layers) const {
+    json request = {{"file", file}, {"optional", is_optional()}};
+    if (source_.contains("format")) request["format"] = source_["format"];
+    for (Layer& layer : decrypt_(request)) {
+      layer.service = service;
+      layers.push_back(std::move(layer));
+    }
+  }
+
   void add(LayerType type, const std::string& file, const std::string& service,
            std::vector<Layer>& layers) const {
     const std::string at = source_.contains("file") ? pointer_ + "/file" : pointer_;
     require_inside(file, at);
+    if (type == LayerType::sops) return add_encrypted(file, service, layers);
     bool is_there = false;
     for (const std::string& name : matches(scope_, file)) {
       auto text = read_file(scope_.workspace / name, name, at);
       if (!text) continue;
       is_there = true;
-      Layer layer;
-      layer.type = type;
-      layer.file = name;
-      layer.service = service;
-      layer.text = std::move(*text);
-      layers.push_back(std::move(layer));
+      layers.push_back(layer_of(type, name, service, std::move(*text)));
     }
     if (is_there || is_optional()) return;
     throw Error(HARBOR_E_NOT_FOUND, "env.missing_file", "the env file " + file + " does not exist",
@@ -157,6 +180,7 @@ class Reader {
 
   const json& source_;
   const Scope& scope_;
+  const Decrypt& decrypt_;
   std::string pointer_;
 };
 
@@ -170,10 +194,10 @@ bool is_wanted(const std::vector<std::string>& names, std::string_view variable)
 
 }  // namespace
 
-std::vector<Layer> read_sources(const json& sources, const Scope& scope) {
+std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt) {
   std::vector<Layer> layers;
   for (std::size_t i = 0; i < sources.size(); ++i)
-    Reader(sources[i], scope, "/sources/" + std::to_string(i)).read(layers);
+    Reader(sources[i], scope, decrypt, "/sources/" + std::to_string(i)).read(layers);
   return layers;
 }
 

@@ -4,6 +4,7 @@
 #include <harbor/action.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,14 @@ struct Scope {
   std::string site;
 };
 
+/// The layers that an encrypted file makes: one for each file that `request` matches.
+using Decrypt = std::function<std::vector<Layer>(const json& request)>;
+
 /// The layers of these sources, in their order; a source of type `service` makes one for each
-/// service. Throws env.missing_file, env.unreadable_file, env.too_large, env.bad_path,
-/// env.unsupported_source, each with a pointer into the input.
-std::vector<Layer> read_sources(const json& sources, const Scope& scope);
+/// service, one of type `site` another out of etc/sites/SITE.env when a site is chosen. Throws
+/// env.missing_file, env.unreadable_file, env.too_large, env.bad_path, each with a pointer into the
+/// input, and what `decrypt` throws.
+std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt);
 
 /// The variables of Harbor's own environment with these names, as the strongest layer. A name may
 /// end in `*`.

@@ -1,0 +1,57 @@
+// secrets.dotenv: variables out of an env file that is not in the repository.
+#include <harbor/action.hpp>
+
+#include "action.hpp"
+#include "expander.hpp"
+#include "source.hpp"
+#include "value.hpp"
+
+namespace harbor::env {
+namespace {
+
+json run_secrets(Context& context, const json& input) {
+  const json source = {{"type", "secrets"},
+                       {"file", input.at("file")},
+                       {"optional", input.value("optional", false)}};
+  const Scope scope{std::string(context.workspace()), {}, {}};
+  const auto layers = read_sources(json::array({source}), scope, {});
+  const Merged merged = merge(layers, expander_of(context));
+  for (const Warning& warning : merged.warnings)
+    context.warn(
+        Error(HARBOR_E_INPUT, warning.code, warning.message, warning.hint, {warning.label}));
+  json secrets = Writer(context).values(merged.shared);
+  json origin = json::object();
+  add_origins(origin, "", merged.shared);
+  context.emit_origin("secrets", origin);
+  return {{"secrets", std::move(secrets)}};
+}
+
+constexpr std::string_view input_schema = R"({
+  "type": "object",
+  "additionalProperties": false,
+  "properties": {
+    "file": {"type": "string", "minLength": 1, "default": "override.secrets.env",
+      "description": "The file, from the project folder; may hold wildcards"},
+    "optional": {"type": "boolean", "default": false, "description": "Whether the file may be missing"}
+  }
+})";
+
+constexpr std::string_view output_schema = R"({
+  "type": "object",
+  "properties": {
+    "secrets": {"type": "object", "x-harbor-as": "secrets",
+      "description": "Every variable, as a reference to its value"}
+  }
+})";
+
+}  // namespace
+
+constinit const harbor_action secrets_action =
+    action<run_secrets>({.name = "secrets.dotenv",
+                         .doc = "Reads secrets from an env file; the values stay in memory.",
+                         .input = input_schema,
+                         .output = output_schema,
+                         .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_SECRETS,
+                         .flags = HARBOR_AF_IDEMPOTENT});
+
+}  // namespace harbor::env

@@ -1,0 +1,25 @@
+// The shapes in which a secret may be found again.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace harbor::secrets {
+
+/// Shorter ones turn up by chance.
+inline constexpr std::size_t shortest_needle = 6;
+
+struct Needle {
+  std::string secret;  ///< whose it is
+  const char* form;    ///< "as it is", "in base64"
+  std::string bytes;
+};
+
+/// `value` as it is, in base64 and base64url at each of three shifts, percent-encoded,
+/// JSON-escaped, shell-quoted, in hexadecimal digits and backwards; of a value with several lines
+/// also each line as it is. Those of fewer than shortest_needle bytes are left out, as are doubles.
+std::vector<Needle> needles_of(const std::string& secret, std::string_view value);
+
+}  // namespace harbor::secrets

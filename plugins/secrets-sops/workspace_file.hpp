@@ -1,0 +1,29 @@
+// Files of the project, read whole.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace harbor::secrets {
+
+struct File {
+  std::string text;
+  unsigned mode = 0;    ///< permission bits
+  bool is_own = false;  ///< it belongs to the user who runs Harbor
+};
+
+/// Files beneath `workspace` that match `pattern`, relative and sorted by bytes; without wildcard
+/// the name itself, whether it is there or not. Throws secrets.bad_path for a pattern that leads
+/// out.
+std::vector<std::string> matching_files(const std::filesystem::path& workspace,
+                                        const std::string& pattern);
+
+/// A plain file of at most `limit` bytes; nothing when there is none. `shown` is its name in
+/// messages. Throws secrets.unreadable_file.
+std::optional<File> read_file(const std::filesystem::path& path, const std::string& shown,
+                              std::size_t limit = std::size_t{1} << 20);
+
+}  // namespace harbor::secrets
