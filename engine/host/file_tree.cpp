@@ -272,12 +272,18 @@ class Replacement {
   }
 
   bool replace(const OnChange& on_change) {
+    if (const Descriptor root = open_run(run_, false); root.is_open()) {
+      const Descriptor parent =
+          parent_path_.empty()
+              ? make_folders_beneath(root.get(), "")
+              : open_beneath(root.get(), parent_path_, O_RDONLY | O_DIRECTORY, 0, run_.walk);
+      if (parent.is_open()) clean(parent.get(), name_);
+      open_old(root.get());
+    }
+    if (!compare(on_change)) return false;
     const Descriptor root = open_run(run_, true);
     parent_ = make_folders_beneath(root.get(), parent_path_);
     if (!parent_.is_open()) fail_write(run_, folder_, errno);
-    clean(parent_.get(), name_);
-    open_old(root.get());
-    if (!compare(on_change)) return false;
     const std::string stage = temporary_name(name_, new_suffix);
     int failed = fill(stage);
     if (!failed) failed = swap(stage);

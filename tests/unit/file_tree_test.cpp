@@ -92,7 +92,8 @@ TEST_CASE("a tree is made, replaced and left alone", "[host]") {
   CHECK(replace_tree(place.run, "configs", {}));
   CHECK(tree_of(place / "configs").empty());
   CHECK_FALSE(replace_tree(place.run, "configs", {}));
-  CHECK_FALSE(replace_tree(place.run, "other", {}));
+  CHECK_FALSE(replace_tree(place.run, "other/folder", {}));
+  CHECK_FALSE(fs::exists(place / "other"));
   CHECK(replace_tree(place.run, "deep/in/here", Files{{"x", "y"}}));
   CHECK(tree_of(place / "deep") == Tree{{"in/here/x", "y"}});
 }

@@ -1,0 +1,48 @@
+// What `harbor explain` says about the failures of this pack.
+#pragma once
+
+#include <harbor/action.hpp>
+
+namespace harbor::templating {
+
+inline constexpr std::initializer_list<Failure> failure_table = {
+    {HARBOR_E_INPUT, "template.syntax", "a template cannot be read",
+     "The label shows where. Handlebars closes every `{{` and every block; envsubst closes every "
+     "`${`, and a dollar sign of its own is written `$$`."},
+    {HARBOR_E_INPUT, "template.unsupported", "a part of Handlebars that Harbor leaves out",
+     "Partials, decorators, raw blocks and block parameters are not there: a template is data, not "
+     "code."},
+    {HARBOR_E_INPUT, "template.unknown_helper", "no such helper",
+     "Helpers are if, unless, each, with, upper, lower, default, join, eq and json."},
+    {HARBOR_E_INPUT, "template.bad_argument", "a helper was given something wrong",
+     "The hint shows how the helper is written."},
+    {HARBOR_E_INPUT, "template.not_text", "an object where a text is wanted",
+     "Name one of its members, or write it as JSON: `{{json NAME}}`."},
+    {HARBOR_E_INPUT, "template.too_deep", "a template is nested too deep",
+     "Blocks and subexpressions end after some levels, so that a hostile template cannot exhaust "
+     "the stack."},
+    {HARBOR_E_INPUT, "template.too_much_work", "rendering takes too many steps",
+     "Loops within loops over long lists multiply. Loop once, over what is needed."},
+    {HARBOR_E_INPUT, "template.missing_variable", "a template uses a variable that is not set",
+     "Set it in an env file or under `prepare.interpolation.values.extra`, give it a default "
+     "(`{{default NAME \"...\"}}`, `${NAME:-...}`), or render with `strict: false`, which makes it "
+     "empty."},
+    {HARBOR_E_INPUT, "template.too_large", "a template, or what it renders to, is too large",
+     "A template may have 4 MiB and render to 16 MiB."},
+    {HARBOR_E_INPUT, "template.outside", "a path does not stay where it must",
+     "`from` is a path in the project, without `..`, and leads to files of the project, links "
+     "included. `to` is a folder beneath `var/run/`. A service's name is letters, digits, `.`, `_` "
+     "and `-`."},
+    {HARBOR_E_INPUT, "template.collision", "two templates render to the same file",
+     "Give each service a folder of its own with `${service}` in `to`, or rename one of them: the "
+     "endings `.hbs`, `.tmpl` and `.template` are dropped."},
+    {HARBOR_E_INPUT, "template.no_match", "no template matches",
+     "`from` fits no file, for none of the chosen services. `**` stands for any folders, `*` for a "
+     "part of a name; names that start with a dot have to be written."},
+    {HARBOR_E_INPUT, "template.bad_value", "values under `extra` have a name that is taken",
+     "`services`, `options`, `service` and `env` stand for what Harbor knows itself."},
+    {HARBOR_E_IO, "template.unreadable", "a template cannot be read from the disk",
+     "It is not a plain file, or you may not read it. The message holds the system's reason."},
+};
+
+}  // namespace harbor::templating

@@ -1,0 +1,204 @@
+#include "source.hpp"
+
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <harbor/error.hpp>
+#include <set>
+#include <system_error>
+
+namespace harbor::templating {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t largest_template = std::size_t{4} << 20;
+constexpr std::size_t deepest = 64;
+constexpr std::string_view service_mark = "${service}";
+
+[[noreturn]] void fail_outside(std::string message, std::string hint) {
+  throw Error(HARBOR_E_INPUT, "template.outside", std::move(message), std::move(hint));
+}
+
+/// The parts of a relative path. Nothing when it is absolute, climbs, or has an empty part.
+std::vector<std::string> parts_of(std::string_view path) {
+  std::vector<std::string> parts;
+  if (path.find('\0') != std::string_view::npos) return parts;
+  for (;;) {
+    const auto slash = path.find('/');
+    const auto part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return {};
+    parts.emplace_back(part);
+    if (slash == std::string_view::npos) return parts;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+bool is_wild(const std::string& part) { return part.find_first_of("*?[") != std::string::npos; }
+
+/// Walks the folders that a pattern names.
+class Walker {
+ public:
+  Walker(const fs::path& workspace, std::vector<std::string> parts)
+      : workspace_(workspace), parts_(std::move(parts)) {}
+
+  std::set<std::string> walk() {
+    enter("", 0, 0);
+    return std::move(found_);
+  }
+
+ private:
+  static std::string join(const std::string& folder, const std::string& name) {
+    return folder.empty() ? name : folder + "/" + name;
+  }
+
+  void enter(const std::string& folder, std::size_t part, std::size_t depth) {
+    const std::string& pattern = parts_[part];
+    const bool is_last = part + 1 == parts_.size();
+    if (!is_wild(pattern)) return take(join(folder, pattern), is_last, part + 1, depth);
+    if (pattern == "**" && !is_last) enter(folder, part + 1, depth);
+    for (const auto& [name, is_link] : names(folder)) {
+      if (pattern != "**") {
+        if (::fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD | FNM_NOESCAPE) == 0)
+          take(join(folder, name), is_last, part + 1, depth);
+        continue;
+      }
+      if (name.front() == '.') continue;
+      const std::string path = join(folder, name);
+      std::error_code ignored;
+      if (fs::is_directory(workspace_ / path, ignored)) {
+        if (!is_link && depth < deepest) enter(path, part, depth + 1);
+      } else if (is_last) {
+        found_.insert(path);
+      }
+    }
+  }
+
+  void take(const std::string& path, bool is_last, std::size_t next, std::size_t depth) {
+    std::error_code failed;
+    const auto status = fs::status(workspace_ / path, failed);
+    if (is_last && fs::exists(status) && !fs::is_directory(status)) found_.insert(path);
+    if (!is_last && fs::is_directory(status)) enter(path, next, depth);
+  }
+
+  std::vector<std::pair<std::string, bool>> names(const std::string& folder) const {
+    std::vector<std::pair<std::string, bool>> names;
+    std::error_code failed;
+    for (fs::directory_iterator at(workspace_ / folder, failed), end; !failed && at != end;
+         at.increment(failed)) {
+      std::error_code ignored;
+      names.emplace_back(at->path().filename().string(), at->is_symlink(ignored));
+    }
+    return names;
+  }
+
+  const fs::path& workspace_;
+  std::vector<std::string> parts_;
+  std::set<std::string> found_;
+};
+
+[[noreturn]] void fail_to_read(const std::string& file, int error) {
+  throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "template.unreadable",
+              "the template " + file + " cannot be read: " + std::generic_category().message(error),
+              "check its type and permissions");
+}
+
+void require_inside(const fs::path& workspace, const std::string& file) {
+  std::error_code failed;
+  const fs::path root = fs::canonical(workspace, failed);
+  const fs::path real = fs::canonical(workspace / file, failed);
+  if (failed) fail_to_read(file, failed.value());
+  const auto relative = real.lexically_relative(root);
+  if (relative.empty() || *relative.begin() == "..")
+    fail_outside("the template " + file + " is a link that leads out of the project",
+                 "copy the file into the project");
+}
+
+}  // namespace
+
+std::vector<Match> matches_of(const fs::path& workspace, const std::string& pattern) {
+  auto parts = parts_of(pattern);
+  if (parts.empty())
+    fail_outside("'" + pattern + "' is not a path in the project",
+                 "write a path from the project folder, without '..'");
+  std::size_t base = 0;
+  for (auto part = parts.begin(); part + 1 != parts.end() && !is_wild(*part); ++part)
+    base += part->size() + 1;
+  std::vector<Match> matches;
+  for (const std::string& file : Walker(workspace, std::move(parts)).walk())
+    matches.push_back({file, file.substr(base)});
+  return matches;
+}
+
+std::string read_template(const fs::path& workspace, const std::string& file) {
+  require_inside(workspace, file);
+  // O_NONBLOCK: opening a FIFO must not wait for a writer.
+  const int fd = ::open((workspace / file).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) fail_to_read(file, errno);
+  struct Closer {
+    int fd;
+    ~Closer() { ::close(fd); }
+  } closer{fd};
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) fail_to_read(file, errno);
+  if (!S_ISREG(status.st_mode)) fail_to_read(file, EINVAL);
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = ::read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_to_read(file, errno);
+    if (got == 0) return text;
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > largest_template)
+      throw Error(HARBOR_E_INPUT, "template.too_large",
+                  "the template " + file + " is larger than 4 MiB",
+                  "a template is a config; mount large files instead");
+  }
+}
+
+std::string target_folder(const std::string& to, std::string_view run) {
+  const std::string prefix = std::string(run) + "/";
+  std::string path = to;
+  if (path.ends_with('/')) path.pop_back();
+  if (!parts_of(path).empty() && path.starts_with(prefix)) return path.substr(prefix.size());
+  fail_outside(
+      "'" + to + "' is not a folder beneath " + prefix,
+      "configs are written beneath " + prefix + ", for example to " + prefix + "${service}");
+}
+
+std::string target_name(std::string name) {
+  for (const std::string_view ending : {".hbs", ".tmpl", ".template"}) {
+    const bool is_all =
+        name.size() == ending.size() ||
+        (name.size() > ending.size() && name[name.size() - ending.size() - 1] == '/');
+    if (name.ends_with(ending) && !is_all) {
+      name.resize(name.size() - ending.size());
+      break;
+    }
+  }
+  return name;
+}
+
+std::string for_service(std::string text, std::string_view service) {
+  for (auto at = text.find(service_mark); at != std::string::npos;
+       at = text.find(service_mark, at + service.size()))
+    text.replace(at, service_mark.size(), service);
+  return text;
+}
+
+void check_service(std::string_view service) {
+  const bool is_plain = std::all_of(service.begin(), service.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  });
+  if (is_plain && !service.empty() && service != "." && service != "..") return;
+  fail_outside("'" + std::string(service) + "' cannot be a service",
+               "a service's name is letters, digits, '.', '_' and '-'");
+}
+
+}  // namespace harbor::templating
