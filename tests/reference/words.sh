@@ -8,7 +8,8 @@ if grep -riE 'docker|compose|cloudflare|traefik|sops' engine sdk; then
   echo "engine/ and sdk/ name a tool" >&2
   status=1
 fi
-if grep -rnE '#include "(cli|document|host|plugin|report|store|workflow)/' plugins sdk/include; then
+# Their tests may: they stand in for the host.
+if grep -rnE --exclude-dir=tests '#include "(cli|document|host|plugin|report|store|workflow)/' plugins sdk/include; then
   echo "a plugin, or the SDK, includes the engine" >&2
   status=1
 fi
