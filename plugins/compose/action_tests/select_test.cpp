@@ -1,0 +1,124 @@
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <harbor/error.hpp>
+
+#include "action.hpp"
+#include "project_name.hpp"
+#include "script.hpp"
+
+namespace harbor::compose::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Host;
+
+/// A project folder that goes away with the test.
+struct Folder {
+  fs::path path;
+
+  explicit Folder(const std::vector<std::string>& files) {
+    std::string name = (fs::temp_directory_path() / "harbor-select-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+    for (const std::string& file : files) {
+      fs::create_directories((path / file).parent_path());
+      std::ofstream(path / file) << "services: {}\n";
+    }
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
+
+json rules() {
+  return {
+      {"base", {"compose.yml"}},
+      {"include",
+       {"compose.${service}.yml", "compose.*.${option}.yml", "compose.x.${service}.${option}.yml"}},
+      {"folders", {".", "stacks/*"}}};
+}
+
+json select_input(const std::vector<std::string>& services) {
+  json input = rules();
+  input.update({{"services", services}, {"name", "Demo Shop"}, {"detect", false}});
+  return input;
+}
+
+TEST_CASE("select lists the folder and publishes files, services and the project", "[compose]") {
+  const Folder folder({"compose.yml", "stacks/web/compose.web.yml", "stacks/db/compose.db.yml",
+                       "stacks/web/compose.web.debug.yml"});
+  Host host;
+  host.workspace = folder.path.string();
+  json input = select_input({"web"});
+  input["options"] = {"debug"};
+  const auto result = host.run(select_action, input);
+  INFO(to_string(result));
+  CHECK(result.output["files"] ==
+        json{"compose.yml", "stacks/web/compose.web.yml", "stacks/web/compose.web.debug.yml"});
+  CHECK(result.output["services"] == json{"web"});
+  CHECK(result.output["options"] == json{"debug"});
+  CHECK(result.output["project"] == "demoshop");
+  CHECK(host.spawns.empty());
+}
+
+TEST_CASE("an unknown service is an error, or a warning where that was asked for", "[compose]") {
+  const Folder folder({"compose.yml", "stacks/web/compose.web.yml"});
+  Host host;
+  host.workspace = folder.path.string();
+  const auto refused = host.run(select_action, select_input({"wbe"}));
+  CHECK(refused.errors.at(0).code == "compose.unknown_service");
+  json input = select_input({"wbe", "web"});
+  input["allowUnknown"] = true;
+  const auto allowed = host.run(select_action, input);
+  CHECK(allowed.ok());
+  CHECK(allowed.warnings.size() == 1);
+}
+
+TEST_CASE("nothing chosen is an error", "[compose]") {
+  const Folder folder({"stacks/web/compose.web.yml"});
+  Host host;
+  host.workspace = folder.path.string();
+  json input = select_input({});
+  input["base"] = json::array();
+  CHECK(host.run(select_action, input).errors.at(0).code == "compose.nothing_selected");
+}
+
+TEST_CASE("a capability is looked for only where a file asks for it", "[compose]") {
+  const Folder folder({"compose.yml", "compose.web.yml", "compose.web.mdc.yml"});
+  Host host;
+  host.workspace = folder.path.string();
+  host.on_spawn({"docker", "compose", "version"}).out("2.40.3\n");
+  json input = select_input({"web"});
+  input["detect"] = true;
+  const auto result = host.run(select_action, input);
+  REQUIRE(result.output["detected"].size() == 1);
+  CHECK(result.output["detected"][0]["capability"] == "mdc");
+}
+
+TEST_CASE("capabilities given by hand count without looking", "[compose]") {
+  const Folder folder({"compose.yml", "compose.web.yml", "compose.web.nvidia.yml"});
+  Host host;
+  host.workspace = folder.path.string();
+  json input = select_input({"web"});
+  input["capabilities"] = {"nvidia"};
+  const auto result = host.run(select_action, input);
+  CHECK(result.output["files"] == json{"compose.yml", "compose.web.yml", "compose.web.nvidia.yml"});
+  CHECK(result.output["capabilities"] == json{"nvidia"});
+}
+
+TEST_CASE("project names are normalised as Compose does", "[compose]") {
+  CHECK(normalised_project_name("My.Shop_2") == "myshop_2");
+  CHECK(normalised_project_name("--_a-b") == "a-b");
+  CHECK(normalised_project_name("\xc3\xa9t\xc3\xa9").find('t') == 0);
+  CHECK(project_name("", "/home/me/Demo 1") == "demo1");
+  CHECK(project_name("shop", "/home/me/demo") == "shop");
+  CHECK_THROWS_AS(project_name("", "/..."), harbor::Error);
+}
+
+}  // namespace
+}  // namespace harbor::compose::test
