@@ -13,6 +13,7 @@
 #include "envsubst.hpp"
 #include "expander.hpp"
 #include "handlebars.hpp"
+#include "manifest.hpp"
 #include "source.hpp"
 #include "variable.hpp"
 
@@ -42,8 +43,11 @@ struct Rendered {
   bool is_secret = false;
 };
 
-/// By path beneath the folder.
-using Tree = std::map<std::string, Rendered>;
+/// A folder that is the step's own.
+struct Tree {
+  std::string service;                    ///< that it is of; "" for one that several share
+  std::map<std::string, Rendered> files;  ///< by path beneath the folder
+};
 /// By folder beneath the run folder. None is within another.
 using Trees = std::map<std::string, Tree>;
 
@@ -119,7 +123,8 @@ class Renderer {
   bool render_service(const Entry& entry, const std::string& service) {
     if (entry.is_own()) check_service(service);
     const std::string folder = target_folder(for_service(entry.to, service), run_name(context_));
-    Tree& tree = trees_[folder];
+    Tree& tree = trees_.try_emplace(folder, Tree{service, {}}).first->second;
+    if (tree.service != service) tree.service.clear();
     const auto matches =
         matches_of(std::string(context_.workspace()), for_service(entry.from, service));
     for (const Match& match : matches) {
@@ -138,7 +143,7 @@ class Renderer {
   static void add(Tree& tree, const std::string& folder, const std::string& name,
                   Rendered rendered) {
     const std::string source = rendered.source;
-    const auto [at, is_new] = tree.emplace(name, std::move(rendered));
+    const auto [at, is_new] = tree.files.emplace(name, std::move(rendered));
     if (is_new) return;
     throw Error(HARBOR_E_INPUT, "template.collision",
                 source + " and " + at->second.source + " both render to " + folder + "/" + name,
@@ -220,12 +225,12 @@ class Renderer {
            slash = folder.find('/', slash + 1))
         if (trees_.contains(folder.substr(0, slash))) outer = folder.substr(0, slash);
       if (outer.empty()) {
-        folded[folder].merge(tree);
+        folded.emplace(folder, std::move(tree));
         continue;
       }
-      for (auto& [name, rendered] : tree) {
+      for (auto& [name, rendered] : tree.files) {
         try {
-          add(folded[outer], outer, folder.substr(outer.size() + 1) + "/" + name,
+          add(folded.at(outer), outer, folder.substr(outer.size() + 1) + "/" + name,
               std::move(rendered));
         } catch (const Error& error) {
           context_.fail(error);
@@ -247,7 +252,7 @@ class Renderer {
 
 std::vector<OutputFile> files_of(const Tree& tree) {
   std::vector<OutputFile> files;
-  for (const auto& [name, rendered] : tree)
+  for (const auto& [name, rendered] : tree.files)
     files.push_back({.path = name, .parts = {rendered.text}, .mode = rendered.mode});
   return files;
 }
@@ -255,49 +260,113 @@ std::vector<OutputFile> files_of(const Tree& tree) {
 json configs_of(const Trees& trees, const std::string& run) {
   json configs = json::array();
   for (const auto& [folder, tree] : trees)
-    for (const auto& [name, rendered] : tree)
+    for (const auto& [name, rendered] : tree.files)
       configs.push_back({{"service", rendered.service},
                          {"path", run + "/" + folder + "/" + name},
                          {"secret", rendered.is_secret}});
   return configs;
 }
 
+/// Folders of the last time whose entries are gone: of services that are chosen again, or of none.
+std::vector<std::string> abandoned(const Manifest& before, const Trees& trees, const json& input) {
+  const auto services = input.value("services", std::vector<std::string>());
+  std::vector<std::string> folders;
+  for (const auto& [folder, service] : before.folders) {
+    const bool is_chosen =
+        service.empty() || std::find(services.begin(), services.end(), service) != services.end();
+    const bool is_used = std::any_of(trees.begin(), trees.end(), [&](const auto& tree) {
+      return is_within(tree.first, folder) || is_within(folder, tree.first);
+    });
+    if (is_chosen && !is_used) folders.push_back(folder);
+  }
+  return folders;
+}
+
+/// The manifest behind this run; what is not touched by it stays as it was.
+Manifest manifest_of(const Manifest& before, const Trees& trees,
+                     const std::vector<std::string>& gone) {
+  Manifest after{true, {}, {}};
+  const auto is_touched = [&](const std::string& path) {
+    return std::any_of(trees.begin(), trees.end(),
+                       [&](const auto& tree) { return is_within(path, tree.first); }) ||
+           std::any_of(gone.begin(), gone.end(),
+                       [&](const auto& folder) { return is_within(path, folder); });
+  };
+  for (const auto& entry : before.folders)
+    if (!is_touched(entry.first)) after.folders.insert(entry);
+  for (const auto& path : before.secrets)
+    if (!is_touched(path)) after.secrets.insert(path);
+  for (const auto& [folder, tree] : trees) {
+    after.folders.emplace(folder, tree.service);
+    for (const auto& [name, rendered] : tree.files)
+      if (rendered.is_secret) after.secrets.insert(folder + "/" + name);
+  }
+  return after;
+}
+
 Result run_render(Context& context, const json& input) {
   const Trees trees = Renderer(context, input).render();
   if (context.failed() != HARBOR_OK) return {};
+  const Manifest before = read_manifest(context);
+  const auto gone = abandoned(before, trees, input);
+  const Manifest after = manifest_of(before, trees, gone);
+  // Whoever is killed meanwhile leaves secrets that are known as such.
+  Manifest meanwhile = after;
+  meanwhile.folders.insert(before.folders.begin(), before.folders.end());
+  meanwhile.secrets.insert(before.secrets.begin(), before.secrets.end());
+  write_manifest(context, meanwhile);
   bool differs = false;
   for (const auto& [folder, tree] : trees) differs |= context.replace_tree(folder, files_of(tree));
+  for (const auto& folder : gone) differs |= context.remove_file(folder);
+  write_manifest(context, after);
   json output = {{"configs", configs_of(trees, run_name(context))}};
   if (!differs) return Unchanged{std::move(output)};
   return output;
 }
 
-json change_of(const FileChange& file, const std::string& path, bool is_secret) {
+/// A diff without the old lines: they may hold a secret that is not known any more.
+std::string without_old_lines(const std::string& diff) {
+  std::string out;
+  std::size_t line = 0;
+  for (std::size_t at = 0; at < diff.size(); ++line) {
+    const auto end = diff.find('\n', at) + 1;
+    out += line >= 2 && diff[at] == '-' ? std::string("-******\n") : diff.substr(at, end - at);
+    at = end;
+  }
+  return out;
+}
+
+json change_of(const FileChange& file, const std::string& path, bool hides_old) {
   static const std::map<std::uint32_t, const char*> ops = {{HARBOR_FILE_CREATED, "create"},
                                                            {HARBOR_FILE_UPDATED, "update"},
                                                            {HARBOR_FILE_DELETED, "delete"}};
-  json change = {{"op", ops.at(file.change)},
-                 {"target", path},
-                 {"diff", unified_diff(path, file.before, file.after)}};
-  if (change["diff"] == "" && file.change == HARBOR_FILE_UPDATED)
-    change["summary"] = is_secret ? "a secret or the permissions differ" : "the permissions differ";
+  std::string diff = unified_diff(path, file.before, file.after);
+  const bool is_same = diff.empty() && file.change == HARBOR_FILE_UPDATED;
+  if (hides_old) diff = without_old_lines(diff);
+  json change = {{"op", ops.at(file.change)}, {"target", path}, {"diff", std::move(diff)}};
+  if (is_same) change["summary"] = "permissions, or what is masked";
   return change;
 }
 
 json plan_render(Context& context, const json& input) {
   const std::string run = run_name(context);
-  const Trees trees = Renderer(context, input).render();
+  Trees trees = Renderer(context, input).render();
+  if (context.failed() != HARBOR_OK) return {};
+  const json configs = configs_of(trees, run);
+  const Manifest before = read_manifest(context);
+  for (const auto& folder : abandoned(before, trees, input)) trees.emplace(folder, Tree{});
   json changes = json::array();
   for (const auto& [folder, tree] : trees) {
-    if (context.failed() != HARBOR_OK) return {};
     (void)context.replace_tree(folder, files_of(tree), [&](const FileChange& file) {
       if (file.change == HARBOR_FILE_UNCHANGED) return;
-      const auto known = tree.find(std::string(file.path));
-      changes.push_back(change_of(file, run + "/" + folder + "/" + std::string(file.path),
-                                  known != tree.end() && known->second.is_secret));
+      const std::string path = folder + "/" + std::string(file.path);
+      const auto now = tree.files.find(std::string(file.path));
+      const bool is_secret = now != tree.files.end() && now->second.is_secret;
+      const bool hides_old = is_secret || !before.is_known || before.secrets.contains(path);
+      changes.push_back(change_of(file, run + "/" + path, hides_old));
     });
   }
-  return {{"changes", std::move(changes)}, {"outputs", {{"configs", configs_of(trees, run)}}}};
+  return {{"changes", std::move(changes)}, {"outputs", {{"configs", configs}}}};
 }
 
 constexpr std::string_view input_schema = R"JSON({

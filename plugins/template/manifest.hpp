@@ -1,0 +1,31 @@
+// What a step wrote the last time: the folders that are its own, and which files hold secrets.
+#pragma once
+
+#include <harbor/action.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace harbor::templating {
+
+/// Paths are those beneath the run folder.
+struct Manifest {
+  bool is_known = false;                       ///< there was one
+  std::map<std::string, std::string> folders;  ///< with the service that each is of, or ""
+  std::set<std::string> secrets;               ///< files
+
+  friend bool operator==(const Manifest&, const Manifest&) = default;
+};
+
+/// That of this step; an empty one when there is none, or it cannot be read.
+Manifest read_manifest(const Context& context);
+
+/// Writes it where read_manifest() looks.
+void write_manifest(Context& context, const Manifest& manifest);
+
+/// Whether `path` is `folder` or stands in it.
+bool is_within(const std::string& path, const std::string& folder);
+
+}  // namespace harbor::templating
