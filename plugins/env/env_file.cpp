@@ -9,7 +9,7 @@ namespace {
 
 OutputFile file_of(Context& context, const json& input) {
   Variables variables;
-  const json env = input.value("env", json::object());
+  const json& env = input.at("env");
   for (const auto& [name, value] : env.items())
     variables.emplace_back(name, reveal(context, value));
   return {.path = input.value("file", ".env.run"),
@@ -41,6 +41,7 @@ Result run_remove(Context& context, const json& input) {
 constexpr std::string_view write_schema = R"({
   "type": "object",
   "additionalProperties": false,
+  "required": ["env"],
   "x-harbor-section": "prepare.env_file",
   "properties": {
     "file": {"type": "string", "minLength": 1, "default": ".env.run", "description": "Its name below var/run"},
