@@ -41,6 +41,8 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "part of a name; names that start with a dot have to be written."},
     {HARBOR_E_INPUT, "template.bad_value", "values under `extra` have a name that is taken",
      "`services`, `options`, `service` and `env` stand for what Harbor knows itself."},
+    {HARBOR_E_INPUT, "template.bad_mode", "`mode` is not three octal digits",
+     "Permissions for the owner, the group and others: `0600`, `0644`. No setuid bits."},
     {HARBOR_E_IO, "template.unreadable", "a template cannot be read from the disk",
      "It is not a plain file, or you may not read it. The message holds the system's reason."},
 };

@@ -52,8 +52,14 @@ struct Tree {
 using Trees = std::map<std::string, Tree>;
 
 /// 644, "644" and "0644": digits are octal however they are written.
-std::uint32_t mode_of(const json& mode) {
+std::uint32_t mode_of(const json& mode, const std::string& pointer) {
   const std::string digits = mode.is_string() ? mode.get<std::string>() : mode.dump();
+  if (digits.empty() || digits.size() > 4 ||
+      digits.find_first_not_of("01234567") != std::string::npos ||
+      (digits.size() == 4 && digits[0] != '0'))
+    throw Error(HARBOR_E_INPUT, "template.bad_mode", "'" + digits + "' are not permissions",
+                "write three octal digits, for example 0644")
+        .at(pointer + "/mode");
   return static_cast<std::uint32_t>(std::stoul(digits, nullptr, 8));
 }
 
@@ -66,8 +72,8 @@ Entry entry_of(const json& given, const json& interpolation, std::size_t index) 
   entry.is_strict = given.value("strict", true);
   if (given.contains("noEscape")) entry.no_escape = given["noEscape"].get<bool>();
   if (given.contains("only")) entry.only = given["only"].get<std::set<std::string, std::less<>>>();
-  if (given.contains("mode")) entry.mode = mode_of(given["mode"]);
   entry.pointer = "/templates/" + std::to_string(index);
+  if (given.contains("mode")) entry.mode = mode_of(given["mode"], entry.pointer);
   return entry;
 }
 
@@ -128,8 +134,8 @@ class Renderer {
     const auto matches =
         matches_of(std::string(context_.workspace()), for_service(entry.from, service));
     for (const Match& match : matches) {
-      if (context_.cancelled() != HARBOR_OK)
-        throw Error(context_.cancelled(), "template.stopped", "stopped while rendering");
+      if (const auto status = context_.cancelled(); status != HARBOR_OK)
+        throw HostFailure(status, "cancelled");
       try {
         add(tree, folder, target_name(match.name), render_file(entry, service, match));
       } catch (Error& error) {

@@ -12,7 +12,7 @@ mkdir -p "$temp"/{home,project/etc,project/stacks/web/templates/conf.d}
 cd "$temp/project"
 
 fail() { echo "failed: $*"; exit 1; }
-run() { env -i PATH=/usr/bin:/bin HOME="$temp/home" HARBOR_PLUGIN_PATH="$packs" "$harbor" "$@" 2>"$temp/err" || { cat "$temp/err"; return 1; }; }
+run() { env -i PATH=/usr/bin:/bin HOME="$temp/home" HARBOR_PLUGIN_PATH="$packs" "$harbor" "$@" 2>"$temp/err" || { cat "$temp/err" >&2; return 1; }; }
 has() { case $1 in *"$2"*) ;; *) fail "'$2' is not in: $1" ;; esac; }
 lacks() { case $1 in *"$2"*) fail "'$2' is in: $1" ;; esac; }
 state() { find var/run -type f -not -path '*/.template/*' -printf '%P %i %T@ %m\n' | sort; }

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "failure_table.hpp"
 #include "project.hpp"
 
 using namespace harbor::templating;
@@ -97,6 +98,9 @@ TEST_CASE("modes are octal digits", "[template]") {
     REQUIRE(project.render(one(entry, "mode", mode)).ok());
     CHECK(project.host.files.at("x/a").mode == 0644);
   }
+  for (const json& mode : {json("4755"), json("rw"), json(888), json(""), json(-1), json("00644")})
+    CHECK_THAT(first_error(project.render(one(entry, "mode", mode))),
+               Contains("template.bad_mode: "));
 }
 
 TEST_CASE("a file with a secret in it is known as such", "[template]") {
@@ -300,4 +304,19 @@ TEST_CASE("cancelled at any moment it stops", "[template]") {
   project.host.cancel_at(1);
   CHECK(project.render({{{"from", "a"}, {"to", "var/run/x"}}}).status == HARBOR_E_CANCELLED);
   CHECK(project.host.files.empty());
+}
+
+TEST_CASE("every failure is explained", "[template]") {
+  const std::string codes[] = {
+      "template.syntax",        "template.unsupported", "template.unknown_helper",
+      "template.bad_argument",  "template.not_text",    "template.too_deep",
+      "template.too_much_work", "template.too_large",   "template.missing_variable",
+      "template.outside",       "template.collision",   "template.no_match",
+      "template.bad_value",     "template.bad_mode",    "template.unreadable"};
+  CHECK(failure_table.size() == std::size(codes));
+  for (const std::string& code : codes) {
+    INFO(code);
+    CHECK(std::any_of(failure_table.begin(), failure_table.end(),
+                      [&](const auto& failure) { return failure.code == code; }));
+  }
 }

@@ -133,6 +133,7 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  *
  * Beyond JSON Schema draft 7 the input schema may say, per property:
  *   "x-harbor-from": "ARTIFACT"       left out by the step, the property takes this artifact's value
+ *   "x-harbor-literal": true          `${...}` in the value is the action's own language and stays as it is written
  * and at its top level:
  *   "x-harbor-section": "STAGE.NAME"  the descriptor's section STAGE.NAME is a step of this action
  *   "x-harbor-cli": {"command": "logs",      the action is also `harbor logs`
