@@ -217,8 +217,9 @@ std::vector<std::string> last_lines(std::string_view text, std::size_t count) {
     const auto end = std::min(text.find('\n'), text.size());
     const auto line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    lines.emplace_back(line);
+    const auto begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string_view::npos) continue;
+    lines.emplace_back(line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin));
     if (lines.size() > count) lines.pop_front();
   }
   return {lines.begin(), lines.end()};

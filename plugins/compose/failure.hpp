@@ -20,7 +20,7 @@ std::optional<unsigned> taken_port(std::string_view text);
 /// The container of "container x is unhealthy" or "container x exited (3)".
 std::optional<std::string> blamed_container(std::string_view text);
 
-/// The last `count` lines that say something.
+/// The last `count` lines that say something, trimmed.
 std::vector<std::string> last_lines(std::string_view text, std::size_t count);
 
 /// The message of `time="..." level=warning msg="..."`, if the line is such a warning.

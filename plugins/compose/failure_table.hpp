@@ -80,7 +80,7 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "under `fromHost`."},
     {HARBOR_E_FAILED, "compose.orphans",
      "containers of services that are not in the files any more",
-     "They belong to the project but to none of the chosen files, and keep running. "
+     "They belong to the project but to none of the chosen files, and stay as they are. "
      "`--remove-orphans` removes them."},
     {HARBOR_E_INPUT, "compose.yaml_syntax", "a compose file is not YAML",
      "The place is where reading stopped; the mistake is there or on the line above. Most often it "

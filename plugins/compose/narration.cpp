@@ -31,10 +31,10 @@ void warn(Context& context, const std::string& text) {
                        "a compose file uses ${" + found[1].str() + "}, which has no value",
                        "set it in an env file of `prepare.env`, or name it under `fromHost`"));
   } else if (std::regex_search(text, found, orphans)) {
-    context.warn(
-        Error(HARBOR_E_FAILED, "compose.orphans",
-              "containers of services that are not chosen any more keep running: " + found[1].str(),
-              "`harbor up --remove-orphans` removes them"));
+    context.warn(Error(
+        HARBOR_E_FAILED, "compose.orphans",
+        "containers of services that are not chosen any more are still there: " + found[1].str(),
+        "`harbor up --remove-orphans` removes them"));
   } else if (!is_noise(text)) {
     context.warn(text);
   }

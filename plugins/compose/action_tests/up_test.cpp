@@ -264,7 +264,7 @@ TEST_CASE("a failed build shows its last lines", "[compose]") {
       .err("failed to solve: executor failed running [/bin/sh -c make]: exit code: 1\n");
   const auto& result = host.run(up_action, up_input());
   CHECK(result.errors.at(0).code == "compose.build_failed");
-  CHECK(result.errors.at(0).detail["causes"] == json{" > [b 2/2] RUN make:", "0.4 no rule"});
+  CHECK(result.errors.at(0).detail["causes"] == json{"> [b 2/2] RUN make:", "0.4 no rule"});
 }
 
 TEST_CASE("services that are late are told before the step's time is over", "[compose]") {
