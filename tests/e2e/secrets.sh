@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What the tests of secrets share; sourced behind lib.sh.
 
+folder= # where a test keeps what is no part of its project; each sets its own
+
 # sops is no package of Debian: ./dev builds it into a cache of its own.
 need_sops() {
   PATH=$PATH:${XDG_CACHE_HOME:-$HOME/.cache}/harbor-dev/bin

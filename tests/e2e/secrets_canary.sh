@@ -69,7 +69,7 @@ sed -i '/type: dotenv/a\      - { type: secrets, file: override.secrets.env }\n 
 sed -i '/^deploy:/i\  env_file: {}\n' etc/harbor.yaml
 sed -i '/^destroy:/a\  env_file: {}' etc/harbor.yaml
 
-secret_names=$(cd "$needles" && ls -1 | grep -v AGE_KEY)
+secret_names=$(find "$needles" -type f ! -name AGE_KEY -printf '%f\n' | sort)
 # Compose copies such a secret into the container, and cannot where everything is read-only.
 sed -i "/^  hello:/a\\    read_only: false" stacks/hello/compose.hello.yml
 sed -i "/^  hello:/a\\    secrets: [$(echo "$secret_names" | paste -sd,)]" stacks/hello/compose.hello.yml

@@ -12,15 +12,18 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/harbor-guide-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"/{project/etc,ada,grace,bin}
 printf '#!/bin/sh\nexec %s "$@"\n' "$HARBOR" >"$work/bin/harbor"
-# What a person would type into the editor. The values stand nowhere as a whole: the audit would find them.
+# What a person would type into the editor. The values are new each time and stand nowhere else: the audit, which looks
+# at all of /tmp, would find them.
 cat >"$work/bin/editor" <<'SH'
 #!/bin/sh
+random() { od -An -N 16 -tx1 /dev/urandom | tr -d ' \n'; }
 if grep -q '^TOKEN=first' "$1"; then which=second; else which=first; fi
-printf 'TOKEN=%s-%s-value\nPEM=one\\ntwo\n' "$which" token >"$1"
+printf 'TOKEN=%s-%s\nPEM=%s\\n%s\n' "$which" "$(random)" "$(random)" "$(random)" >"$1"
 SH
 chmod 755 "$work"/bin/*
 
 blocks=0
+token() { (cd "$work/project" && HOME=$work/ada sops decrypt --extract '["TOKEN"]' prod.sops.env); }
 run_block() { # run_block INFO TEXT
   local words who expected status=0
   read -ra words <<<"$1"
@@ -31,7 +34,7 @@ run_block() { # run_block INFO TEXT
     (cd "$work/project" && env -i HOME="$work/$who" PATH="$work/bin:$PATH" EDITOR="$work/bin/editor" LC_ALL=C.UTF-8 \
       bash -euo pipefail -c "$2") >"$work/out" 2>&1 </dev/null || status=$?
     [ "$status" = "$expected" ] || fail "the block '$1' ended with $status, not $expected: $2 $(cat "$work/out")"
-    if grep -q 'token-value' "$work/out"; then fail "a secret was printed by: $2"; fi
+    if [ -e "$work/project/prod.sops.env" ] && grep -qF -- "$(token)" "$work/out"; then fail "a secret was printed by: $2"; fi
     ;;
   esac
   blocks=$((blocks + 1))
@@ -49,4 +52,4 @@ while IFS= read -r line; do
   esac
 done <"$guide"
 [ "$blocks" -ge 14 ] || fail "only $blocks blocks were found in the guide"
-contains "the decrypted file" "$(cd "$work/project" && HOME=$work/ada sops decrypt prod.sops.env)" second-token-value
+contains "the value at the end" "$(token)" "second-"
