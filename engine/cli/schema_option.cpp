@@ -73,11 +73,12 @@ std::vector<SchemaOption> request_options(const plugin::Registry& registry) {
   std::vector<SchemaOption> options;
   std::set<std::string> seen;
   for (const auto& [name, provider] : registry.actions()) {
+    json schema;  // parsed when it is first needed: most actions read nothing of the request
     for (const auto& binding : provider.action->consumes) {
       if (!binding.artifact.starts_with(request_prefix)) continue;
       const auto request = binding.artifact.substr(request_prefix.size());
       if (kernel_requests.contains(request) || !seen.insert(request).second) continue;
-      const auto schema = parsed(provider.action->input_schema);
+      if (schema.is_null()) schema = parsed(provider.action->input_schema);
       options.push_back(option_of(request, request, schema["properties"][binding.property]));
     }
   }

@@ -38,9 +38,8 @@ std::vector<std::string> names_in(const std::string& list) {
   return names;
 }
 
-/// What `docker compose version` says; asking takes longer than all else that is done here.
-std::string compose_version(Context& context, const std::string& binary) {
-  if (const auto version = known_compose(binary)) return *version;
+/// What `docker compose version` says.
+std::string asked_version(Context& context) {
   Spawn spawn = docker({"compose", "version", "--short"});
   spawn.read_only = true;
   spawn.timeout = std::chrono::seconds(5);
@@ -52,29 +51,10 @@ std::string compose_version(Context& context, const std::string& binary) {
   }
 }
 
-/// Whether some file would be chosen if the machine had it; what nobody waits for is not looked
-/// for.
-bool is_awaited(const Selection& selection, std::string_view capability) {
+bool speaks_of(const Selection& selection, const std::string& capability) {
   return std::any_of(selection.reasons.begin(), selection.reasons.end(), [&](const auto& file) {
-    return std::find(file.missing.begin(), file.missing.end(), capability) != file.missing.end();
+    return std::count(file.tokens.begin(), file.tokens.end(), capability) > 0;
   });
-}
-
-std::vector<Evidence> detected(Context& context, const Selection& selection) {
-  const Machine machine{.root = "/", .path = variable("PATH"), .home = variable("HOME")};
-  std::vector<Evidence> evidence;
-  if (is_awaited(selection, "nvidia") || is_awaited(selection, "cdi")) {
-    evidence.push_back(detect_nvidia(machine));
-    if (!evidence.back().is_present) evidence.push_back(detect_cdi(machine));
-  }
-  if (is_awaited(selection, "rocm")) evidence.push_back(detect_rocm(machine));
-  if (is_awaited(selection, "mdc")) {
-    std::optional<ComposeVersion> known;
-    evidence.push_back(detect_mdc(
-        machine, [&](const std::string& binary) { return compose_version(context, binary); },
-        known));
-  }
-  return evidence;
 }
 
 SelectionRules rules_of(const json& input) {
@@ -99,35 +79,40 @@ SelectionRequest request_of(const json& input) {
   return request;
 }
 
-/// Chooses, and chooses again with what the machine turns out to have.
-Selection selected(Context& context, const Tree& tree, const json& input,
-                   const SelectionRequest& request, std::vector<Evidence>& evidence) {
-  const SelectionRules rules = rules_of(input);
-  Selection selection = select(tree, rules, request);
-  if (!input.value("autoCapabilities", true) || !input.value("detect", true)) return selection;
-  evidence = detected(context, selection);
-  SelectionRequest more = request;
-  for (const Evidence& found : evidence)
-    if (found.is_present) more.capabilities.push_back(found.capability);
-  return more.capabilities.size() == request.capabilities.size() ? selection
-                                                                 : select(tree, rules, more);
+/// What this machine can do. Asking Compose takes longer than all else that is done here, so it is
+/// asked only where its file does not tell and some compose file wants to know.
+std::vector<Evidence> detected(Context& context, const Tree& tree, const SelectionRules& rules,
+                               const SelectionRequest& request) {
+  const Machine machine{.root = "/", .path = variable("PATH"), .home = variable("HOME")};
+  std::optional<ComposeVersion> known;
+  return detect(
+      machine,
+      [&](const std::string& binary) {
+        if (const auto version = known_compose(binary)) return *version;
+        return speaks_of(select(tree, rules, request), "mdc") ? asked_version(context) : "";
+      },
+      known);
 }
 
 /// Cross files that wait for what nothing else speaks of: those that wait for nothing else, and all
 /// when reasons are asked for.
 void warn_of_cross_files(Context& context, const Selection& selection, const json& input) {
-  std::set<std::string> known, busy;
+  const bool explains = input.value("explain", false);
+  std::set<std::string_view> known;
   for (const FileReason& reason : selection.reasons)
     if (!reason.cross) known.insert(reason.tokens.begin(), reason.tokens.end());
-  for (const FileReason& reason : selection.reasons)
-    for (const std::string& token : reason.missing)
-      if (known.contains(token)) busy.insert(reason.file);
-  auto warnings = check_cross_files(selection, rules_of(input).capabilities);
-  if (!input.value("explain", false))
-    std::erase_if(warnings, [&](const Warning& warning) {
-      return busy.contains(warning.labels.front().file);
-    });
-  warn(context, warnings);
+  const auto waits_for_known = [&](const FileReason& reason) {
+    return std::any_of(reason.missing.begin(), reason.missing.end(),
+                       [&](const std::string& token) { return known.contains(token); });
+  };
+  Selection concerned;
+  bool has_any = false;
+  for (const FileReason& reason : selection.reasons) {
+    if (reason.cross && !explains && (reason.missing.empty() || waits_for_known(reason))) continue;
+    has_any |= reason.cross;
+    concerned.reasons.push_back(reason);
+  }
+  if (has_any) warn(context, check_cross_files(concerned, rules_of(input).capabilities));
 }
 
 json evidence_json(const std::vector<Evidence>& evidence) {
@@ -142,9 +127,14 @@ json evidence_json(const std::vector<Evidence>& evidence) {
 json run_select(Context& context, const json& input) {
   const std::string workspace(context.workspace());
   const Tree tree = tree_at(workspace);
-  const SelectionRequest request = request_of(input);
+  const SelectionRules rules = rules_of(input);
+  SelectionRequest request = request_of(input);
   std::vector<Evidence> evidence;
-  Selection selection = selected(context, tree, input, request, evidence);
+  if (input.value("autoCapabilities", true) && input.value("detect", true))
+    evidence = detected(context, tree, rules, request);
+  for (const Evidence& found : evidence)
+    if (found.is_present) request.capabilities.push_back(found.capability);
+  Selection selection = select(tree, rules, request);
   add_native_files(tree, selection, request);
   warn(context, selection.warnings);
   if (selection.files.empty())

@@ -18,6 +18,7 @@ struct Candidate {
   Strings tokens;  // without `x`
   bool cross = false;
   std::string rule;
+  std::ptrdiff_t dots = 0;  // of the name: what the order goes by first
 };
 
 Strings split(std::string_view text, char at) {
@@ -121,9 +122,7 @@ Strings folders_of(const Tree& tree, const Strings& search) {
 }
 
 bool is_before(const Candidate& a, const Candidate& b) {
-  auto dots_a = std::count(a.name.begin(), a.name.end(), '.');
-  auto dots_b = std::count(b.name.begin(), b.name.end(), '.');
-  if (dots_a != dots_b) return dots_a < dots_b;
+  if (a.dots != b.dots) return a.dots < b.dots;
   return a.name != b.name ? a.name < b.name : a.path < b.path;
 }
 
@@ -154,6 +153,7 @@ std::vector<Candidate> candidates_of(const Tree& tree, const SelectionRules& rul
       }
       file.tokens = std::move(stem);
       file.name = std::move(listed.name);
+      file.dots = std::count(file.name.begin(), file.name.end(), '.');
       found.push_back(std::move(file));
     }
   }
@@ -263,7 +263,8 @@ FileReason judge(const Candidate& file, const Wanted& wanted) {
     reason.why =
         join(reason.matched, " and ") + (reason.matched.size() > 1 ? " are" : " is") + " selected";
   } else if (!file.cross && services.empty() && has_services) {
-    reason.why = (reason.missing.size() == 1 ? "needs " : "needs one of ") + join(reason.missing, ", ");
+    reason.why =
+        (reason.missing.size() == 1 ? "needs " : "needs one of ") + join(reason.missing, ", ");
   } else {
     reason.why = "needs " + join(reason.missing, " and ");
   }

@@ -1,5 +1,6 @@
 #include "tree.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,25 +37,32 @@ std::optional<std::string> read_file(const fs::path& path) {
   return text;
 }
 
-FileKind kind_of(const fs::directory_entry& entry) {
+FileKind kind_of(const struct dirent& entry, const fs::path& folder) {
+  if (entry.d_type == DT_REG) return FileKind::regular;
+  if (entry.d_type == DT_DIR) return FileKind::directory;
   std::error_code ignored;
-  if (entry.is_regular_file(ignored)) return FileKind::regular;
-  return entry.is_directory(ignored) ? FileKind::directory : FileKind::other;
+  const fs::file_status status = fs::status(folder / entry.d_name, ignored);
+  if (fs::is_regular_file(status)) return FileKind::regular;
+  return fs::is_directory(status) ? FileKind::directory : FileKind::other;
+}
+
+/// By hand, since std::filesystem makes a path of every name.
+std::vector<Listed> list_folder(const fs::path& folder) {
+  std::vector<Listed> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), ::closedir);
+  if (!open) return names;
+  while (const struct dirent* entry = ::readdir(open.get())) {
+    std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back({std::move(name), kind_of(*entry, folder)});
+  }
+  return names;
 }
 
 }  // namespace
 
 Tree tree_at(const fs::path& root) {
   Tree tree;
-  tree.list = [root](const std::string& folder) {
-    std::vector<Listed> names;
-    std::error_code error;
-    for (fs::directory_iterator at(root / folder, error), end; !error && at != end;
-         at.increment(error)) {
-      names.push_back({at->path().filename().string(), kind_of(*at)});
-    }
-    return names;
-  };
+  tree.list = [root](const std::string& folder) { return list_folder(root / folder); };
   tree.read = [root](const std::string& path) { return read_file(root / path); };
   tree.is_file = [root](const std::string& path) {
     std::error_code ignored;
