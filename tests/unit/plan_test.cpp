@@ -35,6 +35,8 @@ plugin::Registry stock() {
                            R"({"type": "object", "properties": {"file": {}, "services": {}}})"));
   actions.push_back(action("theme", {{"color", "descriptor.theme.color", false}}, {},
                            R"({"type": "object", "properties": {"color": {"type": "string"}}})"));
+  actions.push_back(action("glob", {}, {},
+                           R"({"type": "object", "properties": {"files": {"x-harbor-literal": true}}})"));
   actions.push_back(action("any", {}, {}, R"({"type": "object"})", R"({"type": "object"})"));
   std::vector<plugin::Pack> packs;
   packs.push_back(pack("org.example.stock", std::move(actions)));
@@ -361,4 +363,15 @@ TEST_CASE("a plan knows whether it writes", "[workflow]") {
       Planned("deploy: { steps: [ { action: any } ] }\n", stages({"deploy"})).plan.has_writes());
   CHECK(Planned("deploy: { steps: [ { action: up, file: f } ] }\n", stages({"deploy"}))
             .plan.has_writes());
+}
+
+TEST_CASE("a literal property keeps its references and needs no environment", "[workflow]") {
+  const Planned planned(
+      "prepare:\n  env: {file: .env}\n"
+      "deploy:\n  steps: [{action: glob, files: ['a.${service}', '${steps.x.y}']}]\n",
+      stages({"deploy"}));
+  CHECK(planned.errors().empty());
+  CHECK(planned.steps() == Lines{"deploy/glob"});
+  CHECK(planned.step("glob").open.empty());
+  CHECK(planned.step("glob").fixed == json{{"files", {"a.${service}", "${steps.x.y}"}}});
 }
