@@ -119,6 +119,7 @@ int run_face(const Context& context, const plugin::ActionInfo& action, const Arg
   Carry carry;
   carry.may_attach = !arguments.has("json");
   carry.hushed = (looks_only && !arguments.has("verbose")) || action.face->verbatim;  // of a program that the user talks to, only itself is seen
+  carry.is_visit = action.face->verbatim;
   const auto report = carry_out(context, arguments, *session, target, carry);
   const auto& step = report.steps.back();
   if (arguments.has("json")) {

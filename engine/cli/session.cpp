@@ -133,7 +133,7 @@ workflow::RunReport carry_out(const Context& context, const Arguments& arguments
   const auto var = session.descriptor.project.var();
   std::optional<store::Lock> lock;
   std::unique_ptr<store::Journal> journal;
-  if (carry.mode == Mode::execute && plan.has_writes()) {
+  if (carry.mode == Mode::execute && plan.has_writes() && !carry.is_visit) {
     lock.emplace(store::Lock::acquire(
         var, {0, options.run_id, session.descriptor.request.command, ""}, lock_timeout(arguments),
         [&](const store::LockHolder& holder) {

@@ -35,6 +35,7 @@ struct Carry {
   workflow::Mode mode = workflow::Mode::execute;
   bool may_attach = false;  ///< the command's child may have the terminal; nothing else is shown then
   bool hushed = false;      ///< no view: the result is all there is to see
+  bool is_visit = false;    ///< a person at work in what runs: no run of the project, so no lock and no journal
 };
 
 /// Plans `target` and runs it: lock and journal when it has write effects, views, signals, clean-up. Throws

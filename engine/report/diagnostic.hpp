@@ -49,6 +49,13 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
+/// The first error, or the first warning where there is none; `diagnostics` is not empty.
+[[nodiscard]] inline const Diagnostic& first_error(const Diagnostics& diagnostics) {
+  for (const auto& diagnostic : diagnostics)
+    if (diagnostic.severity == Severity::error) return diagnostic;
+  return diagnostics.front();
+}
+
 /// Carries diagnostics up to whoever renders them. Thrown with at least one error in it.
 class Error : public std::exception {
  public:

@@ -76,7 +76,7 @@ class PlainView final : public Observer {
     if (event.elapsed.count() > 0) text += " in " + duration_text(event.elapsed);
     if (!event.text.empty()) return text + ": " + plain_line(event.text);
     if (event.diagnostics.empty()) return text;
-    const Diagnostic& first = event.diagnostics.front();
+    const Diagnostic& first = first_error(event.diagnostics);
     return text + ": " + visible(first.message) +
            (first.code.empty() ? "" : " [" + visible(first.code) + "]");
   }

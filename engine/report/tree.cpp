@@ -86,7 +86,7 @@ void finish(Tree& tree, const Event& event) {
   step.elapsed = event.elapsed;
   step.note = plain_line(event.text).substr(0, longest_note);
   if (step.note.empty() && !event.diagnostics.empty())
-    step.note = event.diagnostics.front().message;
+    step.note = first_error(event.diagnostics).message;
   tree.running.erase(index);
   tree.finished.push_back(index);
   tree.tally.add(event.outcome);

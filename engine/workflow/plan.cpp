@@ -40,14 +40,17 @@ const Value* at_path(const Value& root, std::string_view path) {
   return value;
 }
 
-/// A property whose text is the action's own language: `${...}` in it is not for the kernel.
-bool is_literal(const ResolvedAction* action, const std::string& property) {
+/// Whether the schema sets a mark on a property.
+bool is_marked(const ResolvedAction* action, const std::string& property, const char* mark) {
   if (!action) return false;
   const auto properties = action->input->definition().find("properties");
   if (properties == action->input->definition().end()) return false;
   const auto found = properties->find(property);
-  return found != properties->end() && found->is_object() && found->value("x-harbor-literal", false);
+  return found != properties->end() && found->is_object() && found->value(mark, false);
 }
+
+/// A property whose text is the action's own language: `${...}` in it is not for the kernel.
+bool is_literal(const ResolvedAction* action, const std::string& property) { return is_marked(action, property, "x-harbor-literal"); }
 
 json request_json(const Request& request) {
   json out = {{"services", request.services}, {"options", request.options}, {"profile", request.profile}, {"site", request.site}};
@@ -192,7 +195,7 @@ class Planner {
     const Candidate& candidate = candidates_[i];
     if (!candidate.action) return;
     for (const auto& binding : candidate.action->info->consumes) {
-      if (is_given(candidate, binding.property) || takes_record_first(candidate, binding.artifact)) continue;
+      if (is_given(candidate, binding.property) || takes_record_first(candidate, binding)) continue;
       if (const auto provider = provider_of(i, binding.artifact)) pull(i, *provider);
     }
     for (const auto& reference : candidate.references) {
@@ -208,9 +211,11 @@ class Planner {
                        [&](const auto& parameter) { return parameter.first == property; });
   }
 
-  bool takes_record_first(const Candidate& candidate, const std::string& artifact) const {
-    const bool recorded_first = candidate.stage == "destroy" || (candidate.stage == command_stage && target_.prefers_record);
-    return recorded_first && record_.is_object() && record_.contains(artifact);
+  bool takes_record_first(const Candidate& candidate, const plugin::Binding& binding) const {
+    const bool recorded_first =
+        candidate.stage == "destroy" ||
+        (candidate.stage == command_stage && (target_.prefers_record || is_marked(candidate.action, binding.property, "x-harbor-recorded")));
+    return recorded_first && record_.is_object() && record_.contains(binding.artifact);
   }
 
   /// The nearest candidate before `i` that publishes `artifact`, selected or of a stage that may be pulled in.
@@ -400,7 +405,7 @@ class Planner {
       return;
     }
     const bool recorded = record_.is_object() && record_.contains(binding.artifact);
-    if (!takes_record_first(candidate, binding.artifact)) {
+    if (!takes_record_first(candidate, binding)) {
       if (const auto provider = provider_of(i, artifact); provider && position_.contains(*provider)) {
         step.bound.push_back({binding.property, binding.artifact, binding.required, position_.at(*provider)});
         open.insert(binding.property);

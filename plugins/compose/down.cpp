@@ -89,7 +89,7 @@ constexpr std::string_view input_schema = R"({
   "additionalProperties": false,
   "x-harbor-cli": {"command": "down", "args": ["services"]},
   "properties": {
-    "project": {"type": "string", "x-harbor-from": "compose.project",
+    "project": {"type": "string", "x-harbor-from": "compose.project", "x-harbor-recorded": true,
       "description": "Name of the Compose project"},
     "services": {"type": "array", "items": {"type": "string"}, "default": [],
       "description": "Services to take down, and those that depend on them; none means all"},

@@ -59,7 +59,7 @@ constexpr std::string_view input_schema = R"({
   "x-harbor-cli": {"command": "exec", "args": ["service", "command"], "verbatim": true,
                    "print": "text", "exit": "exit_code"},
   "properties": {
-    "project": {"type": "string", "x-harbor-from": "compose.project",
+    "project": {"type": "string", "x-harbor-from": "compose.project", "x-harbor-recorded": true,
       "description": "Name of the Compose project"},
     "service": {"type": "string", "minLength": 1, "description": "The service in which to run it"},
     "command": {"type": "array", "items": {"type": "string"}, "minItems": 1,

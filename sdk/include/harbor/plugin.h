@@ -132,7 +132,12 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  * filled in, `${...}` resolved and artifacts bound.
  *
  * Beyond JSON Schema draft 7 the input schema may say, per property:
- *   "x-harbor-from": "ARTIFACT"       left out by the step, the property takes this artifact's value
+ *   "x-harbor-from": "ARTIFACT"       left out by the step, the property takes this artifact's value; request.NAME is
+ *                                     what the command line says (NAME becomes an option of it), descriptor.PATH a
+ *                                     value of the descriptor
+ *   "x-harbor-recorded": true         a command takes the artifact as the last deploy recorded it, if it did
+ *   "x-harbor-letter": "x"            one letter for the property's option; "x-harbor-value": "NAME" names its value in
+ *                                     help; "x-harbor-greedy": true lets a list take every word before a `--`
  *   "x-harbor-literal": true          `${...}` in the value is the action's own language and stays as it is written
  * and at its top level:
  *   "x-harbor-section": "STAGE.NAME"  the descriptor's section STAGE.NAME is a step of this action
@@ -144,6 +149,8 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  *                    "exit": "exit_code"}    the output property that becomes the exit status
  * The output schema may say, per property:
  *   "x-harbor-as": "ARTIFACT"         the value is published under this name for later steps
+ *   "x-harbor-record": true           the artifact is kept with the run, for destroy and later commands; no secrets
+ *   "x-harbor-result": true           `harbor run STAGE` prints the value
  * A secret travels in JSON as {"$secret": "REF"}. */
 struct harbor_action {
   uint32_t struct_size;
