@@ -43,11 +43,21 @@ void emit_origins(Context& context, const Merged& merged) {
   context.emit_origin("env.services", services);
 }
 
+/// What services that run outside of containers ask for.
+Layer native_layer(const json& overrides) {
+  Layer layer;
+  layer.type = LayerType::native;
+  for (const auto& [name, value] : overrides.items())
+    if (value.is_string()) layer.entries.push_back({name, value.get<std::string>(), 0, 0});
+  return layer;
+}
+
 Merged merge_sources(Context& context, const json& input) {
   const Scope scope{std::string(context.workspace()),
                     input.value("services", std::vector<std::string>()), input.value("site", "")};
   auto layers = read_sources(input.value("sources", json::array()), scope,
                              [&](const json& request) { return decrypt(context, request); });
+  if (input.contains("native")) layers.push_back(native_layer(input["native"]));
   if (input.contains("secrets")) layers.push_back(secret_layer(context, input["secrets"]));
   layers.push_back(host_layer(input.value("fromHost", std::vector<std::string>()), environ));
   Merged merged = merge(layers, expander_of(context));
@@ -110,6 +120,8 @@ constexpr std::string_view input_schema = R"({
       "description": "Secrets of an earlier step, as strong as a source of type secrets"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "services",
       "description": "The chosen services"},
+    "native": {"type": "object", "x-harbor-from": "native.env",
+      "description": "Variables that native services override"},
     "site": {"type": "string", "x-harbor-from": "request.site", "description": "The chosen site"}
   }
 })";

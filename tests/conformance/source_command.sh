@@ -198,6 +198,8 @@ YAML
   run up --dry-run -x ollama -- web
   contains "the port" "$out" "command: tcp-listen:4000"
   contains "the proxy" "$out" "host.docker.internal:host-gateway"
+  run why OLLAMA_URL web -x ollama
+  contains "the override" "$(tr -s ' ' <<<"$out")" "native http://ollama:4000"
   run up --dry-run -x ollama db -- web
   contains "a greedy -x" "$err" "compose.native_no_contract"
   echo 'native: [ollama]' >>etc/harbor.yaml
