@@ -54,14 +54,12 @@ std::vector<std::string> spread_greedy(const std::vector<std::string>& words, co
   if (end == words.end() || first == end) return words;
   std::vector<std::string> out(words.begin(), first);
   std::string option;
-  bool has_value = false;
   for (auto at = first; at != end;) {
     const auto step = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(width(*at, own)), end - at);
     if (is_greedy(*at)) option = *at++;
-    else if (step == 0) out.insert(out.end(), {option, *at++}), has_value = true;
+    else if (step == 0) out.insert(out.end(), {option, *at++});
     else for (const auto next = at + step; at != next; ++at) out.push_back(*at);
   }
-  if (!has_value) return words;
   out.insert(out.end(), end + 1, words.end());
   return out;
 }

@@ -190,7 +190,8 @@ TEST_CASE("dotted names need braces and the option", "[document]") {
   check({"${steps.up.URL} ${steps.up.PORT:-80}", "u 80"}, Names::dotted);
   check({"$steps.up.URL", ".up.URL"}, Names::dotted);
   check({"${FOO}", "first"}, Names::dotted);
-  for (const char* text : {"${steps.}", "${steps..x}", "${.x}", "${steps.1}"}) {
+  CHECK_FALSE(run("${steps.each.results.0.x}", Names::dotted).error);
+  for (const char* text : {"${steps.}", "${steps..x}", "${.x}", "${1.x}"}) {
     CAPTURE(text);
     CHECK(run(text, Names::dotted).error);
   }

@@ -99,7 +99,7 @@ TEST_CASE("a variable that is not set is a warning, with its place", "[workflow]
   CHECK(done.value == "a  b");
   REQUIRE(done.diagnostics.size() == 1);
   CHECK(done.diagnostics[0].severity == report::Severity::warning);
-  CHECK(lines_of(done.diagnostics) == Lines{"H0409 2:10 'UNSET' is not set; it becomes empty text "
+  CHECK(lines_of(done.diagnostics) == Lines{"H0409 2:13 'UNSET' is not set; it becomes empty text "
                                             "(give it a default: `${UNSET:-...}`)"});
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <harbor/error.hpp>
+#include <set>
 
 #include "action.hpp"
 #include "project_name.hpp"
@@ -88,7 +89,7 @@ TEST_CASE("nothing chosen is an error", "[compose]") {
   CHECK(host.run(select_action, input).errors.at(0).code == "compose.nothing_selected");
 }
 
-TEST_CASE("a capability is looked for only where a file asks for it", "[compose]") {
+TEST_CASE("what was looked for is told with its evidence", "[compose]") {
   const Folder folder({"compose.yml", "compose.web.yml", "compose.web.mdc.yml"});
   Host host;
   host.workspace = folder.path.string();
@@ -96,8 +97,12 @@ TEST_CASE("a capability is looked for only where a file asks for it", "[compose]
   json input = select_input({"web"});
   input["detect"] = true;
   const auto result = host.run(select_action, input);
-  REQUIRE(result.output["detected"].size() == 1);
-  CHECK(result.output["detected"][0]["capability"] == "mdc");
+  std::set<std::string> looked_for;
+  for (const auto& found : result.output["detected"]) {
+    looked_for.insert(found["capability"].get<std::string>());
+    CHECK_FALSE(found["evidence"].get<std::string>().empty());
+  }
+  CHECK(looked_for == std::set<std::string>{"cdi", "mdc", "nvidia", "rocm"});
 }
 
 TEST_CASE("capabilities given by hand count without looking", "[compose]") {
