@@ -9,6 +9,10 @@ target_compile_options(harbor_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align -Woverloaded-virtual
   -fstack-protector-strong
   $<$<BOOL:${HARBOR_WERROR}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND (HARBOR_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Release"))
+  # GCC 12 sees these where there are none, in the standard library, with sanitizers and at -O3.
+  target_compile_options(harbor_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
+endif()
 target_link_options(harbor_options INTERFACE -Wl,-z,relro,-z,now)
 if(NOT HARBOR_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
   target_compile_definitions(harbor_options INTERFACE _FORTIFY_SOURCE=2)
