@@ -10,7 +10,8 @@ std::map<std::string, std::string> variables() {
   std::map<std::string, std::string> all;
   for (char** at = environ; *at; ++at) {
     const std::string_view entry = *at;
-    if (const auto sign = entry.find('='); sign != std::string_view::npos) all.emplace(entry.substr(0, sign), entry.substr(sign + 1));
+    if (const auto sign = entry.find('='); sign != std::string_view::npos)
+      all.emplace(entry.substr(0, sign), entry.substr(sign + 1));
   }
   return all;
 }

@@ -17,7 +17,7 @@ struct Command {
   std::string_view summary;  ///< one line
   std::string_view detail;   ///< more, for `harbor help NAME`; Markdown
   std::vector<OptionSpec> options;
-  bool runs = false;         ///< takes the options that actions read from the request
+  bool runs = false;  ///< takes the options that actions read from the request
   int (*execute)(const Context& context, const Arguments& arguments) = nullptr;
 };
 

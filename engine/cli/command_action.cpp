@@ -15,10 +15,16 @@ namespace {
 
 json action_json(const plugin::Provider& provider) {
   const auto& action = *provider.action;
-  return {{"name", action.name}, {"doc", action.doc}, {"pack", provider.pack->id}, {"section", action.section}, {"effects", action.effects},
+  return {{"name", action.name},
+          {"doc", action.doc},
+          {"pack", provider.pack->id},
+          {"section", action.section},
+          {"effects", action.effects},
           {"command", action.face ? json(action.face->command) : json()},
-          {"input", json::parse(action.input_schema.empty() ? "{}" : action.input_schema, nullptr, false)},
-          {"output", json::parse(action.output_schema.empty() ? "{}" : action.output_schema, nullptr, false)}};
+          {"input",
+           json::parse(action.input_schema.empty() ? "{}" : action.input_schema, nullptr, false)},
+          {"output", json::parse(action.output_schema.empty() ? "{}" : action.output_schema,
+                                 nullptr, false)}};
 }
 
 }  // namespace
@@ -31,11 +37,14 @@ int actions(const Context& context, const Arguments& arguments) {
     if (providers.empty()) {
       std::vector<std::string> names;
       for (const auto& [known, unused] : registry->actions()) names.push_back(known);
-      throw report::Error(report::diagnose("H0804", "there is no action '" + name + "'", {}, report::did_you_mean(name, names)));
+      throw report::Error(report::diagnose("H0804", "there is no action '" + name + "'", {},
+                                           report::did_you_mean(name, names)));
     }
     for (const auto& provider : providers) {
-      if (arguments.has("json")) print_json(*context.out, action_json(provider));
-      else print_action(*context.out, *provider.pack, *provider.action);
+      if (arguments.has("json"))
+        print_json(*context.out, action_json(provider));
+      else
+        print_action(*context.out, *provider.pack, *provider.action);
     }
     return 0;
   }
@@ -46,8 +55,11 @@ int actions(const Context& context, const Arguments& arguments) {
     return 0;
   }
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [name, provider] : registry->actions()) rows.push_back({name, provider.action->doc});
-  if (rows.empty()) *context.out << "No action is installed; `harbor plugin list` says where packs are looked for.\n";
+  for (const auto& [name, provider] : registry->actions())
+    rows.push_back({name, provider.action->doc});
+  if (rows.empty())
+    *context.out
+        << "No action is installed; `harbor plugin list` says where packs are looked for.\n";
   print_table(*context.out, {}, rows);
   return 0;
 }

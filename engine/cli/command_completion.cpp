@@ -14,7 +14,8 @@
 namespace harbor::cli {
 namespace {
 
-constexpr std::string_view bash_script = R"(# bash completion for harbor; load it with: source <(harbor completion bash)
+constexpr std::string_view bash_script =
+    R"(# bash completion for harbor; load it with: source <(harbor completion bash)
 _harbor() {
   local cur="${COMP_WORDS[COMP_CWORD]}" line
   COMPREPLY=()
@@ -39,7 +40,8 @@ _harbor() {
 compdef _harbor harbor
 )";
 
-constexpr std::string_view fish_script = R"(# fish completion for harbor; load it with: harbor completion fish | source
+constexpr std::string_view fish_script =
+    R"(# fish completion for harbor; load it with: harbor completion fish | source
 function __harbor_complete
   set -l words (commandline -opc) (commandline -ct)
   harbor __complete -- $words[2..-1] 2>/dev/null
@@ -53,7 +55,8 @@ using Candidates = std::vector<std::pair<std::string, std::string>>;
 void add_commands(const Context& context, Candidates& out) {
   for (const auto& command : commands()) out.emplace_back(command.name, command.summary);
   for (const auto& [name, provider] : context.registry->actions())
-    if (provider.action->face) out.emplace_back(provider.action->face->command, provider.action->doc);
+    if (provider.action->face)
+      out.emplace_back(provider.action->face->command, provider.action->doc);
   for (const auto& program : list_path_programs(context).programs)
     if (program.problem.empty()) out.emplace_back(program.command, program.file.string());
 }
@@ -62,10 +65,14 @@ void add_options(const std::vector<OptionSpec>& specs, Candidates& out) {
   for (const auto& spec : specs) out.emplace_back("--" + spec.name, spec.doc);
 }
 
-std::optional<workflow::Descriptor> descriptor_of(const Context& context, const Arguments& globals) {
+std::optional<workflow::Descriptor> descriptor_of(const Context& context,
+                                                  const Arguments& globals) {
   try {
-    const auto given = [&](const char* name) { return globals.has(name) ? std::optional(globals.value(name)) : std::nullopt; };
-    return workflow::load_descriptor(workflow::find_project(context.folder, given("project"), given("file")), {}, context.files);
+    const auto given = [&](const char* name) {
+      return globals.has(name) ? std::optional(globals.value(name)) : std::nullopt;
+    };
+    return workflow::load_descriptor(
+        workflow::find_project(context.folder, given("project"), given("file")), {}, context.files);
   } catch (const report::Error&) {
     return std::nullopt;  // completion is silent about mistakes
   }
@@ -74,10 +81,12 @@ std::optional<workflow::Descriptor> descriptor_of(const Context& context, const 
 void add_services(const Context& context, const Arguments& globals, Candidates& out) {
   const auto descriptor = descriptor_of(context, globals);
   if (!descriptor) return;
-  for (const auto& name : context.files.list(descriptor->project.folder / "stacks")) out.emplace_back(name, "service");
+  for (const auto& name : context.files.list(descriptor->project.folder / "stacks"))
+    out.emplace_back(name, "service");
 }
 
-void add_subjects(const Context& context, const Arguments& globals, const std::string& command, Candidates& out) {
+void add_subjects(const Context& context, const Arguments& globals, const std::string& command,
+                  Candidates& out) {
   if (command == "run" || command == "plan")
     for (const auto stage : workflow::stage_names) out.emplace_back(stage, "stage");
   if (command == "explain") {
@@ -86,7 +95,8 @@ void add_subjects(const Context& context, const Arguments& globals, const std::s
       for (const auto& failure : pack.failures) out.emplace_back(failure.code, failure.title);
   }
   if (command == "actions")
-    for (const auto& [name, provider] : context.registry->actions()) out.emplace_back(name, provider.action->doc);
+    for (const auto& [name, provider] : context.registry->actions())
+      out.emplace_back(name, provider.action->doc);
   if (command == "completion")
     for (const char* shell : {"bash", "zsh", "fish"}) out.emplace_back(shell, "shell");
   if (command == "plugin")
@@ -94,12 +104,14 @@ void add_subjects(const Context& context, const Arguments& globals, const std::s
   if (command == "help") add_commands(context, out);
   if (command == "history")
     if (const auto descriptor = descriptor_of(context, globals))
-      for (const auto& run : store::list_runs(descriptor->project.var(), 50)) out.emplace_back(run.run, run.command + ", " + run.outcome);
+      for (const auto& run : store::list_runs(descriptor->project.var(), 50))
+        out.emplace_back(run.run, run.command + ", " + run.outcome);
   const auto* own = find_command(command);
   if (!own || own->runs) add_services(context, globals, out);
 }
 
-void add_values(const Context& context, const Arguments& globals, const std::string& option, Candidates& out) {
+void add_values(const Context& context, const Arguments& globals, const std::string& option,
+                Candidates& out) {
   const auto descriptor = descriptor_of(context, globals);
   if (!descriptor) return;
   if (option == "--profile")
@@ -107,7 +119,8 @@ void add_values(const Context& context, const Arguments& globals, const std::str
       for (const auto& profile : profiles->members) out.emplace_back(profile.key, "profile");
   if (option == "--site") {
     std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(descriptor->project.folder / "etc" / "sites", ignored))
+    for (const auto& entry :
+         std::filesystem::directory_iterator(descriptor->project.folder / "etc" / "sites", ignored))
       out.emplace_back(entry.path().stem().string(), "site");
   }
 }
@@ -116,10 +129,14 @@ void add_values(const Context& context, const Arguments& globals, const std::str
 
 int completion(const Context& context, const Arguments& arguments) {
   const auto shell = arguments.words.empty() ? std::string() : arguments.words.front();
-  if (shell == "bash") *context.out << bash_script;
-  else if (shell == "zsh") *context.out << zsh_script;
-  else if (shell == "fish") *context.out << fish_script;
-  else throw report::Error(report::diagnose("H0802", "completion takes a shell: bash, zsh or fish"));
+  if (shell == "bash")
+    *context.out << bash_script;
+  else if (shell == "zsh")
+    *context.out << zsh_script;
+  else if (shell == "fish")
+    *context.out << fish_script;
+  else
+    throw report::Error(report::diagnose("H0802", "completion takes a shell: bash, zsh or fish"));
   return 0;
 }
 
@@ -136,8 +153,10 @@ int complete(const Context& given, const Arguments& globals) {
   if (!words.empty() && (words.back() == "--profile" || words.back() == "--site")) {
     add_values(context, globals, words.back(), candidates);
   } else if (!at) {
-    if (current.starts_with('-')) add_options(global_options(), candidates);
-    else add_commands(context, candidates);
+    if (current.starts_with('-'))
+      add_options(global_options(), candidates);
+    else
+      add_commands(context, candidates);
   } else if (const auto& command = words[*at]; current.starts_with('-')) {
     add_options(global_options(), candidates);
     if (const auto* own = find_command(command)) {
@@ -152,7 +171,8 @@ int complete(const Context& given, const Arguments& globals) {
   std::sort(candidates.begin(), candidates.end());
   std::string last;
   for (const auto& [word, what] : candidates)
-    if (word.starts_with(current) && word != last) *context.out << (last = word) << '\t' << what << '\n';
+    if (word.starts_with(current) && word != last)
+      *context.out << (last = word) << '\t' << what << '\n';
   return 0;
 }
 

@@ -19,34 +19,47 @@ struct Page {
 
 void print_page(const Context& context, const Arguments& arguments, const Page& page) {
   if (arguments.has("json")) {
-    print_json(*context.out, {{"code", page.code}, {"title", page.title}, {"explanation", page.explanation}, {"exit", page.exit}, {"source", page.source}});
+    print_json(*context.out, {{"code", page.code},
+                              {"title", page.title},
+                              {"explanation", page.explanation},
+                              {"exit", page.exit},
+                              {"source", page.source}});
     return;
   }
-  *context.out << page.code << ": " << page.title << "\n\n" << page.explanation << "\n\nExit status " << page.exit << ". Reported by " << page.source << ".\n";
+  *context.out << page.code << ": " << page.title << "\n\n"
+               << page.explanation << "\n\nExit status " << page.exit << ". Reported by "
+               << page.source << ".\n";
 }
 
 }  // namespace
 
 int explain(const Context& context, const Arguments& arguments) {
   if (arguments.words.size() != 1)
-    throw report::Error(report::diagnose("H0802", "explain takes one code", {}, "for example `harbor explain H0210`"));
+    throw report::Error(report::diagnose("H0802", "explain takes one code", {},
+                                         "for example `harbor explain H0210`"));
   auto wanted = arguments.words.front();
   if (wanted.starts_with("h0")) wanted.front() = 'H';
   if (const auto* code = report::find_code(wanted)) {
-    print_page(context, arguments, {std::string(code->id), std::string(code->title), std::string(code->explanation), "Harbor itself", static_cast<int>(code->exit)});
+    print_page(context, arguments,
+               {std::string(code->id), std::string(code->title), std::string(code->explanation),
+                "Harbor itself", static_cast<int>(code->exit)});
     return 0;
   }
   std::vector<std::string> known;
   for (const auto& code : report::codes()) known.emplace_back(code.id);
-  for (const auto registry = open_registry(context, arguments); const auto& pack : registry->packs())
+  for (const auto registry = open_registry(context, arguments);
+       const auto& pack : registry->packs())
     for (const auto& failure : pack.failures) {
       if (failure.code == wanted) {
-        print_page(context, arguments, {failure.code, failure.title, failure.explanation, "the pack " + pack.id, static_cast<int>(host::exit_of(failure.status))});
+        print_page(context, arguments,
+                   {failure.code, failure.title, failure.explanation, "the pack " + pack.id,
+                    static_cast<int>(host::exit_of(failure.status))});
         return 0;
       }
       known.push_back(failure.code);
     }
-  throw report::Error(report::diagnose("H0804", "there is no code '" + wanted + "'", {}, report::did_you_mean(wanted, known)));
+  throw report::Error(report::diagnose("H0804", "there is no code '" + wanted + "'", {},
+                                       report::did_you_mean(wanted, known)));
 }
 
 }  // namespace harbor::cli

@@ -23,7 +23,8 @@ int help(const Context& given, const Arguments& arguments) {
   if (const auto* command = find_command(arguments.words.front())) {
     auto options = command->options;
     if (command->runs)
-      for (auto& spec : specs_of(request_options(*context.registry))) options.push_back(std::move(spec));
+      for (auto& spec : specs_of(request_options(*context.registry)))
+        options.push_back(std::move(spec));
     print_command_help(context, *command, options);
     return 0;
   }
@@ -37,12 +38,16 @@ int help(const Context& given, const Arguments& arguments) {
     if (provider.action->face) names.push_back(provider.action->face->command);
   auto hint = report::did_you_mean(arguments.words.front(), names);
   if (hint.empty()) hint = "`harbor help` lists the commands";
-  throw report::Error(report::diagnose("H0804", "there is no command '" + arguments.words.front() + "'", {}, hint));
+  throw report::Error(
+      report::diagnose("H0804", "there is no command '" + arguments.words.front() + "'", {}, hint));
 }
 
 int version(const Context& context, const Arguments& arguments) {
-  if (arguments.has("json")) print_json(*context.out, {{"version", version_text}, {"abi", {{"major", HARBOR_ABI_MAJOR}, {"minor", HARBOR_ABI_MINOR}}}});
-  else *context.out << "harbor " << version_text << '\n';
+  if (arguments.has("json"))
+    print_json(*context.out, {{"version", version_text},
+                              {"abi", {{"major", HARBOR_ABI_MAJOR}, {"minor", HARBOR_ABI_MINOR}}}});
+  else
+    *context.out << "harbor " << version_text << '\n';
   return 0;
 }
 

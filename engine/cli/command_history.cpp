@@ -22,25 +22,35 @@ std::string seconds(double value) {
 }
 
 std::filesystem::path var_of(const Context& context, const Arguments& arguments) {
-  const auto given = [&](const char* name) { return arguments.has(name) ? std::optional(arguments.value(name)) : std::nullopt; };
+  const auto given = [&](const char* name) {
+    return arguments.has(name) ? std::optional(arguments.value(name)) : std::nullopt;
+  };
   return workflow::find_project(context.folder, given("project"), given("file")).var();
 }
 
 json summary_json(const store::RunSummary& run) {
-  return {{"run", run.run}, {"command", run.command}, {"started", run.started}, {"outcome", run.outcome}, {"seconds", run.seconds}};
+  return {{"run", run.run},
+          {"command", run.command},
+          {"started", run.started},
+          {"outcome", run.outcome},
+          {"seconds", run.seconds}};
 }
 
 std::vector<std::string> summary_row(const store::RunSummary& run) {
-  return {run.run, run.started, run.command, run.outcome, run.outcome == "running" || run.outcome == "interrupted" ? "" : seconds(run.seconds)};
+  return {run.run, run.started, run.command, run.outcome,
+          run.outcome == "running" || run.outcome == "interrupted" ? "" : seconds(run.seconds)};
 }
 
-int show_run(const Context& context, const Arguments& arguments, const std::filesystem::path& var, const std::string& id) {
+int show_run(const Context& context, const Arguments& arguments, const std::filesystem::path& var,
+             const std::string& id) {
   std::vector<std::string> matching;
   for (const auto& run : store::list_runs(var))
     if (run.run.starts_with(id)) matching.push_back(run.run);
   const auto run = matching.size() == 1 ? store::read_run(var, matching.front()) : std::nullopt;
   if (!run)
-    throw report::Error(report::diagnose("H0804", (matching.empty() ? "there is no run '" : "several runs begin with '") + id + "'", {}, "`harbor history` lists the runs"));
+    throw report::Error(report::diagnose(
+        "H0804", (matching.empty() ? "there is no run '" : "several runs begin with '") + id + "'",
+        {}, "`harbor history` lists the runs"));
   if (run->corruption) print_diagnostics(context, arguments, {*run->corruption});
   if (arguments.has("json")) {
     auto out = summary_json(*run);
@@ -49,12 +59,14 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
     return 0;
   }
   auto& out = *context.out;
-  out << "run " << run->run << ": " << run->command << ", " << run->outcome << " after " << seconds(run->seconds) << "\nstarted " << run->started << "\n\n";
+  out << "run " << run->run << ": " << run->command << ", " << run->outcome << " after "
+      << seconds(run->seconds) << "\nstarted " << run->started << "\n\n";
   std::vector<std::vector<std::string>> rows;
   for (const auto& record : run->records) {
     if (record.value("event", "") == "run_finished")
       for (const auto& step : record.value("steps", json::array()))
-        rows.push_back({"  " + step.value("stage", ""), step.value("id", ""), step.value("outcome", ""), seconds(step.value("seconds", 0.0))});
+        rows.push_back({"  " + step.value("stage", ""), step.value("id", ""),
+                        step.value("outcome", ""), seconds(step.value("seconds", 0.0))});
   }
   if (!rows.empty()) {
     print_table(out, {}, rows);
@@ -63,7 +75,8 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
   for (const auto& record : run->records) {  // it never ended: what it began and finished
     const auto event = record.value("event", "");
     if (event == "step_intent") rows.push_back({"  began", record.value("step", ""), ""});
-    if (event == "step_result") rows.push_back({"  ended", record.value("step", ""), record.value("outcome", "")});
+    if (event == "step_result")
+      rows.push_back({"  ended", record.value("step", ""), record.value("outcome", "")});
   }
   print_table(out, {}, rows);
   return 0;
@@ -80,7 +93,8 @@ json live_state(const Context& context, const Arguments& arguments) {
     workflow::Target target;
     target.command = workflow::Target::Command{step.action, json::object()};
     target.prefers_record = true;
-    const auto report = carry_out(context, arguments, *session, target, {workflow::Mode::inspect, false, true});
+    const auto report =
+        carry_out(context, arguments, *session, target, {workflow::Mode::inspect, false, true});
     json state = {{"step", step.id}, {"action", step.action}};
     if (report.exit() == ExitStatus::done) {
       const auto& output = report.steps.back().output;
@@ -100,7 +114,8 @@ void print_state(std::ostream& out, const json& state) {
   out << '\n';
   std::vector<std::vector<std::string>> rows;
   for (const auto& item : state.value("items", json::array()))
-    rows.push_back({"  " + item.value("name", ""), item.value("state", ""), item.value("detail", "")});
+    rows.push_back(
+        {"  " + item.value("name", ""), item.value("state", ""), item.value("detail", "")});
   print_table(out, {}, rows);
 }
 
@@ -112,7 +127,8 @@ int status(const Context& context, const Arguments& arguments) {
   json states = json::array();
   if (!recorded_artifacts(var).empty()) states = live_state(context, arguments);
   if (arguments.has("json")) {
-    print_json(*context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())}, {"state", std::move(states)}});
+    print_json(*context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())},
+                              {"state", std::move(states)}});
     return 0;
   }
   if (runs.empty()) {
@@ -121,9 +137,11 @@ int status(const Context& context, const Arguments& arguments) {
   }
   const auto& last = runs.front();
   *context.out << "last run: " << last.command << ", " << last.outcome;
-  if (last.outcome != "running" && last.outcome != "interrupted") *context.out << " after " << seconds(last.seconds);
+  if (last.outcome != "running" && last.outcome != "interrupted")
+    *context.out << " after " << seconds(last.seconds);
   *context.out << " (" << last.started << ", run " << last.run << ")\n";
-  if (const auto holder = store::lock_holder(var)) *context.out << "running now: " << holder->command << ", process " << holder->pid << '\n';
+  if (const auto holder = store::lock_holder(var))
+    *context.out << "running now: " << holder->command << ", process " << holder->pid << '\n';
   for (const auto& state : states) print_state(*context.out, state);
   return 0;
 }

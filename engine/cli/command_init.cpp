@@ -24,25 +24,37 @@ std::vector<fs::path> shipped_files(const fs::path& from) {
 }  // namespace
 
 int init(const Context& context, const Arguments& arguments) {
-  if (arguments.words.size() > 1) throw report::Error(report::diagnose("H0802", "init takes one folder"));
-  const auto to = arguments.words.empty() ? context.folder : (context.folder / arguments.words.front()).lexically_normal();
+  if (arguments.words.size() > 1)
+    throw report::Error(report::diagnose("H0802", "init takes one folder"));
+  const auto to = arguments.words.empty()
+                      ? context.folder
+                      : (context.folder / arguments.words.front()).lexically_normal();
   const auto from = context.share() / "init";
   const auto files = shipped_files(from);
-  if (files.empty()) throw report::Error(report::diagnose("H0706", "the files of a first project are missing from " + from.string(), {}, "Harbor is not installed completely"));
+  if (files.empty())
+    throw report::Error(
+        report::diagnose("H0706", "the files of a first project are missing from " + from.string(),
+                         {}, "Harbor is not installed completely"));
   for (const auto& file : files) {
     std::error_code ignored;
     if (fs::exists(fs::symlink_status(to / file, ignored)))
-      throw report::Error(report::diagnose("H0803", (to / file).string() + " is already there", {}, "nothing was written; choose another folder"));
+      throw report::Error(report::diagnose("H0803", (to / file).string() + " is already there", {},
+                                           "nothing was written; choose another folder"));
   }
   for (const auto& file : files) {
     const auto text = store::read_file(from / file);
     std::error_code ignored;
-    const bool runs = (fs::status(from / file, ignored).permissions() & fs::perms::owner_exec) != fs::perms::none;
+    const bool runs =
+        (fs::status(from / file, ignored).permissions() & fs::perms::owner_exec) != fs::perms::none;
     fs::create_directories((to / file).parent_path(), ignored);
     store::write_file(to / file, text.value_or(""), runs ? 0755 : 0644);
     *context.out << "wrote " << file.string() << '\n';
   }
-  *context.out << "\nNext: " << (to == context.folder ? "" : "cd " + to.lexically_relative(context.folder).string() + " && ") << "harbor deploy\n";
+  *context.out << "\nNext: "
+               << (to == context.folder
+                       ? ""
+                       : "cd " + to.lexically_relative(context.folder).string() + " && ")
+               << "harbor deploy\n";
   return 0;
 }
 

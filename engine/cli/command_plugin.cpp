@@ -17,12 +17,15 @@ namespace fs = std::filesystem;
 namespace {
 
 workflow::Project project_of(const Context& context, const Arguments& arguments) {
-  const auto given = [&](const char* name) { return arguments.has(name) ? std::optional(arguments.value(name)) : std::nullopt; };
+  const auto given = [&](const char* name) {
+    return arguments.has(name) ? std::optional(arguments.value(name)) : std::nullopt;
+  };
   return workflow::find_project(context.folder, given("project"), given("file"));
 }
 
 /// The packs that this project sees: those of its descriptor too, where it can be read.
-std::shared_ptr<const plugin::Registry> registry_of(const Context& context, const Arguments& arguments) {
+std::shared_ptr<const plugin::Registry> registry_of(const Context& context,
+                                                    const Arguments& arguments) {
   try {
     return open_session(context, arguments, "plugin", {})->registry;
   } catch (const report::Error&) {
@@ -31,17 +34,21 @@ std::shared_ptr<const plugin::Registry> registry_of(const Context& context, cons
 }
 
 /// Commands that cannot be called, and why.
-std::vector<std::vector<std::string>> shadowed(const Context& context, const plugin::Registry& registry) {
+std::vector<std::vector<std::string>> shadowed(const Context& context,
+                                               const plugin::Registry& registry) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, provider] : registry.actions())
     if (provider.action->face && find_command(provider.action->face->command))
-      rows.push_back({"harbor " + provider.action->face->command, "of " + name, "shadowed by Harbor's own command"});
+      rows.push_back({"harbor " + provider.action->face->command, "of " + name,
+                      "shadowed by Harbor's own command"});
   Context with_registry = context;
-  with_registry.registry = std::shared_ptr<const plugin::Registry>(std::shared_ptr<void>(), &registry);
+  with_registry.registry =
+      std::shared_ptr<const plugin::Registry>(std::shared_ptr<void>(), &registry);
   const auto listing = list_path_programs(with_registry);
   for (const auto& program : listing.programs)
     if (!program.problem.empty()) rows.push_back({program.file.string(), "", program.problem});
-  for (const auto& folder : listing.skipped) rows.push_back({folder.folder, "", "not searched for programs: " + folder.reason});
+  for (const auto& folder : listing.skipped)
+    rows.push_back({folder.folder, "", "not searched for programs: " + folder.reason});
   return rows;
 }
 
@@ -65,20 +72,32 @@ int list(const Context& context, const Arguments& arguments) {
   const auto hidden = shadowed(context, *registry);
   const auto twice = contested(*registry);
   const bool clean = registry->refusals().empty() && hidden.empty() && twice.empty();
-  const int status = arguments.has("check") && !clean ? static_cast<int>(ExitStatus::plugin_refused) : 0;
+  const int status =
+      arguments.has("check") && !clean ? static_cast<int>(ExitStatus::plugin_refused) : 0;
   if (arguments.has("json")) {
     json packs = json::array(), refused = json::array();
     for (const auto& pack : registry->packs()) {
       json actions = json::array();
       for (const auto& action : pack.actions) actions.push_back(action.name);
-      packs.push_back({{"id", pack.id}, {"version", pack.version}, {"place", to_string(pack.place)}, {"file", pack.file.string()}, {"sha256", pack.sha256}, {"actions", actions}});
+      packs.push_back({{"id", pack.id},
+                       {"version", pack.version},
+                       {"place", to_string(pack.place)},
+                       {"file", pack.file.string()},
+                       {"sha256", pack.sha256},
+                       {"actions", actions}});
     }
-    for (const auto& refusal : registry->refusals()) refused.push_back({{"file", refusal.file.string()}, {"diagnostic", report::to_json(refusal.diagnostic)}});
-    print_json(*context.out, {{"packs", packs}, {"refused", refused}, {"shadowed", hidden}, {"contested", twice}});
+    for (const auto& refusal : registry->refusals())
+      refused.push_back(
+          {{"file", refusal.file.string()}, {"diagnostic", report::to_json(refusal.diagnostic)}});
+    print_json(
+        *context.out,
+        {{"packs", packs}, {"refused", refused}, {"shadowed", hidden}, {"contested", twice}});
     return status;
   }
   std::vector<std::vector<std::string>> rows;
-  for (const auto& pack : registry->packs()) rows.push_back({pack.id, pack.version, std::string(to_string(pack.place)), std::to_string(pack.actions.size()), pack.file.string()});
+  for (const auto& pack : registry->packs())
+    rows.push_back({pack.id, pack.version, std::string(to_string(pack.place)),
+                    std::to_string(pack.actions.size()), pack.file.string()});
   print_table(*context.out, {"PACK", "VERSION", "PLACE", "ACTIONS", "FILE"}, rows);
   if (!hidden.empty() || !twice.empty()) *context.out << '\n';
   print_table(*context.out, {}, twice);
@@ -97,9 +116,16 @@ int inspect(const Context& context, const Arguments& arguments, const std::strin
   for (const auto& pack : registry->packs()) {
     if (pack.id != name && pack.file != file) continue;
     auto& out = *context.out;
-    print_table(out, {}, {{"id", pack.id}, {"version", pack.version}, {"vendor", pack.vendor}, {"licence", pack.license}, {"url", pack.url},
-                          {"file", pack.file.string()}, {"place", std::string(to_string(pack.place))}, {"sha256", pack.sha256},
-                          {"ABI", std::to_string(pack.abi_major) + "." + std::to_string(pack.abi_minor)}});
+    print_table(out, {},
+                {{"id", pack.id},
+                 {"version", pack.version},
+                 {"vendor", pack.vendor},
+                 {"licence", pack.license},
+                 {"url", pack.url},
+                 {"file", pack.file.string()},
+                 {"place", std::string(to_string(pack.place))},
+                 {"sha256", pack.sha256},
+                 {"ABI", std::to_string(pack.abi_major) + "." + std::to_string(pack.abi_minor)}});
     std::vector<std::vector<std::string>> rows;
     for (const auto& action : pack.actions) rows.push_back({"  " + action.name, action.doc});
     out << "\nActions\n";
@@ -108,13 +134,17 @@ int inspect(const Context& context, const Arguments& arguments, const std::strin
   }
   for (const auto& refusal : registry->refusals())
     if (refusal.file == file) throw report::Error(refusal.diagnostic);
-  throw report::Error(report::diagnose("H0804", "no pack '" + name + "' was found", {}, "`harbor plugin list` shows what was found; a file must lie where packs are looked for, or be named by the descriptor"));
+  throw report::Error(
+      report::diagnose("H0804", "no pack '" + name + "' was found", {},
+                       "`harbor plugin list` shows what was found; a file must lie where packs are "
+                       "looked for, or be named by the descriptor"));
 }
 
 int trust_file(const Context& context, const Arguments& arguments, const std::string& file) {
   const auto project = project_of(context, arguments);
   const auto trusted = plugin::trust(project.folder, project.lock_file(), context.folder / file);
-  *context.out << "trusted " << trusted.path << ": " << trusted.id << ' ' << trusted.version << "\nsha256 " << trusted.sha256 << "\nactions";
+  *context.out << "trusted " << trusted.path << ": " << trusted.id << ' ' << trusted.version
+               << "\nsha256 " << trusted.sha256 << "\nactions";
   for (const auto& action : trusted.actions) *context.out << ' ' << action;
   *context.out << "\nPinned in harbor.lock; commit it with the project.\n";
   return 0;
@@ -136,11 +166,16 @@ int plugins(const Context& context, const Arguments& arguments) {
   const bool takes_file = verb == "inspect" || verb == "trust" || verb == "untrust";
   if (takes_file && words.size() == 2) {
     if (verb == "inspect") return inspect(context, arguments, words[1]);
-    return verb == "trust" ? trust_file(context, arguments, words[1]) : untrust_file(context, arguments, words[1]);
+    return verb == "trust" ? trust_file(context, arguments, words[1])
+                           : untrust_file(context, arguments, words[1]);
   }
-  auto hint = takes_file ? "usage: harbor plugin " + verb + " FILE" : report::did_you_mean(verb, {"list", "inspect", "trust", "untrust"});
+  auto hint = takes_file ? "usage: harbor plugin " + verb + " FILE"
+                         : report::did_you_mean(verb, {"list", "inspect", "trust", "untrust"});
   if (hint.empty()) hint = "list, inspect, trust or untrust";
-  throw report::Error(report::diagnose("H0802", takes_file ? "plugin " + verb + " takes one file" : "plugin does not know '" + verb + "'", {}, hint));
+  throw report::Error(report::diagnose(
+      "H0802",
+      takes_file ? "plugin " + verb + " takes one file" : "plugin does not know '" + verb + "'", {},
+      hint));
 }
 
 }  // namespace harbor::cli

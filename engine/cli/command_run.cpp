@@ -31,8 +31,8 @@ Split split(const std::vector<std::string>& words) {
 }
 
 /// Results are what single stages are run for; of a whole deploy they would hide what happened.
-int finish(const Context& context, const Arguments& arguments, const workflow::RunReport& report, const std::vector<std::string>& stages,
-           const Session& session, bool prints) {
+int finish(const Context& context, const Arguments& arguments, const workflow::RunReport& report,
+           const std::vector<std::string>& stages, const Session& session, bool prints) {
   const auto results = results_of(report, stages, *session.catalog);
   if (arguments.has("json")) {
     auto out = to_json(report);
@@ -44,8 +44,8 @@ int finish(const Context& context, const Arguments& arguments, const workflow::R
   return static_cast<int>(report.exit());
 }
 
-int run_target(const Context& context, const Arguments& arguments, const std::string& command, std::vector<std::string> stages,
-               std::vector<std::string> services) {
+int run_target(const Context& context, const Arguments& arguments, const std::string& command,
+               std::vector<std::string> stages, std::vector<std::string> services) {
   auto session = open_session(context, arguments, command, std::move(services));
   Target target;
   target.stages = stages;
@@ -54,10 +54,12 @@ int run_target(const Context& context, const Arguments& arguments, const std::st
 }
 
 void print_change(std::ostream& out, const json& change) {
-  static const std::map<std::string, const char*> signs = {{"create", "+"}, {"update", "~"}, {"delete", "-"}, {"run", ">"}};
+  static const std::map<std::string, const char*> signs = {
+      {"create", "+"}, {"update", "~"}, {"delete", "-"}, {"run", ">"}};
   const auto op = change.value("op", "run");
   const auto sign = signs.find(op);
-  out << "      " << (sign == signs.end() ? "?" : sign->second) << ' ' << change.value("target", "");
+  out << "      " << (sign == signs.end() ? "?" : sign->second) << ' '
+      << change.value("target", "");
   if (const auto summary = change.value("summary", ""); !summary.empty()) out << "  " << summary;
   if (change.value("destructive", false)) out << "  (destroys data)";
   out << '\n';
@@ -70,13 +72,15 @@ std::string verdict(const workflow::StepReport& step, const workflow::ResolvedAc
   using report::Outcome;
   if (step.outcome == Outcome::skipped) return "skipped";
   if (step.outcome == Outcome::blocked) return "cannot be planned";
-  if (step.outcome != Outcome::success && step.outcome != Outcome::noop) return std::string(to_string(step.outcome));
+  if (step.outcome != Outcome::success && step.outcome != Outcome::noop)
+    return std::string(to_string(step.outcome));
   if (action && !(action->info->effects & HARBOR_FX_WRITES)) return "changes nothing";
   if (step.changes.is_null()) return "would run";
   return step.changes.empty() ? "no changes" : "would change";
 }
 
-int print_plan(const Context& context, const workflow::RunReport& report, workflow::Catalog& catalog, bool detailed) {
+int print_plan(const Context& context, const workflow::RunReport& report,
+               workflow::Catalog& catalog, bool detailed) {
   std::string stage;
   std::size_t changes = 0, unknown = 0;
   for (const auto& step : report.steps) {
@@ -92,8 +96,14 @@ int print_plan(const Context& context, const workflow::RunReport& report, workfl
   }
   if (report.exit() != ExitStatus::done) return static_cast<int>(report.exit());
   *context.out << '\n';
-  if (changes == 0 && unknown == 0) *context.out << "Nothing would change.\n";
-  else *context.out << changes << (changes == 1 ? " change" : " changes") << (unknown ? ", " + std::to_string(unknown) + " step(s) that cannot tell beforehand" : "") << ".\n";
+  if (changes == 0 && unknown == 0)
+    *context.out << "Nothing would change.\n";
+  else
+    *context.out << changes << (changes == 1 ? " change" : " changes")
+                 << (unknown
+                         ? ", " + std::to_string(unknown) + " step(s) that cannot tell beforehand"
+                         : "")
+                 << ".\n";
   return detailed && (changes || unknown) ? static_cast<int>(ExitStatus::changes) : 0;
 }
 
@@ -102,11 +112,13 @@ int print_plan(const Context& context, const workflow::RunReport& report, workfl
 int run_stages(const Context& context, const Arguments& arguments) {
   auto [stages, services] = split(arguments.words);
   if (stages.empty()) {
-    const std::vector<std::string> known(std::begin(workflow::stage_names), std::end(workflow::stage_names));
+    const std::vector<std::string> known(std::begin(workflow::stage_names),
+                                         std::end(workflow::stage_names));
     const auto given = arguments.words.empty() ? std::string() : arguments.words.front();
     auto hint = report::did_you_mean(given, known);
     if (hint.empty()) hint = "stages are source, prepare, deploy, post_deploy and destroy";
-    throw report::Error(report::diagnose("H0802", given.empty() ? "run needs a stage" : "'" + given + "' is not a stage", {}, hint));
+    throw report::Error(report::diagnose(
+        "H0802", given.empty() ? "run needs a stage" : "'" + given + "' is not a stage", {}, hint));
   }
   std::string command = "run";
   for (const auto& stage : stages) command += " " + stage;
@@ -119,7 +131,9 @@ int deploy(const Context& context, const Arguments& arguments) {
 
 int destroy(const Context& context, const Arguments& arguments) {
   if (!arguments.words.empty())
-    throw report::Error(report::diagnose("H0802", "destroy takes no service: it takes down the whole deployment", {}, "single services have commands of their own, see `harbor help`"));
+    throw report::Error(
+        report::diagnose("H0802", "destroy takes no service: it takes down the whole deployment",
+                         {}, "single services have commands of their own, see `harbor help`"));
   return run_target(context, arguments, "destroy", {"destroy"}, {});
 }
 
@@ -135,7 +149,8 @@ int plan(const Context& context, const Arguments& arguments) {
     bool changes = false;
     for (const auto& step : report.steps) {
       const auto* action = session->catalog->find(step.action).action;
-      const bool writes = action && (action->info->effects & HARBOR_FX_WRITES) && step.outcome != report::Outcome::skipped;
+      const bool writes = action && (action->info->effects & HARBOR_FX_WRITES) &&
+                          step.outcome != report::Outcome::skipped;
       changes |= writes && (step.changes.is_null() || !step.changes.empty());
     }
     auto out = to_json(report);
@@ -155,11 +170,14 @@ int check(const Context& context, const Arguments& arguments) {
   const auto plan = plan_or_throw(*session, target);
   if (arguments.has("json")) {
     json steps = json::array();
-    for (const auto& step : plan.steps) steps.push_back({{"id", step.id}, {"stage", step.stage}, {"action", step.action->info->name}});
+    for (const auto& step : plan.steps)
+      steps.push_back(
+          {{"id", step.id}, {"stage", step.stage}, {"action", step.action->info->name}});
     print_json(*context.out, {{"diagnostics", json::array()}, {"steps", std::move(steps)}});
   } else {
     const auto& project = session->descriptor.project;
-    *context.out << project.shown(project.descriptor) << ": " << plan.steps.size() << (plan.steps.size() == 1 ? " step" : " steps") << ", no errors\n";
+    *context.out << project.shown(project.descriptor) << ": " << plan.steps.size()
+                 << (plan.steps.size() == 1 ? " step" : " steps") << ", no errors\n";
   }
   return 0;
 }

@@ -13,8 +13,8 @@ using nlohmann::json;
 
 namespace {
 
-/// An artifact and a JSON pointer into it, read from a dotted name. Keys may hold dots themselves: the pointer is found
-/// by walking the value.
+/// An artifact and a JSON pointer into it, read from a dotted name. Keys may hold dots themselves:
+/// the pointer is found by walking the value.
 struct Place {
   std::string artifact;
   std::string pointer;
@@ -35,11 +35,15 @@ bool walk(const json& value, std::string_view path, std::string& pointer, const 
   if (value.is_array()) {
     const auto dot = path.find('.');
     const auto word = path.substr(0, dot);
-    if (word.empty() || word.find_first_not_of("0123456789") != std::string_view::npos || word.size() > 6) return false;
+    if (word.empty() || word.find_first_not_of("0123456789") != std::string_view::npos ||
+        word.size() > 6)
+      return false;
     const auto index = std::stoul(std::string(word));
     if (index >= value.size()) return false;
     pointer += "/" + std::string(word);
-    return walk(value[index], dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1), pointer, found);
+    return walk(value[index],
+                dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1), pointer,
+                found);
   }
   if (!value.is_object()) return false;
   for (auto dot = path.size();; dot = path.rfind('.', dot - 1)) {
@@ -48,13 +52,16 @@ bool walk(const json& value, std::string_view path, std::string& pointer, const 
     if (const auto member = value.find(std::string(key)); member != value.end()) {
       const auto before = pointer.size();
       pointer += "/" + escaped(key);
-      if (walk(*member, dot == path.size() ? std::string_view() : path.substr(dot + 1), pointer, found)) return true;
+      if (walk(*member, dot == path.size() ? std::string_view() : path.substr(dot + 1), pointer,
+               found))
+        return true;
       pointer.resize(before);
     }
   }
 }
 
-/// Names that artifacts go by on this command line: as they are, or without their last word ("stack.file" is `stack`).
+/// Names that artifacts go by on this command line: as they are, or without their last word
+/// ("stack.file" is `stack`).
 std::optional<Place> find_place(const workflow::RunReport& report, const std::string& name) {
   std::optional<Place> best;
   for (const auto& [artifact, origin] : report.origins) {
@@ -62,12 +69,14 @@ std::optional<Place> find_place(const workflow::RunReport& report, const std::st
     for (const std::string& alias : {artifact, artifact.substr(0, artifact.rfind('.'))}) {
       if (name != alias && !name.starts_with(alias + ".")) continue;
       Place place{artifact, "", nullptr};
-      const auto rest = name.size() > alias.size() ? std::string_view(name).substr(alias.size() + 1) : std::string_view();
+      const auto rest = name.size() > alias.size() ? std::string_view(name).substr(alias.size() + 1)
+                                                   : std::string_view();
       if (walk(report.artifacts[artifact], rest, place.pointer, place.value)) return place;
     }
     // A bare name is a variable.
     Place place{artifact, "", nullptr};
-    if (artifact == "env" && walk(report.artifacts[artifact], name, place.pointer, place.value)) best = place;
+    if (artifact == "env" && walk(report.artifacts[artifact], name, place.pointer, place.value))
+      best = place;
   }
   return best;
 }
@@ -75,18 +84,23 @@ std::optional<Place> find_place(const workflow::RunReport& report, const std::st
 std::string where(const json& link) {
   std::string out = link.value("file", "");
   if (link.value("line", 0) > 0) out += ":" + std::to_string(link.value("line", 0));
-  if (link.value("line", 0) > 0 && link.value("column", 0) > 0) out += ":" + std::to_string(link.value("column", 0));
+  if (link.value("line", 0) > 0 && link.value("column", 0) > 0)
+    out += ":" + std::to_string(link.value("column", 0));
   return out;
 }
 
-void print_chain(const Context& context, const Arguments& arguments, const std::string& name, const json& chain) {
+void print_chain(const Context& context, const Arguments& arguments, const std::string& name,
+                 const json& chain) {
   const bool strike = view_options(context, arguments).color && context.out_is_terminal;
   auto& out = *context.out;
   out << name << '\n';
   std::vector<std::vector<std::string>> rows;
   for (const auto& link : chain) {
     const bool over = link.value("overridden", false);
-    auto value = link.contains("value") ? (link["value"].is_string() ? link["value"].get<std::string>() : link["value"].dump()) : "";
+    auto value =
+        link.contains("value")
+            ? (link["value"].is_string() ? link["value"].get<std::string>() : link["value"].dump())
+            : "";
     if (over && strike) value = "\033[9m" + value + "\033[29m";
     rows.push_back({over ? "  -" : "  =", where(link), link.value("layer", ""), value});
   }
@@ -97,14 +111,17 @@ void print_chain(const Context& context, const Arguments& arguments, const std::
 
 int why(const Context& context, const Arguments& arguments) {
   if (arguments.words.empty())
-    throw report::Error(report::diagnose("H0802", "why takes a name", {}, "for example `harbor why env.HOME`"));
+    throw report::Error(
+        report::diagnose("H0802", "why takes a name", {}, "for example `harbor why env.HOME`"));
   const auto& name = arguments.words.front();
-  auto session = open_session(context, arguments, "why", {arguments.words.begin() + 1, arguments.words.end()});
+  auto session =
+      open_session(context, arguments, "why", {arguments.words.begin() + 1, arguments.words.end()});
   // Chains of everything may be dear; an action may look after this one alone.
   session->descriptor.request.extra["subject"] = name;
   workflow::Target target;
   target.stages = {"source", "prepare"};
-  const auto report = carry_out(context, arguments, *session, target, {workflow::Mode::preview, false, true});
+  const auto report =
+      carry_out(context, arguments, *session, target, {workflow::Mode::preview, false, true});
   if (report.exit() != ExitStatus::done) {
     print_diagnostics(context, arguments, report.diagnostics);
     return static_cast<int>(report.exit());
@@ -120,7 +137,8 @@ int why(const Context& context, const Arguments& arguments) {
       }
     auto hint = report::did_you_mean(name, known);
     if (hint.empty()) {
-      for (const auto& [artifact, origin] : report.origins) hint += (hint.empty() ? "origins are known of: " : ", ") + artifact;
+      for (const auto& [artifact, origin] : report.origins)
+        hint += (hint.empty() ? "origins are known of: " : ", ") + artifact;
     }
     throw report::Error(report::diagnose("H0804", "nothing is known of '" + name + "'", {}, hint));
   }
@@ -128,8 +146,14 @@ int why(const Context& context, const Arguments& arguments) {
   auto pointer = place->pointer;
   while (!origin.contains(pointer) && !pointer.empty()) pointer.resize(pointer.rfind('/'));
   const auto chain = origin.value(pointer, json::array());
-  if (arguments.has("json")) print_json(*context.out, {{"name", name}, {"artifact", place->artifact}, {"pointer", place->pointer}, {"value", *place->value}, {"chain", chain}});
-  else print_chain(context, arguments, name, chain);
+  if (arguments.has("json"))
+    print_json(*context.out, {{"name", name},
+                              {"artifact", place->artifact},
+                              {"pointer", place->pointer},
+                              {"value", *place->value},
+                              {"chain", chain}});
+  else
+    print_chain(context, arguments, name, chain);
   return 0;
 }
 

@@ -14,23 +14,26 @@
 namespace harbor::cli {
 
 struct Context {
-  std::vector<std::string> arguments;              ///< without the program's name
+  std::vector<std::string> arguments;  ///< without the program's name
   std::map<std::string, std::string> environment;
-  std::filesystem::path folder;                    ///< where it was started
-  std::filesystem::path executable;                ///< absolute, links resolved
+  std::filesystem::path folder;      ///< where it was started
+  std::filesystem::path executable;  ///< absolute, links resolved
   workflow::FileSystem files;
-  std::ostream* out = nullptr;                     ///< results
-  std::ostream* err = nullptr;                     ///< everything else
+  std::ostream* out = nullptr;  ///< results
+  std::ostream* err = nullptr;  ///< everything else
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  std::shared_ptr<const plugin::Registry> registry;  ///< once the command needed it to read its options
+  std::shared_ptr<const plugin::Registry>
+      registry;  ///< once the command needed it to read its options
 
   [[nodiscard]] std::string variable(const std::string& name) const {
     const auto found = environment.find(name);
     return found == environment.end() ? std::string() : found->second;
   }
   /// Files that Harbor ships beside its program: <exe>/../share/harbor.
-  [[nodiscard]] std::filesystem::path share() const { return executable.parent_path().parent_path() / "share" / "harbor"; }
+  [[nodiscard]] std::filesystem::path share() const {
+    return executable.parent_path().parent_path() / "share" / "harbor";
+  }
 };
 
 }  // namespace harbor::cli

@@ -28,7 +28,9 @@ bool is_closed(const json& input) {
 /// Where a value may be written as `${...}`, text is allowed beside its own type.
 json or_expression(json schema) {
   const auto type = schema.find("type");
-  if (type == schema.end() || (type->is_string() && *type == "string" && !schema.contains("enum") && !schema.contains("pattern"))) return schema;
+  if (type == schema.end() || (type->is_string() && *type == "string" && !schema.contains("enum") &&
+                               !schema.contains("pattern")))
+    return schema;
   json out = {{"anyOf", json::array({schema, {{"type", "string"}, {"pattern", "\\$"}}})}};
   for (const char* keyword : {"description", "default"})
     if (schema.contains(keyword)) out[keyword] = schema[keyword];
@@ -37,24 +39,37 @@ json or_expression(json schema) {
 
 json parameters(const json& input) {
   json properties = json::object();
-  for (const json all = input.value("properties", json::object()); const auto& [name, property] : all.items()) properties[name] = or_expression(property);
+  for (const json all = input.value("properties", json::object());
+       const auto& [name, property] : all.items())
+    properties[name] = or_expression(property);
   return properties;
 }
 
 json step_keys() {
   const json duration = {{"type", "string"}, {"pattern", "^([0-9.]+(ms|s|m|h))+$"}};
-  return {{"action", described({{"type", "string"}}, "the action to run; `harbor actions` lists them")},
-          {"id", described({{"type", "string"}, {"pattern", "^[A-Za-z0-9_]{1,64}$"}}, "a name for `needs` and `${steps.ID.OUTPUT}`")},
-          {"name", described({{"type", "string"}}, "a name for people")},
-          {"when", described({{"type", {"string", "boolean", "number"}}}, "runs only when this expression holds")},
-          {"with", described({{"type", "object"}}, "the action's parameters, instead of beside `action`")},
-          {"needs", described({{"type", "array"}, {"items", {{"type", "string"}}}}, "ids of steps to wait for, instead of all above")},
-          {"timeout", described(duration, "how long an attempt may take: 30s, 5m")},
-          {"retry", described({{"type", "object"}, {"additionalProperties", false},
-                               {"properties", {{"attempts", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}}}, {"backoff", duration}}}},
-                              "how often to try again, and how long to wait before the second attempt; the wait doubles")},
-          {"continueOnError", described({{"type", "boolean"}}, "the run goes on, and may succeed, when this step fails")},
-          {"for_each", described({{"type", {"array", "string"}}}, "runs once for each item, as `${item}`")}};
+  return {
+      {"action", described({{"type", "string"}}, "the action to run; `harbor actions` lists them")},
+      {"id", described({{"type", "string"}, {"pattern", "^[A-Za-z0-9_]{1,64}$"}},
+                       "a name for `needs` and `${steps.ID.OUTPUT}`")},
+      {"name", described({{"type", "string"}}, "a name for people")},
+      {"when", described({{"type", {"string", "boolean", "number"}}},
+                         "runs only when this expression holds")},
+      {"with",
+       described({{"type", "object"}}, "the action's parameters, instead of beside `action`")},
+      {"needs", described({{"type", "array"}, {"items", {{"type", "string"}}}},
+                          "ids of steps to wait for, instead of all above")},
+      {"timeout", described(duration, "how long an attempt may take: 30s, 5m")},
+      {"retry", described({{"type", "object"},
+                           {"additionalProperties", false},
+                           {"properties",
+                            {{"attempts", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}}},
+                             {"backoff", duration}}}},
+                          "how often to try again, and how long to wait before the second attempt; "
+                          "the wait doubles")},
+      {"continueOnError",
+       described({{"type", "boolean"}}, "the run goes on, and may succeed, when this step fails")},
+      {"for_each",
+       described({{"type", {"array", "string"}}}, "runs once for each item, as `${item}`")}};
 }
 
 json step_of(const plugin::ActionInfo& action) {
@@ -72,16 +87,22 @@ json step_of(const plugin::ActionInfo& action) {
   return out;
 }
 
-/// One branch for each action, chosen by the value of `action`, so that an editor's message is about that action.
+/// One branch for each action, chosen by the value of `action`, so that an editor's message is
+/// about that action.
 json step_schema(const plugin::Registry& registry) {
   json names = json::array(), branches = json::array();
   std::set<std::string> seen;
   for (const auto& [name, provider] : registry.actions()) {
     if (!seen.insert(name).second) continue;
     names.push_back(name);
-    branches.push_back({{"if", {{"properties", {{"action", {{"const", name}}}}}, {"required", {"action"}}}}, {"then", step_of(*provider.action)}});
+    branches.push_back(
+        {{"if", {{"properties", {{"action", {{"const", name}}}}}, {"required", {"action"}}}},
+         {"then", step_of(*provider.action)}});
   }
-  return {{"type", "object"}, {"required", {"action"}}, {"properties", {{"action", {{"type", "string"}, {"enum", names}}}}}, {"allOf", branches}};
+  return {{"type", "object"},
+          {"required", {"action"}},
+          {"properties", {{"action", {{"type", "string"}, {"enum", names}}}}},
+          {"allOf", branches}};
 }
 
 json section_schema(const plugin::ActionInfo& action, const std::string& key) {
@@ -110,13 +131,19 @@ void add_bound_keys(const plugin::Registry& registry, const std::string& prefix,
 }
 
 json stage_schema(const plugin::Registry& registry, const std::string& stage) {
-  json properties = {{"steps", {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}};
+  json properties = {
+      {"steps", {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}};
   for (const auto& [name, provider] : registry.actions()) {
     const auto& section = provider.action->section;
-    if (section.starts_with(stage + ".")) properties[section.substr(stage.size() + 1)] = section_schema(*provider.action, section.substr(stage.size() + 1));
+    if (section.starts_with(stage + "."))
+      properties[section.substr(stage.size() + 1)] =
+          section_schema(*provider.action, section.substr(stage.size() + 1));
   }
   add_bound_keys(registry, "descriptor." + stage + ".", properties);
-  return {{"type", {"object", "null"}}, {"additionalProperties", false}, {"patternProperties", {{"^x-", true}}}, {"properties", std::move(properties)}};
+  return {{"type", {"object", "null"}},
+          {"additionalProperties", false},
+          {"patternProperties", {{"^x-", true}}},
+          {"properties", std::move(properties)}};
 }
 
 }  // namespace
@@ -127,17 +154,40 @@ json descriptor_schema(const plugin::Registry& registry) {
       {"version", {{"enum", {1, "1"}}, {"description", "of the descriptor's language"}}},
       {"name", {{"type", "string"}, {"description", "of the project"}}},
       {"description", {{"type", "string"}}},
-      {"profiles", described({{"type", {"object", "null"}},
-                              {"additionalProperties", {{"type", "object"}, {"properties", {{"services", names}, {"options", names}, {"description", {{"type", "string"}}}}}}}},
-                             "services and options by name, chosen with --profile")},
-      {"plugins", described({{"type", {"array", "null"}}, {"items", {{"type", "object"}, {"required", {"path"}}, {"additionalProperties", false}, {"properties", {{"path", {{"type", "string"}}}}}}}},
+      {"profiles",
+       described(
+           {{"type", {"object", "null"}},
+            {"additionalProperties",
+             {{"type", "object"},
+              {"properties",
+               {{"services", names}, {"options", names}, {"description", {{"type", "string"}}}}}}}},
+           "services and options by name, chosen with --profile")},
+      {"plugins", described({{"type", {"array", "null"}},
+                             {"items",
+                              {{"type", "object"},
+                               {"required", {"path"}},
+                               {"additionalProperties", false},
+                               {"properties", {{"path", {{"type", "string"}}}}}}}},
                             "extra packs; stock ones need no mention")},
-      {"use", described({{"type", {"object", "null"}}, {"additionalProperties", {{"type", "string"}}}}, "which pack provides an action when several do")},
-      {"hooks", described({{"type", {"object", "null"}}, {"additionalProperties", {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}}, "steps at hook points: pre_deploy, post_destroy, ...")}};
-  for (const auto stage : workflow::stage_names) properties[std::string(stage)] = stage_schema(registry, std::string(stage));
+      {"use",
+       described({{"type", {"object", "null"}}, {"additionalProperties", {{"type", "string"}}}},
+                 "which pack provides an action when several do")},
+      {"hooks",
+       described({{"type", {"object", "null"}},
+                  {"additionalProperties",
+                   {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}},
+                 "steps at hook points: pre_deploy, post_destroy, ...")}};
+  for (const auto stage : workflow::stage_names)
+    properties[std::string(stage)] = stage_schema(registry, std::string(stage));
   add_bound_keys(registry, "descriptor.", properties);
-  return {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "Harbor descriptor"}, {"type", "object"}, {"required", {"version"}},
-          {"additionalProperties", false}, {"patternProperties", {{"^x-", true}}}, {"properties", std::move(properties)}, {"definitions", {{"step", step_schema(registry)}}}};
+  return {{"$schema", "http://json-schema.org/draft-07/schema#"},
+          {"title", "Harbor descriptor"},
+          {"type", "object"},
+          {"required", {"version"}},
+          {"additionalProperties", false},
+          {"patternProperties", {{"^x-", true}}},
+          {"properties", std::move(properties)},
+          {"definitions", {{"step", step_schema(registry)}}}};
 }
 
 }  // namespace harbor::cli

@@ -7,7 +7,8 @@
 
 namespace harbor::cli {
 
-/// Draft 7, self-contained. Editors complete and check with it; `harbor check` knows more (artifacts, references).
+/// Draft 7, self-contained. Editors complete and check with it; `harbor check` knows more
+/// (artifacts, references).
 [[nodiscard]] nlohmann::json descriptor_schema(const plugin::Registry& registry);
 
 }  // namespace harbor::cli

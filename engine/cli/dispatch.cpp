@@ -29,7 +29,8 @@ int run_own(Context& context, const Command& command, const Words& words, Argume
   auto options = command.options;
   if (command.runs) {
     context.registry = open_registry(context, arguments);
-    for (auto& spec : specs_of(request_options(*context.registry))) options.push_back(std::move(spec));
+    for (auto& spec : specs_of(request_options(*context.registry)))
+      options.push_back(std::move(spec));
   }
   arguments = parse_arguments(words, options, false, std::string(command.name));
   if (arguments.has("help")) {
@@ -41,7 +42,8 @@ int run_own(Context& context, const Command& command, const Words& words, Argume
 
 int run_action(Context& context, const FaceMatch& face, const Words& words, Arguments& arguments) {
   const auto options = options_of_face(*context.registry, *face.action);
-  arguments = parse_arguments(words, options, face.action->face->verbatim, face.action->face->command);
+  arguments =
+      parse_arguments(words, options, face.action->face->verbatim, face.action->face->command);
   if (arguments.has("help")) {
     print_face_help(context, *face.action, options);
     return 0;
@@ -58,22 +60,31 @@ int run_action(Context& context, const FaceMatch& face, const Words& words, Argu
     if (program.problem.empty()) names.push_back(program.command);
   std::string hint;
   for (const auto& name : names)
-    if (name.starts_with(word + " ")) hint += (hint.empty() ? "did you mean '" : " or '") + name + "'";
-  if (hint.empty()) hint = report::did_you_mean(word, names);
-  else hint += "?";
+    if (name.starts_with(word + " "))
+      hint += (hint.empty() ? "did you mean '" : " or '") + name + "'";
+  if (hint.empty())
+    hint = report::did_you_mean(word, names);
+  else
+    hint += "?";
   if (hint.empty()) hint = "`harbor help` lists the commands";
-  if (!context.registry->refusals().empty()) hint += "; some plugins were refused, see `harbor plugin list`";
+  if (!context.registry->refusals().empty())
+    hint += "; some plugins were refused, see `harbor plugin list`";
   throw report::Error(report::diagnose("H0801", "unknown command '" + word + "'", {}, hint));
 }
 
-/// `globals` receives the options in front of the command as soon as they are known, so that errors look as asked for.
+/// `globals` receives the options in front of the command as soon as they are known, so that errors
+/// look as asked for.
 int route(Context& context, Arguments& globals) {
   const auto& words = context.arguments;
   const auto at = command_index(words);
   const auto front = at.value_or(words.size());
-  globals = parse_arguments(Words(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(front)), {{"version", 0, "", "print the version", false}}, false, "");
+  globals =
+      parse_arguments(Words(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(front)),
+                      {{"version", 0, "", "print the version", false}}, false, "");
   // Errors on the way to the command's own options shall already be JSON when JSON is asked for.
-  if (std::find(words.begin(), std::find(words.begin(), words.end(), "--"), "--json") != std::find(words.begin(), words.end(), "--")) globals.values["json"];
+  if (std::find(words.begin(), std::find(words.begin(), words.end(), "--"), "--json") !=
+      std::find(words.begin(), words.end(), "--"))
+    globals.values["json"];
   if (!at) return globals.has("version") ? version(context, globals) : help(context, globals);
 
   const Words tail(words.begin() + static_cast<std::ptrdiff_t>(front), words.end());
@@ -81,10 +92,13 @@ int route(Context& context, Arguments& globals) {
     globals.words.assign(tail.begin() + 1, tail.end());
     return complete(context, globals);
   }
-  if (const Command* own = find_command(tail.front())) return run_own(context, *own, without(words, front, 1), globals);
+  if (const Command* own = find_command(tail.front()))
+    return run_own(context, *own, without(words, front, 1), globals);
   context.registry = open_registry(context, globals);
-  if (const auto face = find_face(*context.registry, tail)) return run_action(context, *face, without(words, front, face->words), globals);
-  if (const auto program = find_path_program(context, tail)) return run_path_program(context, *program, tail, globals);
+  if (const auto face = find_face(*context.registry, tail))
+    return run_action(context, *face, without(words, front, face->words), globals);
+  if (const auto program = find_path_program(context, tail))
+    return run_path_program(context, *program, tail, globals);
   report_unknown(context, tail.front());
 }
 
@@ -109,7 +123,9 @@ int dispatch(Context context) {
   } catch (const std::bad_alloc&) {
     problems.push_back(report::diagnose("H0805", "out of memory"));
   } catch (const std::exception& failure) {
-    problems.push_back(report::diagnose("H0805", std::string("Harbor made a mistake: ") + failure.what(), {}, "please report it with the command that led to it"));
+    problems.push_back(report::diagnose("H0805",
+                                        std::string("Harbor made a mistake: ") + failure.what(), {},
+                                        "please report it with the command that led to it"));
   }
   print_diagnostics(context, globals, problems);
   context.out->flush();

@@ -5,8 +5,8 @@
 
 namespace harbor::cli {
 
-/// Runs the command line: Harbor's own commands first, then actions with a face, then harbor-<name> programs on PATH.
-/// Returns the exit status; never throws.
+/// Runs the command line: Harbor's own commands first, then actions with a face, then harbor-<name>
+/// programs on PATH. Returns the exit status; never throws.
 int dispatch(Context context);
 
 }  // namespace harbor::cli

@@ -33,9 +33,13 @@ void print_options(std::ostream& out, const std::vector<OptionSpec>& own) {
   }
   rows.clear();
   for (const auto& spec : global_options()) {
-    const bool replaced = std::any_of(own.begin(), own.end(), [&](const OptionSpec& mine) { return mine.name == spec.name; });
+    const bool replaced = std::any_of(
+        own.begin(), own.end(), [&](const OptionSpec& mine) { return mine.name == spec.name; });
     auto copy = spec;
-    if (std::any_of(own.begin(), own.end(), [&](const OptionSpec& mine) { return mine.letter && mine.letter == spec.letter; })) copy.letter = 0;
+    if (std::any_of(own.begin(), own.end(), [&](const OptionSpec& mine) {
+          return mine.letter && mine.letter == spec.letter;
+        }))
+      copy.letter = 0;
     if (!replaced) rows.push_back({"  " + shown(copy), copy.doc});
   }
   out << "\nOptions of every command\n";
@@ -45,25 +49,33 @@ void print_options(std::ostream& out, const std::vector<OptionSpec>& own) {
 std::string type_text(const json& property) {
   if (property.contains("enum")) {
     std::string out;
-    for (const auto& value : property["enum"]) out += (out.empty() ? "" : "|") + (value.is_string() ? value.get<std::string>() : value.dump());
+    for (const auto& value : property["enum"])
+      out +=
+          (out.empty() ? "" : "|") + (value.is_string() ? value.get<std::string>() : value.dump());
     return out;
   }
   const auto type = property.find("type");
   if (type == property.end()) return "any";
   std::string out;
-  for (const auto& word : type->is_array() ? *type : json::array({*type})) out += (out.empty() ? "" : " or ") + word.get<std::string>();
-  if (out == "array" && property.contains("items") && property["items"].contains("type") && property["items"]["type"].is_string())
+  for (const auto& word : type->is_array() ? *type : json::array({*type}))
+    out += (out.empty() ? "" : " or ") + word.get<std::string>();
+  if (out == "array" && property.contains("items") && property["items"].contains("type") &&
+      property["items"]["type"].is_string())
     out = "list of " + property["items"]["type"].get<std::string>();
   return out;
 }
 
 std::string notes(const std::string& name, const json& property, const json& required) {
   std::string out = property.value("description", "");
-  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : out.back() == '.' ? " " : "; ") + text; };
-  if (const auto from = property.value("x-harbor-from", ""); !from.empty()) add("default: the artifact `" + from + "`");
+  const auto add = [&](const std::string& text) {
+    out += (out.empty() ? "" : out.back() == '.' ? " " : "; ") + text;
+  };
+  if (const auto from = property.value("x-harbor-from", ""); !from.empty())
+    add("default: the artifact `" + from + "`");
   if (property.contains("default")) add("default: " + property["default"].dump());
   if (std::find(required.begin(), required.end(), name) != required.end()) add("required");
-  if (const auto as = property.value("x-harbor-as", ""); !as.empty()) add("published as `" + as + "`");
+  if (const auto as = property.value("x-harbor-as", ""); !as.empty())
+    add("published as `" + as + "`");
   return out;
 }
 
@@ -72,8 +84,10 @@ void print_properties(std::ostream& out, const std::string& title, const std::st
   if (!schema.is_object()) return;
   Rows rows;
   const auto required = schema.value("required", json::array());
-  for (const json all = schema.value("properties", json::object()); const auto& [name, property] : all.items())
-    if (property.is_object()) rows.push_back({"  " + name, type_text(property), notes(name, property, required)});
+  for (const json all = schema.value("properties", json::object());
+       const auto& [name, property] : all.items())
+    if (property.is_object())
+      rows.push_back({"  " + name, type_text(property), notes(name, property, required)});
   if (rows.empty()) return;
   out << '\n' << title << '\n';
   print_table(out, {}, rows);
@@ -81,9 +95,14 @@ void print_properties(std::ostream& out, const std::string& title, const std::st
 
 std::string effects_text(std::uint64_t effects) {
   static const std::pair<std::uint64_t, const char*> names[] = {
-      {HARBOR_FX_READ_WORKSPACE, "reads the project"}, {HARBOR_FX_WRITE_WORKSPACE, "writes into the project"}, {HARBOR_FX_READ_HOST, "reads the machine"},
-      {HARBOR_FX_WRITE_HOST, "changes the machine"}, {HARBOR_FX_NETWORK, "uses the network"}, {HARBOR_FX_EXEC, "starts processes"},
-      {HARBOR_FX_SECRETS, "handles secrets"}, {HARBOR_FX_PRIVILEGED, "needs privileges"}};
+      {HARBOR_FX_READ_WORKSPACE, "reads the project"},
+      {HARBOR_FX_WRITE_WORKSPACE, "writes into the project"},
+      {HARBOR_FX_READ_HOST, "reads the machine"},
+      {HARBOR_FX_WRITE_HOST, "changes the machine"},
+      {HARBOR_FX_NETWORK, "uses the network"},
+      {HARBOR_FX_EXEC, "starts processes"},
+      {HARBOR_FX_SECRETS, "handles secrets"},
+      {HARBOR_FX_PRIVILEGED, "needs privileges"}};
   std::string out;
   for (const auto& [bit, name] : names)
     if (effects & bit) out += (out.empty() ? "" : ", ") + std::string(name);
@@ -94,14 +113,17 @@ std::string effects_text(std::uint64_t effects) {
 
 void print_overview(const Context& context) {
   auto& out = *context.out;
-  out << "Harbor runs stacks of services as a descriptor, etc/harbor.yaml, says.\n\nUsage: harbor [OPTION...] COMMAND [ARGUMENT...]\n\nCommands\n";
+  out << "Harbor runs stacks of services as a descriptor, etc/harbor.yaml, says.\n\nUsage: harbor "
+         "[OPTION...] COMMAND [ARGUMENT...]\n\nCommands\n";
   Rows rows;
-  for (const auto& command : commands()) rows.push_back({"  " + std::string(command.name), std::string(command.summary)});
+  for (const auto& command : commands())
+    rows.push_back({"  " + std::string(command.name), std::string(command.summary)});
   print_table(out, {}, rows);
   rows.clear();
   if (context.registry)
     for (const auto& [name, provider] : context.registry->actions())
-      if (provider.action->face) rows.push_back({"  " + provider.action->face->command, provider.action->doc});
+      if (provider.action->face)
+        rows.push_back({"  " + provider.action->face->command, provider.action->doc});
   if (!rows.empty()) {
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
@@ -119,26 +141,34 @@ void print_overview(const Context& context) {
   out << "\n`harbor help COMMAND` says more.\n";
 }
 
-void print_command_help(const Context& context, const Command& command, const std::vector<OptionSpec>& options) {
+void print_command_help(const Context& context, const Command& command,
+                        const std::vector<OptionSpec>& options) {
   auto& out = *context.out;
-  out << "harbor " << command.name << (command.usage.empty() ? "" : " ") << command.usage << "\n\n" << command.summary << '\n';
+  out << "harbor " << command.name << (command.usage.empty() ? "" : " ") << command.usage << "\n\n"
+      << command.summary << '\n';
   if (!command.detail.empty()) out << '\n' << command.detail << '\n';
   print_options(out, options);
 }
 
-void print_face_help(const Context& context, const plugin::ActionInfo& action, const std::vector<OptionSpec>& options) {
+void print_face_help(const Context& context, const plugin::ActionInfo& action,
+                     const std::vector<OptionSpec>& options) {
   auto& out = *context.out;
   const auto usage = usage_of(action);
-  out << "harbor " << action.face->command << (usage.empty() ? "" : " ") << usage << "\n\n" << action.doc << "\n\nThis is the action "
-      << action.name << "; `harbor actions " << action.name << "` says more.\n";
+  out << "harbor " << action.face->command << (usage.empty() ? "" : " ") << usage << "\n\n"
+      << action.doc << "\n\nThis is the action " << action.name << "; `harbor actions "
+      << action.name << "` says more.\n";
   print_options(out, options);
 }
 
 void print_action(std::ostream& out, const plugin::Pack& pack, const plugin::ActionInfo& action) {
   out << action.name << " - " << action.doc << "\n\n";
   Rows rows = {{"pack", pack.id + " " + pack.version}, {"effects", effects_text(action.effects)}};
-  if (!action.section.empty()) rows.push_back({"section", "`" + action.section + "` of the descriptor is a step of this action"});
-  if (action.face) rows.push_back({"command", "harbor " + action.face->command + (usage_of(action).empty() ? "" : " " + usage_of(action))});
+  if (!action.section.empty())
+    rows.push_back(
+        {"section", "`" + action.section + "` of the descriptor is a step of this action"});
+  if (action.face)
+    rows.push_back({"command", "harbor " + action.face->command +
+                                   (usage_of(action).empty() ? "" : " " + usage_of(action))});
   const auto list = [](const std::vector<std::string>& words) {
     std::string text;
     for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -146,7 +176,9 @@ void print_action(std::ostream& out, const plugin::Pack& pack, const plugin::Act
   };
   if (!action.requires_caps.empty()) rows.push_back({"needs", list(action.requires_caps)});
   if (!action.provides_caps.empty()) rows.push_back({"provides", list(action.provides_caps)});
-  rows.push_back({"plan", action.has_plan ? "tells what would change" : (action.effects & HARBOR_FX_WRITES) ? "cannot tell beforehand" : "changes nothing"});
+  rows.push_back({"plan", action.has_plan                       ? "tells what would change"
+                          : (action.effects & HARBOR_FX_WRITES) ? "cannot tell beforehand"
+                                                                : "changes nothing"});
   print_table(out, {}, rows);
   print_properties(out, "Parameters", action.input_schema);
   print_properties(out, "Outputs", action.output_schema);

@@ -23,10 +23,12 @@ std::vector<std::string> words_of(const std::string& text) {
 
 json property_of(const plugin::ActionInfo& action, const std::string& name) {
   const auto schema = json::parse(action.input_schema, nullptr, false);
-  return schema.is_object() ? schema.value("properties", json::object()).value(name, json::object()) : json::object();
+  return schema.is_object() ? schema.value("properties", json::object()).value(name, json::object())
+                            : json::object();
 }
 
-/// Positional arguments, put into their properties; those bound to `request.services` go into the request instead.
+/// Positional arguments, put into their properties; those bound to `request.services` go into the
+/// request instead.
 struct Positionals {
   json input = json::object();
   std::vector<std::string> services;
@@ -40,17 +42,23 @@ Positionals positionals(const plugin::ActionInfo& action, const std::vector<std:
     const bool list = property.value("type", json("string")) == "array";
     std::vector<std::string> taken;
     while (at != words.end() && (list || taken.empty())) taken.push_back(*at++);
-    if (property.value("x-harbor-from", "") == "request.services") out.services = taken;
-    else if (list && !taken.empty()) out.input[name] = taken;
-    else if (!list && !taken.empty()) out.input[name] = taken.front();
+    if (property.value("x-harbor-from", "") == "request.services")
+      out.services = taken;
+    else if (list && !taken.empty())
+      out.input[name] = taken;
+    else if (!list && !taken.empty())
+      out.input[name] = taken.front();
   }
   if (at != words.end())
-    throw report::Error(report::diagnose("H0802", "'" + *at + "' is one argument too many", {}, "usage: harbor " + action.face->command + " " + usage_of(action)));
+    throw report::Error(
+        report::diagnose("H0802", "'" + *at + "' is one argument too many", {},
+                         "usage: harbor " + action.face->command + " " + usage_of(action)));
   return out;
 }
 
 /// The action that an option of the face calls in its stead ("x-harbor-instead"), or nothing.
-const plugin::ActionInfo* stand_in(const plugin::ActionInfo& action, const json& input, workflow::Catalog& catalog) {
+const plugin::ActionInfo* stand_in(const plugin::ActionInfo& action, const json& input,
+                                   workflow::Catalog& catalog) {
   for (const auto& [name, value] : input.items()) {
     const auto instead = property_of(action, name).value("x-harbor-instead", "");
     if (instead.empty() || value == json(false)) continue;
@@ -65,7 +73,8 @@ const plugin::ActionInfo* stand_in(const plugin::ActionInfo& action, const json&
 json input_for(const plugin::ActionInfo& action, const json& input) {
   json out = json::object();
   const auto schema = json::parse(action.input_schema, nullptr, false);
-  const auto known = schema.is_object() ? schema.value("properties", json::object()) : json::object();
+  const auto known =
+      schema.is_object() ? schema.value("properties", json::object()) : json::object();
   for (const auto& [name, value] : input.items())
     if (known.contains(name)) out[name] = value;
   return out;
@@ -73,35 +82,45 @@ json input_for(const plugin::ActionInfo& action, const json& input) {
 
 }  // namespace
 
-std::optional<FaceMatch> find_face(const plugin::Registry& registry, const std::vector<std::string>& words) {
+std::optional<FaceMatch> find_face(const plugin::Registry& registry,
+                                   const std::vector<std::string>& words) {
   std::optional<FaceMatch> best;
   for (const auto& [name, provider] : registry.actions()) {
     if (!provider.action->face) continue;
     const auto face = words_of(provider.action->face->command);
-    const bool matches = face.size() <= words.size() && std::equal(face.begin(), face.end(), words.begin());
-    if (matches && !face.empty() && (!best || face.size() > best->words)) best = FaceMatch{provider.action, face.size()};
+    const bool matches =
+        face.size() <= words.size() && std::equal(face.begin(), face.end(), words.begin());
+    if (matches && !face.empty() && (!best || face.size() > best->words))
+      best = FaceMatch{provider.action, face.size()};
   }
   return best;
 }
 
-std::vector<OptionSpec> options_of_face(const plugin::Registry& registry, const plugin::ActionInfo& action) {
+std::vector<OptionSpec> options_of_face(const plugin::Registry& registry,
+                                        const plugin::ActionInfo& action) {
   auto specs = specs_of(face_options(action));
   for (auto& spec : specs_of(request_options(registry)))
-    if (std::none_of(specs.begin(), specs.end(), [&](const OptionSpec& own) { return own.name == spec.name; })) specs.push_back(std::move(spec));
+    if (std::none_of(specs.begin(), specs.end(),
+                     [&](const OptionSpec& own) { return own.name == spec.name; }))
+      specs.push_back(std::move(spec));
   return specs;
 }
 
 std::string usage_of(const plugin::ActionInfo& action) {
   std::string out;
   const auto schema = json::parse(action.input_schema, nullptr, false);
-  const auto required = schema.is_object() ? schema.value("required", json::array()) : json::array();
+  const auto required =
+      schema.is_object() ? schema.value("required", json::array()) : json::array();
   for (const auto& name : action.face->args) {
     const auto property = property_of(action, name);
     const bool list = property.value("type", json("string")) == "array";
-    std::string word = name.size() > 1 && list && name.back() == 's' ? name.substr(0, name.size() - 1) : name;
-    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::toupper(c); });
+    std::string word =
+        name.size() > 1 && list && name.back() == 's' ? name.substr(0, name.size() - 1) : name;
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](unsigned char c) { return std::toupper(c); });
     if (list) word += "...";
-    if (std::find(required.begin(), required.end(), name) == required.end()) word = "[" + word + "]";
+    if (std::find(required.begin(), required.end(), name) == required.end())
+      word = "[" + word + "]";
     out += (out.empty() ? "" : " ") + word;
   }
   return out;
@@ -114,11 +133,13 @@ int run_face(const Context& context, const plugin::ActionInfo& action, const Arg
   const auto* other = stand_in(action, input, *session->catalog);
   const auto& called = other ? *other : action;
   workflow::Target target;
-  target.command = workflow::Target::Command{called.name, other ? input_for(*other, input) : std::move(input)};
+  target.command =
+      workflow::Target::Command{called.name, other ? input_for(*other, input) : std::move(input)};
   const bool looks_only = !(called.effects & HARBOR_FX_WRITES);
   Carry carry;
   carry.may_attach = !arguments.has("json");
-  carry.hushed = (looks_only && !arguments.has("verbose")) || action.face->verbatim;  // of a program that the user talks to, only itself is seen
+  carry.hushed = (looks_only && !arguments.has("verbose")) ||
+                 action.face->verbatim;  // of a program that the user talks to, only itself is seen
   carry.is_visit = action.face->verbatim;
   const auto report = carry_out(context, arguments, *session, target, carry);
   const auto& step = report.steps.back();
@@ -128,7 +149,8 @@ int run_face(const Context& context, const plugin::ActionInfo& action, const Arg
     print_json(*context.out, out);
   } else {
     if (carry.hushed) print_diagnostics(context, arguments, report.diagnostics);
-    if (!action.face->print.empty() && step.output.is_object() && step.output.contains(action.face->print))
+    if (!action.face->print.empty() && step.output.is_object() &&
+        step.output.contains(action.face->print))
       print_results(*context.out, json{{action.face->print, step.output[action.face->print]}});
   }
   if (report.exit() == ExitStatus::done && !action.face->exit.empty() && step.output.is_object())

@@ -18,10 +18,12 @@ struct FaceMatch {
 };
 
 /// The face with the longest name that the words begin with.
-[[nodiscard]] std::optional<FaceMatch> find_face(const plugin::Registry& registry, const std::vector<std::string>& words);
+[[nodiscard]] std::optional<FaceMatch> find_face(const plugin::Registry& registry,
+                                                 const std::vector<std::string>& words);
 
 /// All options that it takes: its own and those that actions read from the request.
-[[nodiscard]] std::vector<OptionSpec> options_of_face(const plugin::Registry& registry, const plugin::ActionInfo& action);
+[[nodiscard]] std::vector<OptionSpec> options_of_face(const plugin::Registry& registry,
+                                                      const plugin::ActionInfo& action);
 
 /// "SERVICE..." as help shows it.
 [[nodiscard]] std::string usage_of(const plugin::ActionInfo& action);

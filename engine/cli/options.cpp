@@ -15,14 +15,20 @@ po::options_description describe(const std::vector<OptionSpec>& own) {
   po::options_description out;
   const auto add = [&](const OptionSpec& spec) {
     const auto name = spec.letter ? spec.name + "," + spec.letter : spec.name;
-    if (spec.value.empty()) out.add_options()(name.c_str(), spec.doc.c_str());
-    else out.add_options()(name.c_str(), po::value<std::vector<std::string>>()->composing(), spec.doc.c_str());
+    if (spec.value.empty())
+      out.add_options()(name.c_str(), spec.doc.c_str());
+    else
+      out.add_options()(name.c_str(), po::value<std::vector<std::string>>()->composing(),
+                        spec.doc.c_str());
   };
   for (const auto& spec : global_options())
-    if (std::none_of(own.begin(), own.end(), [&](const OptionSpec& mine) { return mine.name == spec.name; })) {
+    if (std::none_of(own.begin(), own.end(),
+                     [&](const OptionSpec& mine) { return mine.name == spec.name; })) {
       auto copy = spec;
       // A command's own letter wins over a global one.
-      if (std::any_of(own.begin(), own.end(), [&](const OptionSpec& mine) { return mine.letter == spec.letter; })) copy.letter = 0;
+      if (std::any_of(own.begin(), own.end(),
+                      [&](const OptionSpec& mine) { return mine.letter == spec.letter; }))
+        copy.letter = 0;
       add(copy);
     }
   for (const auto& spec : own) add(spec);
@@ -31,7 +37,8 @@ po::options_description describe(const std::vector<OptionSpec>& own) {
 
 const OptionSpec* find(const std::vector<OptionSpec>& specs, const std::string& word) {
   for (const auto& spec : specs)
-    if (word == "--" + spec.name || (spec.letter && word == std::string("-") + spec.letter)) return &spec;
+    if (word == "--" + spec.name || (spec.letter && word == std::string("-") + spec.letter))
+      return &spec;
   return nullptr;
 }
 
@@ -44,7 +51,8 @@ std::size_t width(const std::string& word, const std::vector<OptionSpec>& own) {
 }
 
 /// `-x a b -- c` as `-x a -x b c`: the `--` that ends a greedy option ends nothing else.
-std::vector<std::string> spread_greedy(const std::vector<std::string>& words, const std::vector<OptionSpec>& own) {
+std::vector<std::string> spread_greedy(const std::vector<std::string>& words,
+                                       const std::vector<OptionSpec>& own) {
   const auto end = std::find(words.begin(), words.end(), "--");
   const auto is_greedy = [&](const std::string& word) {
     const auto* spec = find(own, word);
@@ -55,10 +63,14 @@ std::vector<std::string> spread_greedy(const std::vector<std::string>& words, co
   std::vector<std::string> out(words.begin(), first);
   std::string option;
   for (auto at = first; at != end;) {
-    const auto step = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(width(*at, own)), end - at);
-    if (is_greedy(*at)) option = *at++;
-    else if (step == 0) out.insert(out.end(), {option, *at++});
-    else for (const auto next = at + step; at != next; ++at) out.push_back(*at);
+    const auto step =
+        std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(width(*at, own)), end - at);
+    if (is_greedy(*at))
+      option = *at++;
+    else if (step == 0)
+      out.insert(out.end(), {option, *at++});
+    else
+      for (const auto next = at + step; at != next; ++at) out.push_back(*at);
   }
   out.insert(out.end(), end + 1, words.end());
   return out;
@@ -68,7 +80,8 @@ std::vector<std::string> spread_greedy(const std::vector<std::string>& words, co
   throw report::Error(report::diagnose("H0802", std::move(message), {}, std::move(hint)));
 }
 
-std::string unknown_option_hint(const std::string& word, const std::vector<OptionSpec>& own, const std::string& command) {
+std::string unknown_option_hint(const std::string& word, const std::vector<OptionSpec>& own,
+                                const std::string& command) {
   std::vector<std::string> names;
   for (const auto& spec : own) names.push_back("--" + spec.name);
   for (const auto& spec : global_options()) names.push_back("--" + spec.name);
@@ -81,14 +94,16 @@ std::string unknown_option_hint(const std::string& word, const std::vector<Optio
 
 const std::vector<OptionSpec>& global_options() {
   static const std::vector<OptionSpec> options = {
-      {"project", 'C', "DIR", "the project folder; default: the nearest one above with etc/harbor.yaml", false},
+      {"project", 'C', "DIR",
+       "the project folder; default: the nearest one above with etc/harbor.yaml", false},
       {"file", 'f', "FILE", "another descriptor for the project in the current folder", false},
       {"profile", 0, "NAME", "a profile of the descriptor", false},
       {"site", 0, "NAME", "a site: etc/sites/NAME.yaml and NAME.env", false},
       {"option", 'o', "NAME", "select overlays by option; may be repeated", true},
       {"set", 0, "KEY=VALUE", "override a value of the descriptor; may be repeated", true},
       {"jobs", 'j', "N", "how many steps may run at the same time", false},
-      {"lock-timeout", 0, "TIME", "how long to wait for another run to end; default: not at all", false},
+      {"lock-timeout", 0, "TIME", "how long to wait for another run to end; default: not at all",
+       false},
       {"json", 0, "", "print the result as JSON", false},
       {"events", 0, "FILE", "write the run's events as NDJSON; - is standard output", false},
       {"quiet", 'q', "", "print nothing but results and errors", false},
@@ -108,8 +123,8 @@ std::optional<std::size_t> command_index(const std::vector<std::string>& argumen
   return std::nullopt;
 }
 
-Arguments parse_arguments(const std::vector<std::string>& given, const std::vector<OptionSpec>& own, bool verbatim,
-                          const std::string& command) {
+Arguments parse_arguments(const std::vector<std::string>& given, const std::vector<OptionSpec>& own,
+                          bool verbatim, const std::string& command) {
   const auto words = verbatim ? given : spread_greedy(given, own);
   std::vector<std::string> optional = words;
   std::vector<std::string> rest;
@@ -136,9 +151,11 @@ Arguments parse_arguments(const std::vector<std::string>& given, const std::vect
                             .run();
     for (const auto& option : parsed.options) {
       if (option.unregistered || option.position_key >= 0 || option.string_key.empty()) {
-        const auto& word = option.original_tokens.empty() ? option.string_key : option.original_tokens.front();
+        const auto& word =
+            option.original_tokens.empty() ? option.string_key : option.original_tokens.front();
         if (word.size() > 1 && word.front() == '-')
-          refuse("unknown option '" + word.substr(0, word.find('=')) + "'", unknown_option_hint(word, own, command));
+          refuse("unknown option '" + word.substr(0, word.find('=')) + "'",
+                 unknown_option_hint(word, own, command));
         out.words.insert(out.words.end(), option.value.begin(), option.value.end());
         continue;
       }
@@ -146,7 +163,8 @@ Arguments parse_arguments(const std::vector<std::string>& given, const std::vect
       values.insert(values.end(), option.value.begin(), option.value.end());
     }
   } catch (const po::error& problem) {
-    refuse(problem.what(), "`harbor help" + (command.empty() ? "" : " " + command) + "` shows how it is called");
+    refuse(problem.what(),
+           "`harbor help" + (command.empty() ? "" : " " + command) + "` shows how it is called");
   }
   out.words.insert(out.words.end(), rest.begin(), rest.end());
   return out;

@@ -14,18 +14,19 @@ namespace harbor::cli {
 
 /// An option of a command, as help and completion show it.
 struct OptionSpec {
-  std::string name;       ///< "capabilities"
-  char letter = 0;        ///< 'x', or 0
-  std::string value;      ///< "NAME" when it takes one, else a flag
+  std::string name;   ///< "capabilities"
+  char letter = 0;    ///< 'x', or 0
+  std::string value;  ///< "NAME" when it takes one, else a flag
   std::string doc;
   bool repeated = false;
-  bool greedy = false;    ///< with a `--` after it, every word before the `--` is a value of it
+  bool greedy = false;  ///< with a `--` after it, every word before the `--` is a value of it
 };
 
 /// What stands behind the command's name.
 struct Arguments {
-  std::map<std::string, std::vector<std::string>, std::less<>> values;  ///< options with their values; flags with none
-  std::vector<std::string> words;                                       ///< positional arguments
+  std::map<std::string, std::vector<std::string>, std::less<>>
+      values;                      ///< options with their values; flags with none
+  std::vector<std::string> words;  ///< positional arguments
 
   [[nodiscard]] bool has(std::string_view name) const { return values.find(name) != values.end(); }
   [[nodiscard]] std::string value(std::string_view name, std::string fallback = {}) const {
@@ -41,13 +42,15 @@ struct Arguments {
 /// Options of every command.
 [[nodiscard]] const std::vector<OptionSpec>& global_options();
 
-/// The first word of the command line that is no option nor an option's value: its index, or nothing.
+/// The first word of the command line that is no option nor an option's value: its index, or
+/// nothing.
 [[nodiscard]] std::optional<std::size_t> command_index(const std::vector<std::string>& arguments);
 
-/// Reads the words, which may mix options and positionals, `--` ends the options; with `verbatim` the first positional
-/// does. Behind a greedy option `--` ends its values instead, unless `verbatim`. Throws report::Error H0802 with a
-/// suggestion.
-[[nodiscard]] Arguments parse_arguments(const std::vector<std::string>& words, const std::vector<OptionSpec>& own, bool verbatim,
+/// Reads the words, which may mix options and positionals, `--` ends the options; with `verbatim`
+/// the first positional does. Behind a greedy option `--` ends its values instead, unless
+/// `verbatim`. Throws report::Error H0802 with a suggestion.
+[[nodiscard]] Arguments parse_arguments(const std::vector<std::string>& words,
+                                        const std::vector<OptionSpec>& own, bool verbatim,
                                         const std::string& command);
 
 }  // namespace harbor::cli

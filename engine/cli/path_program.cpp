@@ -28,7 +28,8 @@ std::string unsafe_reason(const std::string& folder) {
   for (fs::path at = folder;; at = at.parent_path()) {
     struct stat info {};
     if (::stat(at.c_str(), &info) != 0) return "it does not exist";
-    if (info.st_uid != 0 && info.st_uid != ::geteuid()) return at.string() + " belongs to another user";
+    if (info.st_uid != 0 && info.st_uid != ::geteuid())
+      return at.string() + " belongs to another user";
     const bool shared = (info.st_mode & (S_IWGRP | S_IWOTH)) != 0;
     const bool sticky_parent = at != fs::path(folder) && (info.st_mode & S_ISVTX) != 0;
     if (shared && !sticky_parent) return at.string() + " is writable by others";
@@ -38,7 +39,8 @@ std::string unsafe_reason(const std::string& folder) {
 
 bool is_safe_program(const fs::path& file) {
   struct stat info {};
-  return ::stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_uid == 0 || info.st_uid == ::geteuid()) &&
+  return ::stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+         (info.st_uid == 0 || info.st_uid == ::geteuid()) &&
          (info.st_mode & (S_IWGRP | S_IWOTH)) == 0 && ::access(file.c_str(), X_OK) == 0;
 }
 
@@ -59,7 +61,8 @@ std::string file_name(const std::vector<std::string>& words, std::size_t count) 
 }
 
 bool is_plain_word(const std::string& word) {
-  return !word.empty() && word.front() != '-' && word.find('/') == std::string::npos && word != "." && word != "..";
+  return !word.empty() && word.front() != '-' && word.find('/') == std::string::npos &&
+         word != "." && word != "..";
 }
 
 }  // namespace
@@ -82,17 +85,22 @@ PathListing list_path_programs(const Context& context) {
       PathProgram program{file.filename().string().substr(prefix.size()), file, ""};
       std::replace(program.command.begin(), program.command.end(), '-', ' ');
       std::replace(program.command.begin(), program.command.end(), '_', '-');
-      if (!is_safe_program(file)) program.problem = "not executable, or writable by others";
-      else if (find_command(program.command)) program.problem = "shadowed by Harbor's own command";
-      else if (context.registry && find_face(*context.registry, {program.command})) program.problem = "shadowed by an action";
-      else if (!seen.insert(program.command).second) program.problem = "shadowed by an earlier folder of PATH";
+      if (!is_safe_program(file))
+        program.problem = "not executable, or writable by others";
+      else if (find_command(program.command))
+        program.problem = "shadowed by Harbor's own command";
+      else if (context.registry && find_face(*context.registry, {program.command}))
+        program.problem = "shadowed by an action";
+      else if (!seen.insert(program.command).second)
+        program.problem = "shadowed by an earlier folder of PATH";
       out.programs.push_back(std::move(program));
     }
   }
   return out;
 }
 
-std::optional<PathMatch> find_path_program(const Context& context, const std::vector<std::string>& words) {
+std::optional<PathMatch> find_path_program(const Context& context,
+                                           const std::vector<std::string>& words) {
   std::size_t usable = 0;
   while (usable < words.size() && is_plain_word(words[usable])) ++usable;
   for (auto count = usable; count > 0; --count)
@@ -103,9 +111,12 @@ std::optional<PathMatch> find_path_program(const Context& context, const std::ve
   return std::nullopt;
 }
 
-int run_path_program(const Context& context, const PathMatch& match, const std::vector<std::string>& words, const Arguments& globals) {
+int run_path_program(const Context& context, const PathMatch& match,
+                     const std::vector<std::string>& words, const Arguments& globals) {
   auto environment = context.environment;
-  const auto given = [&](const char* name) { return globals.has(name) ? std::optional(globals.value(name)) : std::nullopt; };
+  const auto given = [&](const char* name) {
+    return globals.has(name) ? std::optional(globals.value(name)) : std::nullopt;
+  };
   if (const auto project = workflow::try_project(context.folder, given("project"), given("file"))) {
     environment["HARBOR_PROJECT"] = project->folder.string();
     environment["HARBOR_DESCRIPTOR"] = project->descriptor.string();
@@ -113,10 +124,13 @@ int run_path_program(const Context& context, const PathMatch& match, const std::
   environment["HARBOR"] = context.executable.string();
   environment["HARBOR_VERSION"] = version_text;
   for (const char* name : {"profile", "site"})
-    if (globals.has(name)) environment[name == std::string_view("site") ? "HARBOR_SITE" : "HARBOR_PROFILE"] = globals.value(name);
+    if (globals.has(name))
+      environment[name == std::string_view("site") ? "HARBOR_SITE" : "HARBOR_PROFILE"] =
+          globals.value(name);
 
   std::vector<std::string> arguments = {match.file.string()};
-  arguments.insert(arguments.end(), words.begin() + static_cast<std::ptrdiff_t>(match.words), words.end());
+  arguments.insert(arguments.end(), words.begin() + static_cast<std::ptrdiff_t>(match.words),
+                   words.end());
   std::vector<std::string> variables;
   for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
   const auto pointers = [](std::vector<std::string>& texts) {
@@ -127,7 +141,8 @@ int run_path_program(const Context& context, const PathMatch& match, const std::
   };
   context.out->flush();
   ::execve(match.file.c_str(), pointers(arguments).data(), pointers(variables).data());
-  throw report::Error(report::diagnose("H0502", match.file.string() + " could not be started: " + std::strerror(errno)));
+  throw report::Error(report::diagnose(
+      "H0502", match.file.string() + " could not be started: " + std::strerror(errno)));
 }
 
 }  // namespace harbor::cli

@@ -12,9 +12,9 @@
 namespace harbor::cli {
 
 struct PathProgram {
-  std::string command;              ///< "foo bar": the words that call it
+  std::string command;  ///< "foo bar": the words that call it
   std::filesystem::path file;
-  std::string problem;              ///< empty, or why it cannot be called
+  std::string problem;  ///< empty, or why it cannot be called
 };
 
 /// A PATH entry that is not searched, and why.
@@ -27,19 +27,22 @@ struct PathListing {
   std::vector<SkippedFolder> skipped;
 };
 
-/// Every harbor-* program on PATH. Entries that are empty, relative, or writable by others are skipped.
+/// Every harbor-* program on PATH. Entries that are empty, relative, or writable by others are
+/// skipped.
 [[nodiscard]] PathListing list_path_programs(const Context& context);
 
-/// The program with the longest name that the words begin with, and how many of them name it. A dash in a word is an
-/// underscore in the file's name.
+/// The program with the longest name that the words begin with, and how many of them name it. A
+/// dash in a word is an underscore in the file's name.
 struct PathMatch {
   std::filesystem::path file;
   std::size_t words = 0;
 };
-[[nodiscard]] std::optional<PathMatch> find_path_program(const Context& context, const std::vector<std::string>& words);
+[[nodiscard]] std::optional<PathMatch> find_path_program(const Context& context,
+                                                         const std::vector<std::string>& words);
 
-/// Replaces this process by the program, with HARBOR_* variables that say where it was called. Returns only on failure,
-/// by throwing.
-int run_path_program(const Context& context, const PathMatch& match, const std::vector<std::string>& words, const Arguments& globals);
+/// Replaces this process by the program, with HARBOR_* variables that say where it was called.
+/// Returns only on failure, by throwing.
+int run_path_program(const Context& context, const PathMatch& match,
+                     const std::vector<std::string>& words, const Arguments& globals);
 
 }  // namespace harbor::cli

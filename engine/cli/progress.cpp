@@ -15,9 +15,12 @@ namespace {
 /// An event stream that owns its file.
 class EventFile : public report::Observer {
  public:
-  explicit EventFile(const std::string& path) : file_(path, std::ios::app), stream_(report::make_event_stream(file_)) {
+  explicit EventFile(const std::string& path)
+      : file_(path, std::ios::app), stream_(report::make_event_stream(file_)) {
     if (!file_)
-      throw report::Error(report::diagnose("H0705", "cannot write events to " + path, {}, "--events takes a file that can be written, or - for standard output"));
+      throw report::Error(
+          report::diagnose("H0705", "cannot write events to " + path, {},
+                           "--events takes a file that can be written, or - for standard output"));
   }
   void on_event(const report::Event& event) override { stream_->on_event(event); }
 
@@ -28,29 +31,37 @@ class EventFile : public report::Observer {
 
 }  // namespace
 
-std::unique_ptr<report::Observer> make_progress(const Context& context, const Arguments& arguments, bool hushed) {
+std::unique_ptr<report::Observer> make_progress(const Context& context, const Arguments& arguments,
+                                                bool hushed) {
   std::vector<std::unique_ptr<report::Observer>> observers;
   const auto events = arguments.value("events");
   if (events == "-" && arguments.has("json"))
-    throw report::Error(report::diagnose("H0802", "--json and --events - both want standard output", {}, "give --events a file"));
-  if (events == "-") observers.push_back(report::make_event_stream(*context.out));
-  else if (!events.empty()) observers.push_back(std::make_unique<EventFile>((context.folder / events).string()));
+    throw report::Error(report::diagnose("H0802", "--json and --events - both want standard output",
+                                         {}, "give --events a file"));
+  if (events == "-")
+    observers.push_back(report::make_event_stream(*context.out));
+  else if (!events.empty())
+    observers.push_back(std::make_unique<EventFile>((context.folder / events).string()));
   if (!hushed && !arguments.has("json")) {
     const auto options = view_options(context, arguments);
-    const bool live = context.err_is_terminal && context.variable("TERM") != "dumb" && options.verbosity != report::Verbosity::quiet;
-    observers.push_back(live ? report::make_live_view(STDERR_FILENO, options) : report::make_plain_view(*context.err, options));
+    const bool live = context.err_is_terminal && context.variable("TERM") != "dumb" &&
+                      options.verbosity != report::Verbosity::quiet;
+    observers.push_back(live ? report::make_live_view(STDERR_FILENO, options)
+                             : report::make_plain_view(*context.err, options));
   }
   return report::make_fan_out(std::move(observers));
 }
 
 unsigned terminal_width(const Context& context) {
   winsize size{};
-  if (context.err_is_terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  if (context.err_is_terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return size.ws_col;
   return 80;
 }
 
 report::SourceLine source_lines(std::filesystem::path folder) {
-  return [folder = std::move(folder)](const std::string& file, std::uint32_t line) -> std::optional<std::string> {
+  return [folder = std::move(folder)](const std::string& file,
+                                      std::uint32_t line) -> std::optional<std::string> {
     std::ifstream in(folder / file);
     std::string text;
     for (std::uint32_t at = 0; std::getline(in, text);)

@@ -1,4 +1,5 @@
-// The observer that fits the place where a command runs: live, plain, silent, and the event stream beside it.
+// The observer that fits the place where a command runs: live, plain, silent, and the event stream
+// beside it.
 #pragma once
 
 #include <memory>
@@ -10,7 +11,9 @@
 namespace harbor::cli {
 
 /// `hushed`: only the event stream. Throws report::Error when --events cannot be opened.
-[[nodiscard]] std::unique_ptr<report::Observer> make_progress(const Context& context, const Arguments& arguments, bool hushed);
+[[nodiscard]] std::unique_ptr<report::Observer> make_progress(const Context& context,
+                                                              const Arguments& arguments,
+                                                              bool hushed);
 
 /// Columns of the terminal that standard error is, 80 elsewhere.
 [[nodiscard]] unsigned terminal_width(const Context& context);

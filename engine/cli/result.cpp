@@ -6,15 +6,20 @@
 namespace harbor::cli {
 using nlohmann::json;
 
-json results_of(const workflow::RunReport& report, const std::vector<std::string>& stages, workflow::Catalog& catalog) {
+json results_of(const workflow::RunReport& report, const std::vector<std::string>& stages,
+                workflow::Catalog& catalog) {
   json results = json::object();
   for (const auto& step : report.steps) {
-    if (!step.output.is_object() || std::find(stages.begin(), stages.end(), step.stage) == stages.end()) continue;
+    if (!step.output.is_object() ||
+        std::find(stages.begin(), stages.end(), step.stage) == stages.end())
+      continue;
     const auto* action = catalog.find(step.action).action;
     if (!action) continue;
     const auto properties = action->output->definition().value("properties", json::object());
     for (const auto& [name, property] : properties.items())
-      if (property.is_object() && property.value("x-harbor-result", false) && step.output.contains(name)) results[name] = step.output[name];
+      if (property.is_object() && property.value("x-harbor-result", false) &&
+          step.output.contains(name))
+        results[name] = step.output[name];
   }
   return results;
 }
@@ -26,16 +31,20 @@ void print_results(std::ostream& out, const json& results) {
       out << text << (text.empty() || text.back() == '\n' ? "" : "\n");
     } else if (value.is_array()) {
       out << name << ":\n";
-      for (const auto& item : value) out << "  " << (item.is_string() ? item.get<std::string>() : item.dump()) << '\n';
+      for (const auto& item : value)
+        out << "  " << (item.is_string() ? item.get<std::string>() : item.dump()) << '\n';
     } else {
       out << name << ": " << value.dump() << '\n';
     }
   }
 }
 
-void print_json(std::ostream& out, const json& value) { out << value.dump(2, ' ', false, json::error_handler_t::replace) << '\n'; }
+void print_json(std::ostream& out, const json& value) {
+  out << value.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+}
 
-void print_table(std::ostream& out, const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+void print_table(std::ostream& out, const std::vector<std::string>& header,
+                 const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> width;
   const auto measure = [&](const std::vector<std::string>& row) {
     width.resize(std::max(width.size(), row.size()));
@@ -46,7 +55,8 @@ void print_table(std::ostream& out, const std::vector<std::string>& header, cons
   const auto print = [&](const std::vector<std::string>& row) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       out << row[i];
-      const bool more = std::any_of(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, row.end(), [](const std::string& cell) { return !cell.empty(); });
+      const bool more = std::any_of(row.begin() + static_cast<std::ptrdiff_t>(i) + 1, row.end(),
+                                    [](const std::string& cell) { return !cell.empty(); });
       if (more) out << std::string(width[i] - row[i].size() + 2, ' ');
     }
     out << '\n';

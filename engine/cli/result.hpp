@@ -11,7 +11,9 @@
 namespace harbor::cli {
 
 /// Outputs that their schema marks "x-harbor-result", of the steps in `stages`.
-[[nodiscard]] nlohmann::json results_of(const workflow::RunReport& report, const std::vector<std::string>& stages, workflow::Catalog& catalog);
+[[nodiscard]] nlohmann::json results_of(const workflow::RunReport& report,
+                                        const std::vector<std::string>& stages,
+                                        workflow::Catalog& catalog);
 
 /// As text: lists as indented lines under their names, texts as they are.
 void print_results(std::ostream& out, const nlohmann::json& results);
@@ -19,7 +21,9 @@ void print_results(std::ostream& out, const nlohmann::json& results);
 /// Indented, invalid UTF-8 replaced, with a newline.
 void print_json(std::ostream& out, const nlohmann::json& value);
 
-/// Columns as wide as their longest cell, the last one open; two spaces between. No header when `header` is empty.
-void print_table(std::ostream& out, const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
+/// Columns as wide as their longest cell, the last one open; two spaces between. No header when
+/// `header` is empty.
+void print_table(std::ostream& out, const std::vector<std::string>& header,
+                 const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace harbor::cli

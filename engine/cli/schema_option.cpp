@@ -13,14 +13,19 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view request_prefix = "request.";
-const std::set<std::string, std::less<>> kernel_requests = {"services", "options", "profile", "site", "subject"};
+const std::set<std::string, std::less<>> kernel_requests = {"services", "options", "profile",
+                                                            "site", "subject"};
 
 std::string kebab(std::string_view property) {
   std::string out;
   for (const char c : property) {
-    if (c == '_') out += '-';
-    else if (c >= 'A' && c <= 'Z') out += out.empty() ? std::string(1, static_cast<char>(c + 32)) : "-" + std::string(1, static_cast<char>(c + 32));
-    else out += c;
+    if (c == '_')
+      out += '-';
+    else if (c >= 'A' && c <= 'Z')
+      out += out.empty() ? std::string(1, static_cast<char>(c + 32))
+                         : "-" + std::string(1, static_cast<char>(c + 32));
+    else
+      out += c;
   }
   return out;
 }
@@ -28,7 +33,9 @@ std::string kebab(std::string_view property) {
 std::string type_of(const json& schema) {
   const auto type = schema.find("type");
   if (type == schema.end()) return "string";
-  return type->is_string() ? type->get<std::string>() : type->empty() ? "string" : type->front().get<std::string>();
+  return type->is_string() ? type->get<std::string>()
+         : type->empty()   ? "string"
+                           : type->front().get<std::string>();
 }
 
 json parsed(const std::string& text) {
@@ -42,13 +49,15 @@ SchemaOption option_of(const std::string& property, const std::string& name, con
   out.schema = schema;
   out.spec.name = kebab(name);
   out.spec.doc = schema.value("description", "");
-  if (const auto letter = schema.value("x-harbor-letter", ""); letter.size() == 1) out.spec.letter = letter.front();
+  if (const auto letter = schema.value("x-harbor-letter", ""); letter.size() == 1)
+    out.spec.letter = letter.front();
   const auto type = type_of(schema);
   if (type == "boolean") {
     out.negated = schema.value("default", false);
     if (out.negated) out.spec.name = "no-" + out.spec.name;
   } else {
-    out.spec.value = schema.value("x-harbor-value", type == "integer" || type == "number" ? "N" : "VALUE");
+    out.spec.value =
+        schema.value("x-harbor-value", type == "integer" || type == "number" ? "N" : "VALUE");
     out.spec.repeated = type == "array";
     out.spec.greedy = out.spec.repeated && schema.value("x-harbor-greedy", false);
   }
@@ -60,9 +69,11 @@ SchemaOption option_of(const std::string& property, const std::string& name, con
 std::vector<SchemaOption> face_options(const plugin::ActionInfo& action) {
   std::vector<SchemaOption> options;
   const auto schema = parsed(action.input_schema);
-  for (const json all = schema.value("properties", json::object()); const auto& [property, definition] : all.items()) {
+  for (const json all = schema.value("properties", json::object());
+       const auto& [property, definition] : all.items()) {
     const auto& args = action.face->args;
-    if (std::find(args.begin(), args.end(), property) != args.end() || !definition.is_object()) continue;
+    if (std::find(args.begin(), args.end(), property) != args.end() || !definition.is_object())
+      continue;
     if (definition.contains("x-harbor-from")) continue;  // an artifact, or one of request_options()
     options.push_back(option_of(property, property, definition));
   }
@@ -113,7 +124,9 @@ json values_of(const std::vector<SchemaOption>& options, const Arguments& argume
     workflow::coerce(option.schema, value);
     const auto type = type_of(option.schema);
     if ((type == "integer" || type == "number") && !value.is_number())
-      throw report::Error(report::diagnose("H0802", "--" + option.spec.name + " takes a number, not '" + value.get<std::string>() + "'"));
+      throw report::Error(report::diagnose(
+          "H0802",
+          "--" + option.spec.name + " takes a number, not '" + value.get<std::string>() + "'"));
     values[option.property] = std::move(value);
   }
   return values;

@@ -36,10 +36,12 @@ plugin::SearchPlan search_plan(const Context& context, const fs::path& project) 
 unsigned jobs_of(const Arguments& arguments) {
   const auto text = arguments.value("jobs");
   if (text.empty()) return std::max(4U, std::thread::hardware_concurrency());
-  const bool digits = std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   const unsigned long jobs = digits && text.size() < 6 ? std::stoul(text) : 0;
   if (jobs < 1 || jobs > 1024)
-    throw report::Error(report::diagnose("H0802", "--jobs takes a number from 1 to 1024, not '" + text + "'"));
+    throw report::Error(
+        report::diagnose("H0802", "--jobs takes a number from 1 to 1024, not '" + text + "'"));
   return static_cast<unsigned>(jobs);
 }
 
@@ -47,7 +49,10 @@ std::chrono::milliseconds lock_timeout(const Arguments& arguments) {
   const auto text = arguments.value("lock-timeout");
   if (text.empty() || text == "0") return {};
   const auto time = workflow::parse_duration(text);
-  if (!time) throw report::Error(report::diagnose("H0802", "--lock-timeout takes a duration, not '" + text + "'", {}, "for example 30s or 5m"));
+  if (!time)
+    throw report::Error(report::diagnose("H0802",
+                                         "--lock-timeout takes a duration, not '" + text + "'", {},
+                                         "for example 30s or 5m"));
   return *time;
 }
 
@@ -61,9 +66,11 @@ std::string span_key(const report::Diagnostic& diagnostic) {
 
 }  // namespace
 
-std::unique_ptr<Session> open_session(const Context& context, const Arguments& arguments, const std::string& command,
+std::unique_ptr<Session> open_session(const Context& context, const Arguments& arguments,
+                                      const std::string& command,
                                       std::vector<std::string> services) {
-  const auto project = workflow::find_project(context.folder, given(arguments, "project"), given(arguments, "file"));
+  const auto project =
+      workflow::find_project(context.folder, given(arguments, "project"), given(arguments, "file"));
   workflow::Request request;
   request.command = command;
   request.services = std::move(services);
@@ -79,32 +86,42 @@ std::unique_ptr<Session> open_session(const Context& context, const Arguments& a
   session->workflow = workflow::parse_workflow(session->descriptor, session->diagnostics);
   auto plan = search_plan(context, project.folder);
   for (const auto& pack : session->workflow.packs)
-    plan.named.push_back({(project.folder / pack.path).lexically_normal(), session->descriptor.span(pack.mark)});
+    plan.named.push_back(
+        {(project.folder / pack.path).lexically_normal(), session->descriptor.span(pack.mark)});
   session->registry = context.registry;
-  if (!session->registry || !plan.named.empty()) session->registry = std::make_shared<const plugin::Registry>(plugin::discover(plan));
-  // A pack that the descriptor names must be there; one that was merely found may be refused quietly.
+  if (!session->registry || !plan.named.empty())
+    session->registry = std::make_shared<const plugin::Registry>(plugin::discover(plan));
+  // A pack that the descriptor names must be there; one that was merely found may be refused
+  // quietly.
   for (const auto& refusal : session->registry->refusals())
     for (const auto& named : plan.named)
-      if (refusal.file == named.file || fs::path(refusal.file).filename() == named.file.filename()) {
+      if (refusal.file == named.file ||
+          fs::path(refusal.file).filename() == named.file.filename()) {
         auto problem = refusal.diagnostic;
         if (problem.labels.empty()) problem.labels.push_back({named.span, ""});
         session->diagnostics.push_back(std::move(problem));
       }
-  session->catalog = std::make_unique<workflow::Catalog>(*session->registry, session->workflow.choices);
+  session->catalog =
+      std::make_unique<workflow::Catalog>(*session->registry, session->workflow.choices);
   return session;
 }
 
-std::shared_ptr<const plugin::Registry> open_registry(const Context& context, const Arguments& arguments) {
-  const auto project = workflow::try_project(context.folder, given(arguments, "project"), given(arguments, "file"));
-  return std::make_shared<const plugin::Registry>(plugin::discover(search_plan(context, project ? project->folder : fs::path())));
+std::shared_ptr<const plugin::Registry> open_registry(const Context& context,
+                                                      const Arguments& arguments) {
+  const auto project =
+      workflow::try_project(context.folder, given(arguments, "project"), given(arguments, "file"));
+  return std::make_shared<const plugin::Registry>(
+      plugin::discover(search_plan(context, project ? project->folder : fs::path())));
 }
 
 workflow::Plan plan_or_throw(Session& session, const workflow::Target& target) {
   report::Diagnostics diagnostics = session.diagnostics;
   const auto record = recorded_artifacts(session.descriptor.project.var());
-  auto plan = workflow::make_plan(session.descriptor, session.workflow, *session.catalog, target, record, diagnostics);
+  auto plan = workflow::make_plan(session.descriptor, session.workflow, *session.catalog, target,
+                                  record, diagnostics);
   if (diagnostics.empty()) return plan;
-  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const auto& a, const auto& b) { return span_key(a) < span_key(b); });
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [](const auto& a, const auto& b) { return span_key(a) < span_key(b); });
   throw report::Error(std::move(diagnostics));
 }
 
@@ -112,14 +129,15 @@ json recorded_artifacts(const fs::path& var) {
   json artifacts = json::object();
   for (const auto& run : store::list_runs(var, 50)) {
     for (const auto& record : run.records)
-      if (record.value("event", "") == "artifact") artifacts[record.value("name", "")] = record.value("value", json());
+      if (record.value("event", "") == "artifact")
+        artifacts[record.value("name", "")] = record.value("value", json());
     if (!artifacts.empty()) break;
   }
   return artifacts;
 }
 
-workflow::RunReport carry_out(const Context& context, const Arguments& arguments, Session& session, const workflow::Target& target,
-                              const Carry& carry) {
+workflow::RunReport carry_out(const Context& context, const Arguments& arguments, Session& session,
+                              const workflow::Target& target, const Carry& carry) {
   const auto plan = plan_or_throw(session, target);
   workflow::RunOptions options;
   options.mode = carry.mode;
@@ -137,11 +155,13 @@ workflow::RunReport carry_out(const Context& context, const Arguments& arguments
     lock.emplace(store::Lock::acquire(
         var, {0, options.run_id, session.descriptor.request.command, ""}, lock_timeout(arguments),
         [&](const store::LockHolder& holder) {
-          *context.err << "waiting for run " << holder.run << " (" << holder.command << ", process " << holder.pid << ") to end\n";
+          *context.err << "waiting for run " << holder.run << " (" << holder.command << ", process "
+                       << holder.pid << ") to end\n";
         },
         [&] { return cancellation.state() != host::Cancellation::State::none; }));
     const auto last = store::list_runs(var, 1);
-    if (!last.empty() && last.front().outcome == "interrupted") host::end_leftovers(session.descriptor.project.folder.string(), options.run_id);
+    if (!last.empty() && last.front().outcome == "interrupted")
+      host::end_leftovers(session.descriptor.project.folder.string(), options.run_id);
     store::prune_runs(var, kept_runs);
     journal = std::make_unique<store::Journal>(var, options.run_id);
   }
@@ -154,7 +174,8 @@ workflow::RunReport carry_out(const Context& context, const Arguments& arguments
   services.environment = context.environment;
   plugin::Libraries libraries(host::host_table());
   const auto observer = make_progress(context, arguments, carry.hushed);
-  const workflow::Machinery machinery{&services, &libraries, observer.get(), journal.get(), session.catalog.get()};
+  const workflow::Machinery machinery{&services, &libraries, observer.get(), journal.get(),
+                                      session.catalog.get()};
   auto report = workflow::run(plan, session.descriptor, options, machinery);
   host::reap_orphans();
   return report;
@@ -163,15 +184,22 @@ workflow::RunReport carry_out(const Context& context, const Arguments& arguments
 json to_json(const workflow::RunReport& report) {
   json steps = json::array();
   for (const auto& step : report.steps) {
-    json item = {{"id", step.id}, {"stage", step.stage}, {"action", step.action}, {"outcome", to_string(step.outcome)},
+    json item = {{"id", step.id},
+                 {"stage", step.stage},
+                 {"action", step.action},
+                 {"outcome", to_string(step.outcome)},
                  {"seconds", std::chrono::duration<double>(step.elapsed).count()}};
     if (!step.changes.is_null()) item["changes"] = step.changes;
     steps.push_back(std::move(item));
   }
   json diagnostics = json::array();
-  for (const auto& diagnostic : report.diagnostics) diagnostics.push_back(report::to_json(diagnostic));
-  return {{"run", report.run_id}, {"outcome", to_string(report.outcome)}, {"exit", static_cast<int>(report.exit())},
-          {"seconds", std::chrono::duration<double>(report.elapsed).count()}, {"steps", std::move(steps)},
+  for (const auto& diagnostic : report.diagnostics)
+    diagnostics.push_back(report::to_json(diagnostic));
+  return {{"run", report.run_id},
+          {"outcome", to_string(report.outcome)},
+          {"exit", static_cast<int>(report.exit())},
+          {"seconds", std::chrono::duration<double>(report.elapsed).count()},
+          {"steps", std::move(steps)},
           {"diagnostics", std::move(diagnostics)}};
 }
 
@@ -179,27 +207,34 @@ report::ViewOptions view_options(const Context& context, const Arguments& argume
   report::ViewOptions options;
   const auto when = arguments.value("color", "auto");
   if (when != "auto" && when != "always" && when != "never")
-    throw report::Error(report::diagnose("H0802", "--color takes always, never or auto, not '" + when + "'"));
-  options.color = when == "always" || (when == "auto" && context.err_is_terminal && context.variable("NO_COLOR").empty() &&
-                                       context.variable("TERM") != "dumb");
+    throw report::Error(
+        report::diagnose("H0802", "--color takes always, never or auto, not '" + when + "'"));
+  options.color = when == "always" ||
+                  (when == "auto" && context.err_is_terminal &&
+                   context.variable("NO_COLOR").empty() && context.variable("TERM") != "dumb");
   auto charset = context.variable("LC_ALL");
   if (charset.empty()) charset = context.variable("LC_CTYPE");
   if (charset.empty()) charset = context.variable("LANG");
-  options.unicode = charset.find("UTF-8") != std::string::npos || charset.find("utf8") != std::string::npos;
+  options.unicode =
+      charset.find("UTF-8") != std::string::npos || charset.find("utf8") != std::string::npos;
   options.width = terminal_width(context);
-  options.verbosity = arguments.has("quiet") ? report::Verbosity::quiet
+  options.verbosity = arguments.has("quiet")     ? report::Verbosity::quiet
                       : arguments.has("verbose") ? report::Verbosity::verbose
                                                  : report::Verbosity::normal;
-  const auto project = workflow::try_project(context.folder, given(arguments, "project"), given(arguments, "file"));
+  const auto project =
+      workflow::try_project(context.folder, given(arguments, "project"), given(arguments, "file"));
   options.source = source_lines(project ? project->folder : context.folder);
   return options;
 }
 
-void print_diagnostics(const Context& context, const Arguments& arguments, const report::Diagnostics& diagnostics) {
+void print_diagnostics(const Context& context, const Arguments& arguments,
+                       const report::Diagnostics& diagnostics) {
   if (arguments.has("json")) {
     json all = json::array();
     for (const auto& diagnostic : diagnostics) all.push_back(report::to_json(diagnostic));
-    *context.out << json{{"diagnostics", std::move(all)}}.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+    *context.out << json{{"diagnostics", std::move(all)}}.dump(2, ' ', false,
+                                                               json::error_handler_t::replace)
+                 << '\n';
     return;
   }
   report::ViewOptions view;
@@ -208,7 +243,8 @@ void print_diagnostics(const Context& context, const Arguments& arguments, const
   } catch (const std::exception&) {
     // The option that asked for colour is itself at fault.
   }
-  for (const auto& diagnostic : diagnostics) *context.err << report::render(diagnostic, view.source, {view.color, view.width});
+  for (const auto& diagnostic : diagnostics)
+    *context.err << report::render(diagnostic, view.source, {view.color, view.width});
 }
 
 }  // namespace harbor::cli

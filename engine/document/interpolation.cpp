@@ -127,8 +127,9 @@ class Scanner {
     }
   }
 
-  /// Where a reference that opens at `open` closes. The grammar counts every brace, quoted or not, but
-  /// for the byte behind an opening one; if they do not balance it takes the last `}` of the line.
+  /// Where a reference that opens at `open` closes. The grammar counts every brace, quoted or not,
+  /// but for the byte behind an opening one; if they do not balance it takes the last `}` of the
+  /// line.
   std::optional<std::size_t> closing_brace(std::size_t open, std::size_t word_begin) {
     find_line(word_begin);
     if (last_brace_ == std::string_view::npos || last_brace_ < word_begin) return std::nullopt;

@@ -1,4 +1,5 @@
-// `${NAME}` in a string, in the grammar that env files use. Pure; depends on the standard library alone.
+// `${NAME}` in a string, in the grammar that env files use. Pure; depends on the standard library
+// alone.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +15,8 @@ namespace harbor::document {
 using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
 enum class Names {
-  plain,    ///< letters, digits and `_`
-  dotted,   ///< within braces also parts joined by dots: `${steps.ID.OUTPUT}`
+  plain,   ///< letters, digits and `_`
+  dotted,  ///< within braces also parts joined by dots: `${steps.ID.OUTPUT}`
 };
 
 enum class Words {

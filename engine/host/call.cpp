@@ -171,10 +171,9 @@ harbor_status invoke(harbor_call* call, harbor_str action, harbor_str input,
   return guarded(call, [&](Call& self) {
     if (!self.setup.invoke)
       return self.refuse(HARBOR_E_UNSUPPORTED, "H0406", "no action can be invoked here");
-    CallResult nested = self.setup.invoke(std::string(text_of(action)),
-                                          parse_object(text_of(input), "the input"));
-    if (output && !nested.output.is_null())
-      *output = str_of(self.arena.keep(nested.output.dump()));
+    CallResult nested =
+        self.setup.invoke(std::string(text_of(action)), parse_object(text_of(input), "the input"));
+    if (output && !nested.output.is_null()) *output = str_of(self.arena.keep(nested.output.dump()));
     const std::lock_guard guard(self.mutex);
     for (Failure& failure : nested.failures) {
       failure.from_host = !failure.warning;
@@ -207,10 +206,11 @@ const void* extension(const harbor_host*, harbor_str id) noexcept {
   return nullptr;
 }
 
-/// What a host function refused counts when the pack passed it on without a word of its own; else it is a cause of what
-/// the pack said, or was overcome.
+/// What a host function refused counts when the pack passed it on without a word of its own; else
+/// it is a cause of what the pack said, or was overcome.
 void settle_host_failures(CallResult& result) {
-  const auto own = std::find_if(result.failures.begin(), result.failures.end(), [](const Failure& f) { return !f.from_host && !f.warning; });
+  const auto own = std::find_if(result.failures.begin(), result.failures.end(),
+                                [](const Failure& f) { return !f.from_host && !f.warning; });
   const bool overcome = result.status <= HARBOR_OK;
   if (!overcome && own == result.failures.end()) return;
   if (!overcome && own->causes.empty())

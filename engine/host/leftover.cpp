@@ -27,7 +27,9 @@ class Variables {
   [[nodiscard]] bool has(const std::string& name, const std::string& value) const {
     return text_.find('\0' + name + "=" + value + '\0') != std::string::npos;
   }
-  [[nodiscard]] bool has(const std::string& name) const { return text_.find('\0' + name + "=") != std::string::npos; }
+  [[nodiscard]] bool has(const std::string& name) const {
+    return text_.find('\0' + name + "=") != std::string::npos;
+  }
 
  private:
   std::string text_;
@@ -35,11 +37,16 @@ class Variables {
 
 bool is_leftover(const std::string& pid, const std::string& workspace, const std::string& own_run) {
   const Variables variables(pid);
-  return variables.has(workspace_variable, workspace) && variables.has(run_variable) && !variables.has(run_variable, own_run);
+  return variables.has(workspace_variable, workspace) && variables.has(run_variable) &&
+         !variables.has(run_variable, own_run);
 }
 
-int open_process(const std::string& pid) { return static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(pid), 0)); }
-void send(int process, int signal) { ::syscall(SYS_pidfd_send_signal, process, signal, nullptr, 0); }
+int open_process(const std::string& pid) {
+  return static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(pid), 0));
+}
+void send(int process, int signal) {
+  ::syscall(SYS_pidfd_send_signal, process, signal, nullptr, 0);
+}
 
 bool has_ended(int process, std::chrono::milliseconds wait) {
   pollfd end{process, POLLIN, 0};
@@ -53,18 +60,23 @@ std::size_t end_leftovers(const std::string& workspace, const std::string& own_r
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
     const auto pid = entry.path().filename().string();
-    if (pid.find_first_not_of("0123456789") != std::string::npos || pid == std::to_string(::getpid())) continue;
+    if (pid.find_first_not_of("0123456789") != std::string::npos ||
+        pid == std::to_string(::getpid()))
+      continue;
     if (!is_leftover(pid, workspace, own_run)) continue;
     const int process = open_process(pid);
     if (process < 0) continue;
     // The number may have been reused between the look and the descriptor; behind it, it cannot.
-    if (is_leftover(pid, workspace, own_run)) found.push_back(process);
-    else ::close(process);
+    if (is_leftover(pid, workspace, own_run))
+      found.push_back(process);
+    else
+      ::close(process);
   }
   for (const int process : found) send(process, SIGTERM);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
   for (const int process : found) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - std::chrono::steady_clock::now());
     if (!has_ended(process, std::max(left, std::chrono::milliseconds(0)))) {
       send(process, SIGKILL);
       has_ended(process, std::chrono::seconds(1));

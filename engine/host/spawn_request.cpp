@@ -11,18 +11,22 @@ namespace {
 
 constexpr std::size_t captured_bytes = std::size_t{16} << 20;
 
-std::string_view text_of(harbor_str text) { return {text.ptr ? text.ptr : "", text.ptr ? text.len : 0}; }
+std::string_view text_of(harbor_str text) {
+  return {text.ptr ? text.ptr : "", text.ptr ? text.len : 0};
+}
 
 /// Variables that a child always gets where they are set; everything else is asked for by name.
-constexpr std::array base_names = {"PATH", "HOME", "USER",   "LOGNAME", "SHELL", "LANG",            "LC_ALL",
-                                   "TZ",   "TERM", "TMPDIR", "COLUMNS", "LINES", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"};
+constexpr std::array base_names = {
+    "PATH", "HOME",   "USER",    "LOGNAME", "SHELL",           "LANG",           "LC_ALL", "TZ",
+    "TERM", "TMPDIR", "COLUMNS", "LINES",   "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"};
 
 /// Thrown while a request is read; becomes the outcome's failure.
 struct Refused {
   Failure failure;
 };
 
-[[noreturn]] void refuse(harbor_status status, const char* code, std::string message, std::string hint = {}) {
+[[noreturn]] void refuse(harbor_status status, const char* code, std::string message,
+                         std::string hint = {}) {
   Failure failure;
   failure.status = status;
   failure.code = code;
@@ -49,15 +53,19 @@ std::string joined(const harbor_part* parts, std::size_t count, const Vault& vau
 bool is_variable_name(std::string_view name) {
   return !name.empty() && !(name.front() >= '0' && name.front() <= '9') &&
          std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_';
          });
 }
 
-void check_access(const SpawnAccess& access, const harbor_spawn& request, const std::string& program) {
+void check_access(const SpawnAccess& access, const harbor_spawn& request,
+                  const std::string& program) {
   if (!(access.effects & HARBOR_FX_EXEC))
-    refuse(HARBOR_E_DENIED, "H0505", "the action starts '" + program + "' without declaring the effect",
+    refuse(HARBOR_E_DENIED, "H0505",
+           "the action starts '" + program + "' without declaring the effect",
            "a pack declares HARBOR_FX_EXEC for it");
-  const bool only_looking = access.op == HARBOR_OP_PLAN || access.op == HARBOR_OP_VALIDATE || access.op == HARBOR_OP_STATUS;
+  const bool only_looking = access.op == HARBOR_OP_PLAN || access.op == HARBOR_OP_VALIDATE ||
+                            access.op == HARBOR_OP_STATUS;
   if (only_looking && !(request.flags & HARBOR_SPAWN_READ_ONLY))
     refuse(HARBOR_E_DENIED, "H0506", "the action starts '" + program + "' while it may only look",
            "while planning a pack starts only what it marks HARBOR_SPAWN_READ_ONLY");
@@ -71,20 +79,25 @@ std::vector<std::string> arguments(const harbor_spawn& request, const Masker& ma
     if (argv.back().find('\0') != std::string::npos)
       refuse(HARBOR_E_INPUT, "H0502", "an argument of '" + argv.front() + "' contains a NUL byte");
     if (masker.apply(argv.back()) != argv.back())
-      refuse(HARBOR_E_DENIED, "H0603", "a secret would stand on the command line of '" + argv.front() + "'",
+      refuse(HARBOR_E_DENIED, "H0603",
+             "a secret would stand on the command line of '" + argv.front() + "'",
              "other users can read command lines: pass it by environment, standard input or file");
   }
   return argv;
 }
 
-std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn& request, const Services& services, const CallSetup& setup) {
-  std::map<std::string, std::string> variables = {{run_variable, setup.run_id}, {workspace_variable, setup.workspace}};
+std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn& request,
+                                                             const Services& services,
+                                                             const CallSetup& setup) {
+  std::map<std::string, std::string> variables = {{run_variable, setup.run_id},
+                                                  {workspace_variable, setup.workspace}};
   const auto inherit = [&](const std::string& name) {
     if (const auto found = services.environment.find(name); found != services.environment.end())
       variables[name] = found->second;
   };
   for (const char* name : base_names) inherit(name);
-  for (std::size_t i = 0; i < request.inherit_env_count; ++i) inherit(std::string(text_of(request.inherit_env[i])));
+  for (std::size_t i = 0; i < request.inherit_env_count; ++i)
+    inherit(std::string(text_of(request.inherit_env[i])));
   for (std::size_t i = 0; i < request.env_count; ++i) {
     const std::string name(text_of(request.env[i].name));
     auto value = value_of(request.env[i].value, *services.vault);
@@ -96,7 +109,8 @@ std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn&
   return {std::make_move_iterator(variables.begin()), std::make_move_iterator(variables.end())};
 }
 
-/// Masks the lines of both streams; a secret may span several lines, so text is held back while it may be one.
+/// Masks the lines of both streams; a secret may span several lines, so text is held back while it
+/// may be one.
 class MaskedLines {
  public:
   MaskedLines(const Masker& masker, const std::function<void(int, std::string)>& sink)
@@ -133,7 +147,8 @@ std::optional<Failure> failure_of(const Completion& done, const std::string& pro
   Failure failure;
   switch (done.how) {
     case Ended::exited:
-    case Ended::signalled: return std::nullopt;
+    case Ended::signalled:
+      return std::nullopt;
     case Ended::not_found:
       failure.status = HARBOR_E_UNAVAILABLE;
       failure.code = "H0501";
@@ -172,11 +187,13 @@ Command command_of(const Services& services, const CallSetup& setup, const harbo
   Command command;
   command.argv = arguments(request, services.vault->masker());
   command.environment = environment(request, services, setup);
-  if (const auto path = services.environment.find("PATH"); path != services.environment.end()) command.path = path->second;
+  if (const auto path = services.environment.find("PATH"); path != services.environment.end())
+    command.path = path->second;
   command.folder = request.cwd.len ? std::string(text_of(request.cwd)) : setup.workspace;
   command.input = joined(request.stdin_parts, request.stdin_part_count, *services.vault);
   for (std::size_t i = 0; i < request.file_count; ++i)
-    command.files.push_back(joined(request.files[i].parts, request.files[i].part_count, *services.vault));
+    command.files.push_back(
+        joined(request.files[i].parts, request.files[i].part_count, *services.vault));
   command.deadline = deadline_of(setup, request);
   if (request.flags & HARBOR_SPAWN_CAPTURE) command.keep = captured_bytes;
   return command;
@@ -184,7 +201,8 @@ Command command_of(const Services& services, const CallSetup& setup, const harbo
 
 }  // namespace
 
-SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup, const SpawnAccess& access, const harbor_spawn& given) {
+SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
+                         const SpawnAccess& access, const harbor_spawn& given) {
   harbor_spawn request{};  // fields that the pack's version does not have stay empty
   std::memcpy(&request, &given, std::min<std::size_t>(given.struct_size, sizeof request));
   try {

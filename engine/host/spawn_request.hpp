@@ -20,7 +20,7 @@ struct SpawnOutcome {
 };
 
 /// Checks the request, puts secrets in place, runs the process, passes its lines on masked.
-[[nodiscard]] SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup, const SpawnAccess& access,
-                                       const harbor_spawn& request);
+[[nodiscard]] SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
+                                       const SpawnAccess& access, const harbor_spawn& request);
 
 }  // namespace harbor::host

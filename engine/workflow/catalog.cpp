@@ -16,11 +16,13 @@ json schema_or_any(const std::string& text) {
   return value.is_object() ? value : json::object();
 }
 
-/// A parameter that a schema with properties does not name is a mistake unless the schema says otherwise.
+/// A parameter that a schema with properties does not name is a mistake unless the schema says
+/// otherwise.
 json input_schema(const std::string& text) {
   auto schema = schema_or_any(text);
   if (schema.empty()) schema["properties"] = json::object();  // no schema: no parameters
-  if (schema.contains("properties") && !schema.contains("additionalProperties")) schema["additionalProperties"] = false;
+  if (schema.contains("properties") && !schema.contains("additionalProperties"))
+    schema["additionalProperties"] = false;
   return schema;
 }
 
@@ -34,16 +36,21 @@ std::string listed(const std::vector<std::string>& words) {
 
 Catalog::Lookup Catalog::find(std::string_view name) {
   const std::lock_guard guard(mutex_);
-  if (const auto known = resolved_.find(name); known != resolved_.end()) return {known->second.get(), {}};
+  if (const auto known = resolved_.find(name); known != resolved_.end())
+    return {known->second.get(), {}};
   auto providers = registry_.providers(name);
-  const auto choice = std::find_if(choices_.begin(), choices_.end(), [&](const Choice& c) { return c.action == name; });
+  const auto choice = std::find_if(choices_.begin(), choices_.end(),
+                                   [&](const Choice& c) { return c.action == name; });
   if (choice != choices_.end()) {
     std::vector<std::string> ids;
     for (const auto& provider : providers) ids.push_back(provider.pack->id);
-    std::erase_if(providers, [&](const plugin::Provider& provider) { return provider.pack->id != choice->pack; });
+    std::erase_if(providers, [&](const plugin::Provider& provider) {
+      return provider.pack->id != choice->pack;
+    });
     if (providers.empty())
-      return {nullptr, report::diagnose("H0222", "no pack '" + choice->pack + "' provides " + std::string(name), {},
-                                        ids.empty() ? "" : "it is provided by " + listed(ids))};
+      return {nullptr, report::diagnose(
+                           "H0222", "no pack '" + choice->pack + "' provides " + std::string(name),
+                           {}, ids.empty() ? "" : "it is provided by " + listed(ids))};
   }
   if (providers.empty()) {
     std::vector<std::string> names;
@@ -52,14 +59,18 @@ Catalog::Lookup Catalog::find(std::string_view name) {
     auto hint = report::did_you_mean(name, names);
     if (hint.empty()) hint = "`harbor actions` lists what there is";
     if (!registry_.refusals().empty())
-      hint += "; " + std::to_string(registry_.refusals().size()) + " plugin(s) were refused, see `harbor plugin list`";
-    return {nullptr, report::diagnose("H0210", "unknown action '" + std::string(name) + "'", {}, hint)};
+      hint += "; " + std::to_string(registry_.refusals().size()) +
+              " plugin(s) were refused, see `harbor plugin list`";
+    return {nullptr,
+            report::diagnose("H0210", "unknown action '" + std::string(name) + "'", {}, hint)};
   }
   if (providers.size() > 1) {
     std::vector<std::string> choices;
     auto problem = report::diagnose("H0315", "several packs provide " + std::string(name));
-    for (const auto& provider : providers) problem.causes.push_back(provider.pack->id + " in " + provider.pack->file.string());
-    problem.hint = "choose one in the descriptor: `use: { " + std::string(name) + ": " + providers.front().pack->id + " }`";
+    for (const auto& provider : providers)
+      problem.causes.push_back(provider.pack->id + " in " + provider.pack->file.string());
+    problem.hint = "choose one in the descriptor: `use: { " + std::string(name) + ": " +
+                   providers.front().pack->id + " }`";
     return {nullptr, std::move(problem)};
   }
   auto action = std::make_unique<ResolvedAction>();
@@ -69,8 +80,10 @@ Catalog::Lookup Catalog::find(std::string_view name) {
     action->input = std::make_unique<Schema>(input_schema(action->info->input_schema));
     action->output = std::make_unique<Schema>(schema_or_any(action->info->output_schema));
   } catch (const std::exception& problem) {
-    return {nullptr, report::diagnose("H0311", "the schemas of " + std::string(name) + " cannot be used: " + problem.what(), {},
-                                      "this is a bug in the pack " + action->pack->id)};
+    return {nullptr, report::diagnose("H0311",
+                                      "the schemas of " + std::string(name) +
+                                          " cannot be used: " + problem.what(),
+                                      {}, "this is a bug in the pack " + action->pack->id)};
   }
   return {resolved_.emplace(std::string(name), std::move(action)).first->second.get(), {}};
 }
@@ -90,12 +103,15 @@ Catalog::Section Catalog::section(std::string_view name) const {
     sections.emplace_back("steps");
     auto hint = report::did_you_mean(key, sections);
     if (hint.empty()) hint = "known here: " + listed(sections);
-    return {"", report::diagnose("H0218", "unknown section '" + std::string(key) + "' in stage '" +
-                                              std::string(stage.substr(0, stage.size() - 1)) + "'", {}, hint)};
+    return {"", report::diagnose("H0218",
+                                 "unknown section '" + std::string(key) + "' in stage '" +
+                                     std::string(stage.substr(0, stage.size() - 1)) + "'",
+                                 {}, hint)};
   }
-  return {"", report::diagnose("H0219", "several actions claim the section '" + std::string(name) + "': " +
-                                            listed({serving.begin(), serving.end()}), {},
-                               "write the step under `steps:` with the action that is meant")};
+  return {"", report::diagnose("H0219",
+                               "several actions claim the section '" + std::string(name) +
+                                   "': " + listed({serving.begin(), serving.end()}),
+                               {}, "write the step under `steps:` with the action that is meant")};
 }
 
 bool Catalog::is_bound_section(std::string_view name) const {
@@ -113,7 +129,8 @@ std::vector<std::string> Catalog::publishers(std::string_view artifact) const {
   std::vector<std::string> names;
   for (const auto& [name, provider] : registry_.actions())
     for (const auto& binding : provider.action->publishes)
-      if (binding.artifact == artifact && (names.empty() || names.back() != name)) names.push_back(name);
+      if (binding.artifact == artifact && (names.empty() || names.back() != name))
+        names.push_back(name);
   return names;
 }
 

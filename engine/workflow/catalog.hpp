@@ -1,4 +1,5 @@
-// The actions that a descriptor may use, with their choices made and their schemas compiled on first use.
+// The actions that a descriptor may use, with their choices made and their schemas compiled on
+// first use.
 #pragma once
 
 #include <map>
@@ -32,14 +33,16 @@ class Catalog {
   Catalog(const plugin::Registry& registry, std::vector<Choice> choices)
       : registry_(registry), choices_(std::move(choices)) {}
 
-  /// The action, or the diagnostic (H0210 unknown, H0315 several providers, H0222 unknown choice) without a span.
+  /// The action, or the diagnostic (H0210 unknown, H0315 several providers, H0222 unknown choice)
+  /// without a span.
   struct Lookup {
     const ResolvedAction* action = nullptr;
     std::optional<report::Diagnostic> problem;
   };
   [[nodiscard]] Lookup find(std::string_view name);
 
-  /// The name of the action that serves a section, or the diagnostic (H0218 unknown, H0219 claimed twice).
+  /// The name of the action that serves a section, or the diagnostic (H0218 unknown, H0219 claimed
+  /// twice).
   struct Section {
     std::string action;
     std::optional<report::Diagnostic> problem;

@@ -43,7 +43,8 @@ class Loader {
   Descriptor load() && {
     auto text = files_.read(out_.project.descriptor);
     if (!text)
-      throw report::Error(report::diagnose("H0201", "cannot read " + shown(out_.project.descriptor)));
+      throw report::Error(
+          report::diagnose("H0201", "cannot read " + shown(out_.project.descriptor)));
     add(*text, out_.project.descriptor, "project");
     const Value profile = take_profile();
     check_names();
@@ -67,14 +68,16 @@ class Loader {
     if (parsed.value.kind == Kind::null) return;
     if (parsed.value.kind != Kind::mapping) {
       diagnostics_.push_back(report::diagnose(
-          "H0207", "a descriptor is a mapping, this is a " + std::string(to_string(parsed.value.kind)),
+          "H0207",
+          "a descriptor is a mapping, this is a " + std::string(to_string(parsed.value.kind)),
           {{out_.span(parsed.value.mark), ""}}, "it starts with `version: 1`"));
       return;
     }
     document::lay_over(out_.root, std::move(parsed.value));
   }
 
-  /// Joins the profile's services and options to the request; the rest of the profile is a layer of its own.
+  /// Joins the profile's services and options to the request; the rest of the profile is a layer of
+  /// its own.
   Value take_profile() {
     Request& request = out_.request;
     const bool named = !request.profile.empty();
@@ -109,13 +112,15 @@ class Loader {
     if (!list || list->kind == Kind::null) return;
     if (list->kind != Kind::sequence) {
       diagnostics_.push_back(report::diagnose("H0207", what + " of a profile is a list of names",
-                                              {{out_.span(list->mark), ""}}, "write `" + what + ": [NAME]`"));
+                                              {{out_.span(list->mark), ""}},
+                                              "write `" + what + ": [NAME]`"));
       return;
     }
     for (const auto& item : list->items) {
       if (!item.is_scalar() || !is_selector(item.text)) {
         diagnostics_.push_back(report::diagnose("H0205", "'" + item.text + "' is not a name",
-                                                {{out_.span(item.mark), ""}}, std::string(name_rule)));
+                                                {{out_.span(item.mark), ""}},
+                                                std::string(name_rule)));
         continue;
       }
       if (std::find(into.begin(), into.end(), item.text) == into.end()) into.push_back(item.text);
@@ -126,17 +131,18 @@ class Loader {
     for (const auto* list : {&out_.request.services, &out_.request.options})
       for (const auto& name : *list)
         if (!is_selector(name))
-          diagnostics_.push_back(
-              report::diagnose("H0205", "'" + name + "' is not a name", {}, std::string(name_rule)));
+          diagnostics_.push_back(report::diagnose("H0205", "'" + name + "' is not a name", {},
+                                                  std::string(name_rule)));
     if (!out_.request.site.empty() && !is_name(out_.request.site))
-      diagnostics_.push_back(report::diagnose("H0205", "'" + out_.request.site + "' is not a name", {},
-                                              std::string(name_rule)));
+      diagnostics_.push_back(report::diagnose("H0205", "'" + out_.request.site + "' is not a name",
+                                              {}, std::string(name_rule)));
   }
 
   void add_service_files() {
     const auto stacks = out_.project.folder / "stacks";
     auto services = out_.request.services;
-    if (std::find(services.begin(), services.end(), "*") != services.end()) services = files_.list(stacks);
+    if (std::find(services.begin(), services.end(), "*") != services.end())
+      services = files_.list(stacks);
     for (const auto& service : services) {
       if (!is_name(service)) continue;
       const auto path = stacks / service / "harbor.yaml";
@@ -151,8 +157,9 @@ class Loader {
     if (auto text = files_.read(folder / (site + ".yaml")))
       return add(*text, folder / (site + ".yaml"), "site " + site);
     if (!files_.read(folder / (site + ".env")))
-      diagnostics_.push_back(report::diagnose("H0204", "unknown site '" + site + "'", {},
-                                              "a site is etc/sites/" + site + ".yaml or etc/sites/" + site + ".env"));
+      diagnostics_.push_back(
+          report::diagnose("H0204", "unknown site '" + site + "'", {},
+                           "a site is etc/sites/" + site + ".yaml or etc/sites/" + site + ".env"));
   }
 
   const FileSystem& files_;

@@ -15,8 +15,10 @@ namespace harbor::workflow {
 
 /// The seam to the file system; main() hands in the real one.
 struct FileSystem {
-  std::function<std::optional<std::string>(const std::filesystem::path&)> read;  ///< nothing when there is no file
-  std::function<std::vector<std::string>(const std::filesystem::path&)> list;    ///< names of sub-folders, sorted
+  std::function<std::optional<std::string>(const std::filesystem::path&)>
+      read;  ///< nothing when there is no file
+  std::function<std::vector<std::string>(const std::filesystem::path&)>
+      list;  ///< names of sub-folders, sorted
 };
 
 [[nodiscard]] FileSystem real_file_system();
@@ -33,8 +35,10 @@ struct Descriptor {
   }
 };
 
-/// Layers, lowest first: the project's descriptor, stacks/<service>/harbor.yaml of each selected service, the profile's
-/// own `descriptor:` members, etc/sites/<site>.yaml, --set. Throws report::Error with every error that was found.
-[[nodiscard]] Descriptor load_descriptor(const Project& project, Request request, const FileSystem& files);
+/// Layers, lowest first: the project's descriptor, stacks/<service>/harbor.yaml of each selected
+/// service, the profile's own `descriptor:` members, etc/sites/<site>.yaml, --set. Throws
+/// report::Error with every error that was found.
+[[nodiscard]] Descriptor load_descriptor(const Project& project, Request request,
+                                         const FileSystem& files);
 
 }  // namespace harbor::workflow

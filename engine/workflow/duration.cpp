@@ -15,11 +15,16 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
     if (failed != std::errc{} || number < 0) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     double unit = 0;
-    if (text.starts_with("ms")) unit = 1;
-    else if (text.starts_with('s')) unit = 1000;
-    else if (text.starts_with('m')) unit = 60'000;
-    else if (text.starts_with('h')) unit = 3'600'000;
-    else return std::nullopt;
+    if (text.starts_with("ms"))
+      unit = 1;
+    else if (text.starts_with('s'))
+      unit = 1000;
+    else if (text.starts_with('m'))
+      unit = 60'000;
+    else if (text.starts_with('h'))
+      unit = 3'600'000;
+    else
+      return std::nullopt;
     text.remove_prefix(unit == 1 ? 2 : 1);
     total += number * unit;
     if (!(total <= limit)) return std::nullopt;

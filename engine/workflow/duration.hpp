@@ -7,7 +7,9 @@
 
 namespace harbor::workflow {
 
-/// Sums of a number and one of ms, s, m, h; nothing when it is malformed, negative or above 30 days.
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
+/// Sums of a number and one of ms, s, m, h; nothing when it is malformed, negative or above 30
+/// days.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(
+    std::string_view text) noexcept;
 
 }  // namespace harbor::workflow

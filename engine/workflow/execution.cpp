@@ -16,15 +16,22 @@ namespace {
 
 constexpr unsigned max_depth = 16;
 
-bool is_error(const report::Diagnostic& diagnostic) { return diagnostic.severity == report::Severity::error; }
+bool is_error(const report::Diagnostic& diagnostic) {
+  return diagnostic.severity == report::Severity::error;
+}
 
 Outcome outcome_of(harbor_status status, bool writes) {
   switch (status) {
-    case HARBOR_OK: return writes ? Outcome::success : Outcome::noop;
-    case HARBOR_UNCHANGED: return Outcome::noop;
-    case HARBOR_E_CANCELLED: return Outcome::cancelled;
-    case HARBOR_E_TIMEOUT: return Outcome::timeout;
-    default: return Outcome::failure;
+    case HARBOR_OK:
+      return writes ? Outcome::success : Outcome::noop;
+    case HARBOR_UNCHANGED:
+      return Outcome::noop;
+    case HARBOR_E_CANCELLED:
+      return Outcome::cancelled;
+    case HARBOR_E_TIMEOUT:
+      return Outcome::timeout;
+    default:
+      return Outcome::failure;
   }
 }
 
@@ -63,11 +70,13 @@ struct Execution::Attempt {
   report::Diagnostics diagnostics;
 };
 
-Execution::Execution(const Plan& plan, const Descriptor& descriptor, const RunOptions& options, const Machinery& machinery)
+Execution::Execution(const Plan& plan, const Descriptor& descriptor, const RunOptions& options,
+                     const Machinery& machinery)
     : plan_(plan), descriptor_(descriptor), options_(options), machinery_(machinery) {
   const auto add = [&](const std::vector<PlannedStep>& steps) {
     for (const auto& step : steps)
-      if (step.action && (step.action->info->flags & HARBOR_AF_SERIAL)) serial_[step.action] = std::make_unique<std::mutex>();
+      if (step.action && (step.action->info->flags & HARBOR_AF_SERIAL))
+        serial_[step.action] = std::make_unique<std::mutex>();
   };
   add(plan.steps);
   for (const auto& hook : plan.hooks) add(hook.steps);
@@ -122,17 +131,20 @@ Execution::Rounds Execution::rounds(const PlannedStep& step) const {
   Rounds out;
   if (!step.written || (!step.written->when && !step.written->for_each)) return out;
   const HeldScope held(blackboard_, plan_, {});
-  if (step.written->when && !holds(*step.written->when, descriptor_.sources, held.scope, out.diagnostics)) {
+  if (step.written->when &&
+      !holds(*step.written->when, descriptor_.sources, held.scope, out.diagnostics)) {
     out.skipped = out.diagnostics.empty();
     return out;
   }
   if (!step.written->for_each) return out;
   out.fans_out = true;
   auto resolved = resolve(*step.written->for_each, descriptor_.sources, held.scope);
-  out.diagnostics.insert(out.diagnostics.end(), resolved.diagnostics.begin(), resolved.diagnostics.end());
+  out.diagnostics.insert(out.diagnostics.end(), resolved.diagnostics.begin(),
+                         resolved.diagnostics.end());
   if (!resolved.value.is_array())
-    out.diagnostics.push_back(report::diagnose("H0411", "for_each refers to something that is not a list",
-                                               {{descriptor_.span(step.written->for_each->mark), ""}}));
+    out.diagnostics.push_back(
+        report::diagnose("H0411", "for_each refers to something that is not a list",
+                         {{descriptor_.span(step.written->for_each->mark), ""}}));
   out.items = std::move(resolved.value);
   return out;
 }
@@ -142,8 +154,10 @@ void Execution::add_artifacts(const PlannedStep& step, Prepared& into) const {
     if (const auto value = blackboard_.artifact(bound.artifact)) {
       into.input[bound.property] = *value;
     } else if (bound.required) {
-      auto problem = report::diagnose("H0404", "the artifact '" + bound.artifact + "' was not published", {},
-                                      "step '" + plan_.steps[bound.step].id + "' provides it, but was skipped, is only planned, or gave none");
+      auto problem =
+          report::diagnose("H0404", "the artifact '" + bound.artifact + "' was not published", {},
+                           "step '" + plan_.steps[bound.step].id +
+                               "' provides it, but was skipped, is only planned, or gave none");
       if (step.written) problem.labels = {{descriptor_.span(step.written->mark), ""}};
       into.diagnostics.push_back(std::move(problem));
     }
@@ -159,7 +173,8 @@ void Execution::prepare(const PlannedStep& step, const Round& round, Prepared& i
     const HeldScope held(blackboard_, plan_, round);
     for (const Open& open : step.open) {
       auto resolved = resolve(*open.value, descriptor_.sources, held.scope);
-      into.diagnostics.insert(into.diagnostics.end(), resolved.diagnostics.begin(), resolved.diagnostics.end());
+      into.diagnostics.insert(into.diagnostics.end(), resolved.diagnostics.begin(),
+                              resolved.diagnostics.end());
       const auto properties = schema.definition().find("properties");
       if (properties != schema.definition().end() && properties->contains(open.property))
         coerce((*properties)[open.property], resolved.value);
@@ -167,17 +182,23 @@ void Execution::prepare(const PlannedStep& step, const Round& round, Prepared& i
     }
   }
   schema.fill_defaults(into.input);
-  if (into.checked || std::any_of(into.diagnostics.begin(), into.diagnostics.end(), is_error)) return;
+  if (into.checked || std::any_of(into.diagnostics.begin(), into.diagnostics.end(), is_error))
+    return;
   for (const auto& problem : schema.check(into.input)) {
-    auto out = report::diagnose("H0217", step.action->info->name + ": " +
-                                             (problem.pointer.empty() ? "" : problem.pointer.substr(1) + " ") + problem.message,
-                                {}, problem.hint);
-    if (step.written) out.labels = {{descriptor_.span(mark_of(*step.written, problem.pointer, problem.at_key)), ""}};
+    auto out = report::diagnose(
+        "H0217",
+        step.action->info->name + ": " +
+            (problem.pointer.empty() ? "" : problem.pointer.substr(1) + " ") + problem.message,
+        {}, problem.hint);
+    if (step.written)
+      out.labels = {
+          {descriptor_.span(mark_of(*step.written, problem.pointer, problem.at_key)), ""}};
     into.diagnostics.push_back(std::move(out));
   }
 }
 
-report::Diagnostic Execution::describe(const PlannedStep& step, const host::Failure& failure) const {
+report::Diagnostic Execution::describe(const PlannedStep& step,
+                                       const host::Failure& failure) const {
   report::Diagnostic out;
   const auto* code = report::find_code(failure.code);
   out.code = failure.code.empty() ? "H0401" : failure.code;
@@ -185,17 +206,20 @@ report::Diagnostic Execution::describe(const PlannedStep& step, const host::Fail
   out.hint = failure.hint;
   out.exit = code ? code->exit : host::exit_of(failure.status);
   if (failure.warning) out.severity = report::Severity::warning;
-  if (step.written && !failure.pointer.empty()) out.labels.push_back({descriptor_.span(mark_of(*step.written, failure.pointer)), ""});
+  if (step.written && !failure.pointer.empty())
+    out.labels.push_back({descriptor_.span(mark_of(*step.written, failure.pointer)), ""});
   out.labels.insert(out.labels.end(), failure.labels.begin(), failure.labels.end());
   out.causes = failure.causes;
-  if (step.written && out.labels.empty()) out.labels.push_back({descriptor_.span(step.written->mark), ""});
+  if (step.written && out.labels.empty())
+    out.labels.push_back({descriptor_.span(step.written->mark), ""});
   return out;
 }
 
 namespace {
 
 /// The result of an invocation that did not come about.
-host::CallResult refused(harbor_status status, const char* code, std::string message, std::string hint = {}) {
+host::CallResult refused(harbor_status status, const char* code, std::string message,
+                         std::string hint = {}) {
   host::CallResult out;
   out.status = status;
   host::Failure failure;
@@ -209,11 +233,15 @@ host::CallResult refused(harbor_status status, const char* code, std::string mes
 
 }  // namespace
 
-host::CallResult Execution::invoke(const PlannedStep& step, const Round& round, const std::string& action, const json& input) {
+host::CallResult Execution::invoke(const PlannedStep& step, const Round& round,
+                                   const std::string& action, const json& input) {
   const auto found = machinery_.catalog->find(action);
-  if (!found.action) return refused(HARBOR_E_UNSUPPORTED, found.problem->code.c_str(), found.problem->message, found.problem->hint);
+  if (!found.action)
+    return refused(HARBOR_E_UNSUPPORTED, found.problem->code.c_str(), found.problem->message,
+                   found.problem->hint);
   if (round.depth + 1 > max_depth)
-    return refused(HARBOR_E_UNSUPPORTED, "H0406", "actions invoke one another more than " + std::to_string(max_depth) + " deep");
+    return refused(HARBOR_E_UNSUPPORTED, "H0406",
+                   "actions invoke one another more than " + std::to_string(max_depth) + " deep");
   PlannedStep nested;
   nested.id = step.id;
   nested.stage = step.stage;
@@ -223,7 +251,8 @@ host::CallResult Execution::invoke(const PlannedStep& step, const Round& round, 
   prepared.input = input;
   found.action->input->fill_defaults(prepared.input);
   if (const auto problems = found.action->input->check(prepared.input); !problems.empty())
-    return refused(HARBOR_E_INPUT, "H0406", "an invocation of " + action + " broke its schema: " + problems.front().message);
+    return refused(HARBOR_E_INPUT, "H0406",
+                   "an invocation of " + action + " broke its schema: " + problems.front().message);
   Round deeper = round;
   ++deeper.depth;
   auto result = attempt(nested, deeper, prepared, 1);
@@ -231,12 +260,15 @@ host::CallResult Execution::invoke(const PlannedStep& step, const Round& round, 
   if (result.call.failures.empty())
     for (const auto& diagnostic : result.diagnostics)
       result.call.failures.push_back(
-          refused(result.call.status, diagnostic.code.c_str(), diagnostic.message, diagnostic.hint).failures.front());
+          refused(result.call.status, diagnostic.code.c_str(), diagnostic.message, diagnostic.hint)
+              .failures.front());
   return std::move(result.call);
 }
 
-harbor_status Execution::raise_hook(const Round& round, const std::string& point, const json& payload) {
-  const auto hook = std::find_if(plan_.hooks.begin(), plan_.hooks.end(), [&](const PlannedHook& h) { return h.point == point; });
+harbor_status Execution::raise_hook(const Round& round, const std::string& point,
+                                    const json& payload) {
+  const auto hook = std::find_if(plan_.hooks.begin(), plan_.hooks.end(),
+                                 [&](const PlannedHook& h) { return h.point == point; });
   if (hook == plan_.hooks.end()) return HARBOR_OK;
   if (round.depth + 1 > max_depth) return HARBOR_E_UNSUPPORTED;
   for (const PlannedStep& step : hook->steps) {
@@ -254,16 +286,20 @@ harbor_status Execution::raise_hook(const Round& round, const std::string& point
     finished.elapsed = Clock::now() - begin;
     finished.diagnostics = result.diagnostics;
     tell(std::move(finished), &step);
-    const bool failed = result.outcome != Outcome::success && result.outcome != Outcome::noop && result.outcome != Outcome::skipped;
+    const bool failed = result.outcome != Outcome::success && result.outcome != Outcome::noop &&
+                        result.outcome != Outcome::skipped;
     if (failed && !step.written->continue_on_error) return HARBOR_E_FAILED;
   }
   return HARBOR_OK;
 }
 
-host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& round, const Prepared& prepared, unsigned number) {
+host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& round,
+                                      const Prepared& prepared, unsigned number) {
   host::CallSetup setup;
   const bool executes = options_.mode == Mode::execute || !step.has_writes();
-  setup.op = executes ? HARBOR_OP_EXECUTE : options_.mode == Mode::preview ? HARBOR_OP_PLAN : HARBOR_OP_STATUS;
+  setup.op = executes                         ? HARBOR_OP_EXECUTE
+             : options_.mode == Mode::preview ? HARBOR_OP_PLAN
+                                              : HARBOR_OP_STATUS;
   setup.attempt = number;
   setup.input = prepared.input.dump();
   setup.run_id = options_.run_id;
@@ -272,8 +308,10 @@ host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& roun
   setup.run_dir = descriptor_.project.run().string();
   setup.may_attach = options_.may_attach && step.stage == "command";
   const bool limited = !(step.action->info->flags & HARBOR_AF_LONG_RUNNING);
-  if (step.written && step.written->timeout) setup.deadline = Clock::now() + *step.written->timeout;
-  else if (limited) setup.deadline = Clock::now() + options_.default_timeout;
+  if (step.written && step.written->timeout)
+    setup.deadline = Clock::now() + *step.written->timeout;
+  else if (limited)
+    setup.deadline = Clock::now() + options_.default_timeout;
 
   const auto event = [this, &step, id = setup.step_id](report::EventKind kind) {
     report::Event out;
@@ -299,13 +337,20 @@ host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& roun
     out.text = std::move(line);
     tell(std::move(out), &step);
   };
-  setup.save_state = [this, &step](const json& state) { note({{"event", "step_state"}, {"step", step.id}, {"state", state}}); };
-  setup.invoke = [this, &step, round](const std::string& action, const json& input) { return invoke(step, round, action, input); };
-  setup.raise_hook = [this, round](const std::string& point, const json& payload) { return raise_hook(round, point, payload); };
+  setup.save_state = [this, &step](const json& state) {
+    note({{"event", "step_state"}, {"step", step.id}, {"state", state}});
+  };
+  setup.invoke = [this, &step, round](const std::string& action, const json& input) {
+    return invoke(step, round, action, input);
+  };
+  setup.raise_hook = [this, round](const std::string& point, const json& payload) {
+    return raise_hook(round, point, payload);
+  };
   return setup;
 }
 
-Execution::Attempt Execution::attempt(const PlannedStep& step, const Round& round, const Prepared& prepared, unsigned number) {
+Execution::Attempt Execution::attempt(const PlannedStep& step, const Round& round,
+                                      const Prepared& prepared, unsigned number) {
   Attempt out;
   auto setup = call_setup(step, round, prepared, number);
   const harbor_action* table = nullptr;
@@ -317,10 +362,13 @@ Execution::Attempt Execution::attempt(const PlannedStep& step, const Round& roun
     return out;
   }
   setup.action = table;
-  const harbor_op operation = setup.op == HARBOR_OP_PLAN ? table->plan : setup.op == HARBOR_OP_STATUS ? table->status : table->execute;
+  const harbor_op operation = setup.op == HARBOR_OP_PLAN     ? table->plan
+                              : setup.op == HARBOR_OP_STATUS ? table->status
+                                                             : table->execute;
   if (!operation) return out;
   std::unique_lock<std::mutex> serial;
-  if (const auto found = serial_.find(step.action); found != serial_.end()) serial = std::unique_lock(*found->second);
+  if (const auto found = serial_.find(step.action); found != serial_.end())
+    serial = std::unique_lock(*found->second);
 
   const auto handle = watch_.enter(setup.step_id, setup.deadline);
   if (table->validate && setup.op == HARBOR_OP_EXECUTE && number == 1) {
@@ -360,27 +408,39 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
   const Retry retry = step.written ? step.written->retry : Retry{};
   for (unsigned number = 1;; ++number) {
     const bool journaled = step.has_writes() && !only_asks;
-    if (journaled) note({{"event", "step_intent"}, {"step", step.id}, {"action", step.action->info->name}, {"attempt", number}});
+    if (journaled)
+      note({{"event", "step_intent"},
+            {"step", step.id},
+            {"action", step.action->info->name},
+            {"attempt", number}});
     auto attempt = this->attempt(step, round, prepared, number);
     out.attempts = number;
     out.outcome = outcome_of(attempt.call.status, step.has_writes());
-    if (is_cancelled() && out.outcome == Outcome::failure && attempt.call.status == HARBOR_E_CANCELLED) out.outcome = Outcome::cancelled;
+    if (is_cancelled() && out.outcome == Outcome::failure &&
+        attempt.call.status == HARBOR_E_CANCELLED)
+      out.outcome = Outcome::cancelled;
     const bool failed = attempt.call.status > HARBOR_OK;
     if (journaled)
-      note({{"event", "step_result"}, {"step", step.id}, {"attempt", number}, {"outcome", to_string(out.outcome)},
+      note({{"event", "step_result"},
+            {"step", step.id},
+            {"attempt", number},
+            {"outcome", to_string(out.outcome)},
             {"code", attempt.diagnostics.empty() ? "" : attempt.diagnostics.front().code}});
-    if (failed && number < retry.attempts && is_worth_retrying(attempt.call.status) && !is_cancelled()) {
+    if (failed && number < retry.attempts && is_worth_retrying(attempt.call.status) &&
+        !is_cancelled()) {
       report::Event again;
       again.kind = report::EventKind::step_log;
       again.level = HARBOR_LOG_WARN;
       again.attempt = number;
-      again.text = "attempt " + std::to_string(number) + " of " + std::to_string(retry.attempts) + " failed" +
+      again.text = "attempt " + std::to_string(number) + " of " + std::to_string(retry.attempts) +
+                   " failed" +
                    (attempt.diagnostics.empty() ? "" : ": " + attempt.diagnostics.front().message);
       tell(std::move(again), &step);
       if (wait_before(number + 1, retry)) continue;
       out.outcome = Outcome::cancelled;
     }
-    out.diagnostics.insert(out.diagnostics.end(), attempt.diagnostics.begin(), attempt.diagnostics.end());
+    out.diagnostics.insert(out.diagnostics.end(), attempt.diagnostics.begin(),
+                           attempt.diagnostics.end());
     if (preview) {
       if (attempt.call.output.is_object()) {
         out.changes = attempt.call.output.value("changes", json::array());
@@ -391,12 +451,15 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
     }
     out.output = std::move(attempt.call.output);
     if (only_asks) return out;
-    for (auto& [artifact, origin] : attempt.call.origins) blackboard_.set_origin(artifact, std::move(origin));
+    for (auto& [artifact, origin] : attempt.call.origins)
+      blackboard_.set_origin(artifact, std::move(origin));
     if (failed || out.output.is_null()) return out;
     for (const auto& problem : step.action->output->check(out.output)) {
-      out.diagnostics.push_back(report::diagnose("H0405", step.action->info->name + " broke its promise: its output " +
-                                                              problem.pointer + " " + problem.message, {},
-                                                 "this is a bug in the pack " + step.action->pack->id));
+      out.diagnostics.push_back(
+          report::diagnose("H0405",
+                           step.action->info->name + " broke its promise: its output " +
+                               problem.pointer + " " + problem.message,
+                           {}, "this is a bug in the pack " + step.action->pack->id));
       out.outcome = Outcome::failure;
     }
     return out;
@@ -411,8 +474,11 @@ void Execution::publish(const PlannedStep& step, const json& output) {
     if (!output.contains(binding.property)) continue;
     const auto& value = output[binding.property];
     blackboard_.publish(binding.artifact, value);
-    const json property = schema.contains("properties") ? schema["properties"].value(binding.property, json::object()) : json();
-    if (property.is_object() && property.value("x-harbor-record", false) && options_.mode == Mode::execute)
+    const json property = schema.contains("properties")
+                              ? schema["properties"].value(binding.property, json::object())
+                              : json();
+    if (property.is_object() && property.value("x-harbor-record", false) &&
+        options_.mode == Mode::execute)
       note({{"event", "artifact"}, {"name", binding.artifact}, {"value", value}});
   }
 }

@@ -60,9 +60,11 @@ class Watch {
 /// Executes the steps of one run; thread-safe.
 class Execution {
  public:
-  Execution(const Plan& plan, const Descriptor& descriptor, const RunOptions& options, const Machinery& machinery);
+  Execution(const Plan& plan, const Descriptor& descriptor, const RunOptions& options,
+            const Machinery& machinery);
 
-  /// The rounds of a step: nothing when its `when` does not hold (then `skipped`), one without `for_each`, else the items.
+  /// The rounds of a step: nothing when its `when` does not hold (then `skipped`), one without
+  /// `for_each`, else the items.
   struct Rounds {
     bool skipped = false;
     bool fans_out = false;
@@ -77,7 +79,9 @@ class Execution {
   /// Makes a step's output visible to later ones, and its artifacts published.
   void publish(const PlannedStep& step, const nlohmann::json& output);
   /// Replaces what `${steps.ID...}` sees: the outputs of all rounds together.
-  void set_output(const PlannedStep& step, const nlohmann::json& output) { blackboard_.set_output(step.id, output); }
+  void set_output(const PlannedStep& step, const nlohmann::json& output) {
+    blackboard_.set_output(step.id, output);
+  }
 
   /// Hands an event to the observer; run, stage, step and action are filled in.
   void tell(report::Event event, const PlannedStep* step = nullptr);
@@ -95,12 +99,16 @@ class Execution {
   struct Attempt;
   void prepare(const PlannedStep& step, const Round& round, Prepared& into) const;
   void add_artifacts(const PlannedStep& step, Prepared& into) const;
-  Attempt attempt(const PlannedStep& step, const Round& round, const Prepared& prepared, unsigned number);
-  host::CallSetup call_setup(const PlannedStep& step, const Round& round, const Prepared& prepared, unsigned number);
+  Attempt attempt(const PlannedStep& step, const Round& round, const Prepared& prepared,
+                  unsigned number);
+  host::CallSetup call_setup(const PlannedStep& step, const Round& round, const Prepared& prepared,
+                             unsigned number);
   host::CallResult invoke(const PlannedStep& step, const Round& round, const std::string& action,
                           const nlohmann::json& input);
-  harbor_status raise_hook(const Round& round, const std::string& point, const nlohmann::json& payload);
-  [[nodiscard]] report::Diagnostic describe(const PlannedStep& step, const host::Failure& failure) const;
+  harbor_status raise_hook(const Round& round, const std::string& point,
+                           const nlohmann::json& payload);
+  [[nodiscard]] report::Diagnostic describe(const PlannedStep& step,
+                                            const host::Failure& failure) const;
   bool wait_before(unsigned next_attempt, const Retry& retry) const;
 
   const Plan& plan_;

@@ -7,7 +7,8 @@
 namespace harbor::workflow {
 
 inline constexpr std::string_view name_rule =
-    "a name starts with a letter or digit, then letters, digits, '.', '_' and '-', at most 64 in all";
+    "a name starts with a letter or digit, then letters, digits, '.', '_' and '-', at most 64 in "
+    "all";
 
 [[nodiscard]] inline bool is_name(std::string_view text) noexcept {
   const auto alnum = [](char c) {
@@ -19,6 +20,8 @@ inline constexpr std::string_view name_rule =
 }
 
 /// A name, or `*` for all.
-[[nodiscard]] inline bool is_selector(std::string_view text) noexcept { return text == "*" || is_name(text); }
+[[nodiscard]] inline bool is_selector(std::string_view text) noexcept {
+  return text == "*" || is_name(text);
+}
 
 }  // namespace harbor::workflow

@@ -50,19 +50,29 @@ bool is_marked(const ResolvedAction* action, const std::string& property, const 
 }
 
 /// A property whose text is the action's own language: `${...}` in it is not for the kernel.
-bool is_literal(const ResolvedAction* action, const std::string& property) { return is_marked(action, property, "x-harbor-literal"); }
+bool is_literal(const ResolvedAction* action, const std::string& property) {
+  return is_marked(action, property, "x-harbor-literal");
+}
 
 json request_json(const Request& request) {
-  json out = {{"services", request.services}, {"options", request.options}, {"profile", request.profile}, {"site", request.site}};
+  json out = {{"services", request.services},
+              {"options", request.options},
+              {"profile", request.profile},
+              {"site", request.site}};
   out.update(request.extra);
   return out;
 }
 
 class Planner {
  public:
-  Planner(const Descriptor& descriptor, const Workflow& workflow, Catalog& catalog, const Target& target, const json& record,
-          report::Diagnostics& diagnostics)
-      : descriptor_(descriptor), workflow_(workflow), catalog_(catalog), target_(target), record_(record), diagnostics_(diagnostics) {
+  Planner(const Descriptor& descriptor, const Workflow& workflow, Catalog& catalog,
+          const Target& target, const json& record, report::Diagnostics& diagnostics)
+      : descriptor_(descriptor),
+        workflow_(workflow),
+        catalog_(catalog),
+        target_(target),
+        record_(record),
+        diagnostics_(diagnostics) {
     plan_.request = request_json(descriptor.request);
   }
 
@@ -80,17 +90,21 @@ class Planner {
  private:
   report::Span span(const document::Mark& mark) const { return descriptor_.span(mark); }
 
-  void error(std::string_view code, std::string message, const document::Mark& mark, std::string hint = {}) {
-    diagnostics_.push_back(report::diagnose(code, std::move(message), {{span(mark), ""}}, std::move(hint)));
+  void error(std::string_view code, std::string message, const document::Mark& mark,
+             std::string hint = {}) {
+    diagnostics_.push_back(
+        report::diagnose(code, std::move(message), {{span(mark), ""}}, std::move(hint)));
   }
 
-  // ---- candidates ----------------------------------------------------------------------------------------
+  // ---- candidates
+  // ----------------------------------------------------------------------------------------
 
   void collect() {
     for (const auto& stage : workflow_.stages) {
       collect_hook("pre_" + stage.name, stage.name);
       for (const Step& step : stage.steps)
-        if (step.section.empty() || !catalog_.is_bound_section(step.section)) add_candidate(step, stage.name);
+        if (step.section.empty() || !catalog_.is_bound_section(step.section))
+          add_candidate(step, stage.name);
       collect_hook("post_" + stage.name, stage.name);
       // A command stands behind what may be made afresh for it.
       if (stage.name == "prepare" && target_.command) add_command();
@@ -98,7 +112,8 @@ class Planner {
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       if (candidates_[i].written) by_id_.emplace(candidates_[i].written->id, i);
       if (candidates_[i].action)
-        for (const auto& binding : candidates_[i].action->info->publishes) publishing_[binding.artifact].push_back(i);
+        for (const auto& binding : candidates_[i].action->info->publishes)
+          publishing_[binding.artifact].push_back(i);
     }
   }
 
@@ -159,7 +174,8 @@ class Planner {
         ids += (ids.empty() ? "it is provided by " : ", ") + provider.pack->id;
         found |= provider.pack->id == choice.pack;
       }
-      if (!found) error("H0222", "no pack '" + choice.pack + "' provides " + choice.action, choice.mark, ids);
+      if (!found)
+        error("H0222", "no pack '" + choice.pack + "' provides " + choice.action, choice.mark, ids);
     }
   }
 
@@ -168,17 +184,20 @@ class Planner {
       if (catalog_.is_bound_key(key)) continue;
       std::vector<std::string> known = catalog_.bound_keys();
       known.insert(known.end(), std::begin(stage_names), std::end(stage_names));
-      known.insert(known.end(), {"version", "name", "description", "profiles", "plugins", "use", "hooks"});
+      known.insert(known.end(),
+                   {"version", "name", "description", "profiles", "plugins", "use", "hooks"});
       error("H0206", "unknown key '" + key + "'", mark, report::did_you_mean(key, known));
     }
   }
 
-  // ---- selection -----------------------------------------------------------------------------------------
+  // ---- selection
+  // -----------------------------------------------------------------------------------------
 
   void select() {
     for (auto& candidate : candidates_)
       candidate.selected = candidate.stage == command_stage ||
-                           std::find(target_.stages.begin(), target_.stages.end(), candidate.stage) != target_.stages.end();
+                           std::find(target_.stages.begin(), target_.stages.end(),
+                                     candidate.stage) != target_.stages.end();
     for (bool grown = true; grown;) {
       grown = false;
       for (std::size_t i = 0; i < candidates_.size(); ++i)
@@ -199,7 +218,8 @@ class Planner {
       if (const auto provider = provider_of(i, binding.artifact)) pull(i, *provider);
     }
     for (const auto& reference : candidate.references) {
-      if (const auto step = step_of(reference.name)) pull(i, *step);
+      if (const auto step = step_of(reference.name))
+        pull(i, *step);
       else if (reference.name.find('.') == std::string::npos)
         if (const auto provider = provider_of(i, "env")) pull(i, *provider);
     }
@@ -214,11 +234,14 @@ class Planner {
   bool takes_record_first(const Candidate& candidate, const plugin::Binding& binding) const {
     const bool recorded_first =
         candidate.stage == "destroy" ||
-        (candidate.stage == command_stage && (target_.prefers_record || is_marked(candidate.action, binding.property, "x-harbor-recorded")));
+        (candidate.stage == command_stage &&
+         (target_.prefers_record ||
+          is_marked(candidate.action, binding.property, "x-harbor-recorded")));
     return recorded_first && record_.is_object() && record_.contains(binding.artifact);
   }
 
-  /// The nearest candidate before `i` that publishes `artifact`, selected or of a stage that may be pulled in.
+  /// The nearest candidate before `i` that publishes `artifact`, selected or of a stage that may be
+  /// pulled in.
   std::optional<std::size_t> provider_of(std::size_t i, std::string_view artifact) const {
     const auto found = publishing_.find(artifact);
     if (found == publishing_.end()) return std::nullopt;
@@ -233,15 +256,18 @@ class Planner {
   std::optional<std::size_t> step_of(std::string_view reference) const {
     if (!reference.starts_with("steps.")) return std::nullopt;
     reference.remove_prefix(6);
-    for (auto end = reference.rfind('.'); end != std::string_view::npos && end > 0; end = reference.rfind('.', end - 1))
-      if (const auto found = by_id_.find(reference.substr(0, end)); found != by_id_.end()) return found->second;
+    for (auto end = reference.rfind('.'); end != std::string_view::npos && end > 0;
+         end = reference.rfind('.', end - 1))
+      if (const auto found = by_id_.find(reference.substr(0, end)); found != by_id_.end())
+        return found->second;
     return std::nullopt;
   }
 
   /// A stage's steps pull in whole stages; a command, and destroy, just the steps that they need.
   void pull(std::size_t consumer, std::size_t provider) {
     if (candidates_[provider].selected || provider >= consumer) return;
-    const bool slice = candidates_[consumer].stage == command_stage || candidates_[consumer].stage == "destroy" || sliced_.contains(consumer);
+    const bool slice = candidates_[consumer].stage == command_stage ||
+                       candidates_[consumer].stage == "destroy" || sliced_.contains(consumer);
     if (slice) {
       candidates_[provider].selected = true;
       sliced_.insert(provider);
@@ -251,7 +277,8 @@ class Planner {
       if (candidate.stage == candidates_[provider].stage) candidate.selected = true;
   }
 
-  // ---- binding -------------------------------------------------------------------------------------------
+  // ---- binding
+  // -------------------------------------------------------------------------------------------
 
   void add_stage(const std::string& stage) {
     std::vector<std::size_t> members;
@@ -267,13 +294,15 @@ class Planner {
     for (const auto i : order) {
       auto& after = plan_.steps[position_[i]].after;
       for (const auto before : edges_[i])
-        if (const auto found = position_.find(before); found != position_.end()) after.push_back(found->second);
+        if (const auto found = position_.find(before); found != position_.end())
+          after.push_back(found->second);
       std::sort(after.begin(), after.end());
       after.erase(std::unique(after.begin(), after.end()), after.end());
     }
   }
 
-  /// Collects the edges within a stage and sorts its steps: written order wherever the edges leave a choice.
+  /// Collects the edges within a stage and sorts its steps: written order wherever the edges leave
+  /// a choice.
   std::vector<std::size_t> ordered(const std::vector<std::size_t>& members) {
     std::vector<std::size_t> open;  // steps that the next one without `needs` waits for
     std::set<std::size_t> here(members.begin(), members.end());
@@ -292,25 +321,30 @@ class Planner {
     return sorted(members);
   }
 
-  void add_need(std::size_t i, const std::string& id, const document::Mark& mark, const std::set<std::size_t>& here) {
+  void add_need(std::size_t i, const std::string& id, const document::Mark& mark,
+                const std::set<std::size_t>& here) {
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) {
       std::vector<std::string> ids;
       for (const auto& [known, unused] : by_id_) ids.push_back(known);
       return error("H0213", "no step has the id '" + id + "'", mark, report::did_you_mean(id, ids));
     }
-    if (here.contains(found->second)) edges_[i].push_back(found->second);
-    else if (found->second > i) error("H0213", "step '" + id + "' runs in a later stage", mark);
+    if (here.contains(found->second))
+      edges_[i].push_back(found->second);
+    else if (found->second > i)
+      error("H0213", "step '" + id + "' runs in a later stage", mark);
   }
 
   void add_implied_edges(std::size_t i, const std::set<std::size_t>& here) {
     const Candidate& candidate = candidates_[i];
     for (const auto& reference : candidate.references)
-      if (const auto step = step_of(reference.name); step && here.contains(*step) && *step != i) edges_[i].push_back(*step);
+      if (const auto step = step_of(reference.name); step && here.contains(*step) && *step != i)
+        edges_[i].push_back(*step);
     if (!candidate.action) return;
     for (const auto& binding : candidate.action->info->consumes)
       if (!is_given(candidate, binding.property))
-        if (const auto provider = provider_of(i, binding.artifact); provider && here.contains(*provider))
+        if (const auto provider = provider_of(i, binding.artifact);
+            provider && here.contains(*provider))
           edges_[i].push_back(*provider);
   }
 
@@ -337,13 +371,16 @@ class Planner {
     return order;
   }
 
-  void report_cycle(const std::vector<std::size_t>& members, const std::vector<std::size_t>& order) {
+  void report_cycle(const std::vector<std::size_t>& members,
+                    const std::vector<std::size_t>& order) {
     const std::set<std::size_t> done(order.begin(), order.end());
-    report::Diagnostic problem = report::diagnose("H0214", "steps wait for one another", {},
-                                                  "take out one of the `needs`; a step without `needs` waits for every step above it");
+    report::Diagnostic problem = report::diagnose(
+        "H0214", "steps wait for one another", {},
+        "take out one of the `needs`; a step without `needs` waits for every step above it");
     for (const auto i : members)
       if (!done.contains(i) && candidates_[i].written && problem.labels.size() < 8)
-        problem.labels.push_back({span(candidates_[i].written->mark), "step '" + candidates_[i].written->id + "'"});
+        problem.labels.push_back(
+            {span(candidates_[i].written->mark), "step '" + candidates_[i].written->id + "'"});
     diagnostics_.push_back(std::move(problem));
   }
 
@@ -360,14 +397,16 @@ class Planner {
     std::set<std::string> open;
     if (candidate.written) take_parameters(candidate, step, open);
     for (const auto& binding : candidate.action->info->consumes)
-      if (!is_given(candidate, binding.property) || is_asked_for(binding.artifact)) bind_artifact(i, binding, step, open);
+      if (!is_given(candidate, binding.property) || is_asked_for(binding.artifact))
+        bind_artifact(i, binding, step, open);
     check_input(step, open);
     return step;
   }
 
   /// What the command line says is stronger than what the descriptor says.
   bool is_asked_for(std::string_view artifact) const {
-    return artifact.starts_with(request_prefix) && descriptor_.request.extra.contains(std::string(artifact.substr(request_prefix.size())));
+    return artifact.starts_with(request_prefix) &&
+           descriptor_.request.extra.contains(std::string(artifact.substr(request_prefix.size())));
   }
 
   void take_parameters(const Candidate& candidate, PlannedStep& step, std::set<std::string>& open) {
@@ -382,15 +421,19 @@ class Planner {
     }
   }
 
-  void bind_artifact(std::size_t i, const plugin::Binding& binding, PlannedStep& step, std::set<std::string>& open) {
+  void bind_artifact(std::size_t i, const plugin::Binding& binding, PlannedStep& step,
+                     std::set<std::string>& open) {
     const Candidate& candidate = candidates_[i];
     const std::string_view artifact = binding.artifact;
     constexpr std::string_view descriptor = "descriptor.";
     if (artifact.starts_with(request_prefix)) {
       const auto found = plan_.request.find(std::string(artifact.substr(request_prefix.size())));
-      if (found == plan_.request.end() || (found->is_string() && found->get_ref<const std::string&>().empty())) return;
+      if (found == plan_.request.end() ||
+          (found->is_string() && found->get_ref<const std::string&>().empty()))
+        return;
       step.fixed[binding.property] = *found;
-      std::erase_if(step.open, [&](const Open& parameter) { return parameter.property == binding.property; });
+      std::erase_if(step.open,
+                    [&](const Open& parameter) { return parameter.property == binding.property; });
       return;
     }
     if (artifact.starts_with(descriptor)) {
@@ -406,13 +449,16 @@ class Planner {
     }
     const bool recorded = record_.is_object() && record_.contains(binding.artifact);
     if (!takes_record_first(candidate, binding)) {
-      if (const auto provider = provider_of(i, artifact); provider && position_.contains(*provider)) {
-        step.bound.push_back({binding.property, binding.artifact, binding.required, position_.at(*provider)});
+      if (const auto provider = provider_of(i, artifact);
+          provider && position_.contains(*provider)) {
+        step.bound.push_back(
+            {binding.property, binding.artifact, binding.required, position_.at(*provider)});
         open.insert(binding.property);
         return;
       }
     }
-    const bool may_use_record = candidate.stage == command_stage || candidate.stage == "destroy" || candidate.stage == "post_deploy";
+    const bool may_use_record = candidate.stage == command_stage || candidate.stage == "destroy" ||
+                                candidate.stage == "post_deploy";
     if (recorded && may_use_record) {
       step.fixed[binding.property] = record_[binding.artifact];
     } else if (binding.required) {
@@ -424,11 +470,16 @@ class Planner {
   void report_missing(const Candidate& candidate, const plugin::Binding& binding) {
     const auto publishers = catalog_.publishers(binding.artifact);
     std::string hint;
-    for (const auto& name : publishers) hint += (hint.empty() ? "it is published by " : " or ") + name;
-    if (hint.empty()) hint = "no pack that is installed publishes it";
-    else hint += ": add such a step before this one";
-    auto problem = report::diagnose("H0216", candidate.action->info->name + " needs the artifact '" + binding.artifact +
-                                                 "', and no earlier step provides it", {}, hint);
+    for (const auto& name : publishers)
+      hint += (hint.empty() ? "it is published by " : " or ") + name;
+    if (hint.empty())
+      hint = "no pack that is installed publishes it";
+    else
+      hint += ": add such a step before this one";
+    auto problem = report::diagnose("H0216",
+                                    candidate.action->info->name + " needs the artifact '" +
+                                        binding.artifact + "', and no earlier step provides it",
+                                    {}, hint);
     if (candidate.written) problem.labels = {{span(candidate.written->mark), ""}};
     diagnostics_.push_back(std::move(problem));
   }
@@ -442,7 +493,8 @@ class Planner {
       if (!target) {
         report_unknown_step(reference);
       } else if (!position_.contains(*target) || *target == i) {
-        error("H0213", "'" + reference.name + "' refers to a step that has not run by then", reference.mark);
+        error("H0213", "'" + reference.name + "' refers to a step that has not run by then",
+              reference.mark);
       } else {
         check_output_name(*target, reference);
       }
@@ -453,7 +505,8 @@ class Planner {
     std::vector<std::string> ids;
     for (const auto& [id, unused] : by_id_) ids.push_back(id);
     const auto id = reference.name.substr(6, reference.name.rfind('.') - 6);
-    error("H0213", "'" + reference.name + "' names no step", reference.mark, report::did_you_mean(id, ids));
+    error("H0213", "'" + reference.name + "' names no step", reference.mark,
+          report::did_you_mean(id, ids));
   }
 
   void check_output_name(std::size_t target, const Reference& reference) {
@@ -470,13 +523,16 @@ class Planner {
     auto hint = report::did_you_mean(name, names);
     if (hint.empty())
       for (const auto& key : names) hint += (hint.empty() ? "it has: " : ", ") + key;
-    error("H0213", provider.action->info->name + " has no output '" + std::string(name) + "'", reference.mark, hint);
+    error("H0213", provider.action->info->name + " has no output '" + std::string(name) + "'",
+          reference.mark, hint);
   }
 
   void check_input(const PlannedStep& step, const std::set<std::string>& open) {
     for (const auto& problem : step.action->input->check(step.fixed, open)) {
-      report::Diagnostic out = report::diagnose("H0217", step.action->info->name + ": " + message_of(problem), {}, hint_of(problem));
-      if (step.written) out.labels = {{span(mark_of(*step.written, problem.pointer, problem.at_key)), ""}};
+      report::Diagnostic out = report::diagnose(
+          "H0217", step.action->info->name + ": " + message_of(problem), {}, hint_of(problem));
+      if (step.written)
+        out.labels = {{span(mark_of(*step.written, problem.pointer, problem.at_key)), ""}};
       diagnostics_.push_back(std::move(out));
     }
     // Parameters that are known only later must at least exist.
@@ -488,13 +544,16 @@ class Planner {
         std::vector<std::string> names;
         for (const auto& [key, unused] : properties.items()) names.push_back(key);
         error("H0217", step.action->info->name + ": unknown key '" + parameter.property + "'",
-              mark_of(*step.written, "/" + parameter.property, true), report::did_you_mean(parameter.property, names));
+              mark_of(*step.written, "/" + parameter.property, true),
+              report::did_you_mean(parameter.property, names));
       }
   }
 
   /// An unknown parameter may be a slip for one of the step's own keys.
   static std::string hint_of(const SchemaError& problem) {
-    if (!problem.at_key || problem.hint.starts_with("did you mean") || problem.pointer.find('/', 1) != std::string::npos) return problem.hint;
+    if (!problem.at_key || problem.hint.starts_with("did you mean") ||
+        problem.pointer.find('/', 1) != std::string::npos)
+      return problem.hint;
     const auto meant = report::did_you_mean(problem.pointer.substr(1), reserved_step_keys());
     return meant.empty() ? problem.hint : meant;
   }
@@ -507,7 +566,8 @@ class Planner {
   /// Points that actions raise. Their steps may use what any step of the plan publishes.
   void add_hooks() {
     for (const Hook& hook : workflow_.hooks) {
-      const bool of_stage = std::any_of(hook.steps.begin(), hook.steps.end(), [](const Step& s) { return !s.stage.empty(); });
+      const bool of_stage = std::any_of(hook.steps.begin(), hook.steps.end(),
+                                        [](const Step& s) { return !s.stage.empty(); });
       if (of_stage) continue;
       PlannedHook planned{hook.point, {}};
       for (const Step& step : hook.steps) {
@@ -530,7 +590,8 @@ class Planner {
   Plan plan_;
   std::vector<Candidate> candidates_;
   std::map<std::string, std::size_t, std::less<>> by_id_;
-  std::map<std::string, std::vector<std::size_t>, std::less<>> publishing_;  ///< artifact -> candidates, ascending
+  std::map<std::string, std::vector<std::size_t>, std::less<>>
+      publishing_;  ///< artifact -> candidates, ascending
   std::set<std::size_t> sliced_;
   std::map<std::size_t, std::vector<std::size_t>> edges_;
   std::map<std::size_t, std::size_t> position_;  ///< candidate -> index in the plan
@@ -538,14 +599,18 @@ class Planner {
 
 }  // namespace
 
-bool PlannedStep::has_writes() const noexcept { return action && (action->info->effects & HARBOR_FX_WRITES) != 0; }
-
-bool Plan::has_writes() const noexcept {
-  return std::any_of(steps.begin(), steps.end(), [](const PlannedStep& step) { return step.has_writes(); });
+bool PlannedStep::has_writes() const noexcept {
+  return action && (action->info->effects & HARBOR_FX_WRITES) != 0;
 }
 
-Plan make_plan(const Descriptor& descriptor, const Workflow& workflow, Catalog& catalog, const Target& target,
-               const nlohmann::json& record, report::Diagnostics& diagnostics) {
+bool Plan::has_writes() const noexcept {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const PlannedStep& step) { return step.has_writes(); });
+}
+
+Plan make_plan(const Descriptor& descriptor, const Workflow& workflow, Catalog& catalog,
+               const Target& target, const nlohmann::json& record,
+               report::Diagnostics& diagnostics) {
   return Planner(descriptor, workflow, catalog, target, record, diagnostics).plan();
 }
 

@@ -1,4 +1,5 @@
-// What will run, in which order, with every input accounted for. Pure: no process, no clock, no plugin code.
+// What will run, in which order, with every input accounted for. Pure: no process, no clock, no
+// plugin code.
 #pragma once
 
 #include <map>
@@ -29,10 +30,10 @@ struct Open {
 
 struct PlannedStep {
   std::string id;
-  std::string stage;       ///< "command" for a step that the command line asked for
+  std::string stage;              ///< "command" for a step that the command line asked for
   const Step* written = nullptr;  ///< null for such a step
   const ResolvedAction* action = nullptr;
-  nlohmann::json fixed;    ///< properties that are known
+  nlohmann::json fixed;  ///< properties that are known
   std::vector<Open> open;
   std::vector<Bound> bound;
   std::vector<std::size_t> after;  ///< steps that must have ended; ascending
@@ -64,13 +65,16 @@ struct Target {
     nlohmann::json input;
   };
   std::optional<Command> command;
-  bool prefers_record = false;  ///< the command takes recorded artifacts before it has any made afresh
+  bool prefers_record =
+      false;  ///< the command takes recorded artifacts before it has any made afresh
 };
 
-/// Binds and checks. Stages before the target's join whole when an artifact of theirs is needed; for a command only
-/// the steps that it needs. `record` holds artifacts of the last deploy: `destroy` takes them before anything else,
-/// commands after what can be made afresh. All errors go to `diagnostics`; the plan is then of no use.
-[[nodiscard]] Plan make_plan(const Descriptor& descriptor, const Workflow& workflow, Catalog& catalog, const Target& target,
-                             const nlohmann::json& record, report::Diagnostics& diagnostics);
+/// Binds and checks. Stages before the target's join whole when an artifact of theirs is needed;
+/// for a command only the steps that it needs. `record` holds artifacts of the last deploy:
+/// `destroy` takes them before anything else, commands after what can be made afresh. All errors go
+/// to `diagnostics`; the plan is then of no use.
+[[nodiscard]] Plan make_plan(const Descriptor& descriptor, const Workflow& workflow,
+                             Catalog& catalog, const Target& target, const nlohmann::json& record,
+                             report::Diagnostics& diagnostics);
 
 }  // namespace harbor::workflow

@@ -11,7 +11,8 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, ignored);
 }
 
-/// Symbolic links in the project's own path are resolved once, so that later comparisons of paths hold.
+/// Symbolic links in the project's own path are resolved once, so that later comparisons of paths
+/// hold.
 fs::path resolved(const fs::path& path) {
   std::error_code failed;
   auto canonical = fs::canonical(path, failed);
@@ -44,12 +45,15 @@ Project find_project(const fs::path& from, const std::optional<std::string>& fol
                      const std::optional<std::string>& file) {
   if (auto found = try_project(from, folder, file)) return *found;
   if (file)
-    throw report::Error(report::diagnose("H0201", "no descriptor at " + *file, {},
-                                         "-f takes the path of a descriptor, seen from the current folder"));
+    throw report::Error(
+        report::diagnose("H0201", "no descriptor at " + *file, {},
+                         "-f takes the path of a descriptor, seen from the current folder"));
   const auto where = resolved(folder ? from / *folder : from).string();
-  throw report::Error(report::diagnose(
-      "H0201", folder ? "no etc/harbor.yaml in " + where : "no etc/harbor.yaml in " + where + " nor in a folder above it",
-      {}, "`harbor init` writes a first one; -C DIR names a project elsewhere"));
+  throw report::Error(
+      report::diagnose("H0201",
+                       folder ? "no etc/harbor.yaml in " + where
+                              : "no etc/harbor.yaml in " + where + " nor in a folder above it",
+                       {}, "`harbor init` writes a first one; -C DIR names a project elsewhere"));
 }
 
 }  // namespace harbor::workflow

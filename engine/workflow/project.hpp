@@ -20,8 +20,9 @@ struct Project {
   [[nodiscard]] std::string shown(const std::filesystem::path& path) const;
 };
 
-/// `folder` (-C) names the project; else it is the nearest parent of `from` with etc/harbor.yaml. `file` (-f) names
-/// another descriptor for the project in the current folder, or in `folder`. Throws report::Error H0201.
+/// `folder` (-C) names the project; else it is the nearest parent of `from` with etc/harbor.yaml.
+/// `file` (-f) names another descriptor for the project in the current folder, or in `folder`.
+/// Throws report::Error H0201.
 [[nodiscard]] Project find_project(const std::filesystem::path& from,
                                    const std::optional<std::string>& folder,
                                    const std::optional<std::string>& file);

@@ -18,13 +18,18 @@ using report::Outcome;
 
 namespace {
 
-bool is_good(Outcome outcome) { return outcome == Outcome::success || outcome == Outcome::noop || outcome == Outcome::skipped; }
+bool is_good(Outcome outcome) {
+  return outcome == Outcome::success || outcome == Outcome::noop || outcome == Outcome::skipped;
+}
 
 /// Ends the process when an operation does not: a thread cannot be killed, a process can.
 class Warden {
  public:
-  Warden(Execution& execution, const host::Cancellation& cancellation, std::function<void(const std::string&, ExitStatus)> last_words)
-      : thread_([this, &execution, &cancellation, last_words = std::move(last_words)] { watch(execution, cancellation, last_words); }) {}
+  Warden(Execution& execution, const host::Cancellation& cancellation,
+         std::function<void(const std::string&, ExitStatus)> last_words)
+      : thread_([this, &execution, &cancellation, last_words = std::move(last_words)] {
+          watch(execution, cancellation, last_words);
+        }) {}
   ~Warden() {
     {
       const std::lock_guard guard(mutex_);
@@ -50,7 +55,8 @@ class Warden {
       const auto state = cancellation.state();
       if (state != host::Cancellation::State::none && !asked) asked = now;
       if (state == host::Cancellation::State::at_once && !asked_at_once) asked_at_once = now;
-      const bool stuck = (asked && now - *asked > patience) || (asked_at_once && now - *asked_at_once > patience_at_once);
+      const bool stuck = (asked && now - *asked > patience) ||
+                         (asked_at_once && now - *asked_at_once > patience_at_once);
       const auto running = stuck ? execution.watch().running() : std::vector<Watch::Entry>{};
       if (!running.empty()) last_words(running.front().step, ExitStatus::interrupted);
       const auto late = execution.watch().overdue(now - patience);
@@ -67,8 +73,14 @@ class Warden {
 /// Runs the steps of one stage on several threads.
 class StageRun {
  public:
-  StageRun(const Plan& plan, std::size_t first, std::size_t last, Execution& execution, std::vector<StepReport>& reports, unsigned jobs)
-      : plan_(plan), first_(first), execution_(execution), reports_(reports), jobs_(std::max(1U, jobs)), nodes_(last - first) {
+  StageRun(const Plan& plan, std::size_t first, std::size_t last, Execution& execution,
+           std::vector<StepReport>& reports, unsigned jobs)
+      : plan_(plan),
+        first_(first),
+        execution_(execution),
+        reports_(reports),
+        jobs_(std::max(1U, jobs)),
+        nodes_(last - first) {
     for (std::size_t i = first; i < last; ++i) {
       nodes_[i - first].waiting = plan.steps[i].after.size();
       for (const auto before : plan.steps[i].after) nodes_[before - first].followers.push_back(i);
@@ -126,8 +138,10 @@ class StageRun {
       const Task task = ready_.front();
       ready_.pop_front();
       lock.unlock();
-      if (task.index) run_round(task);
-      else start(task.step);
+      if (task.index)
+        run_round(task);
+      else
+        start(task.step);
       lock.lock();
     }
     changed_.notify_all();
@@ -200,10 +214,13 @@ class StageRun {
     RoundResult all;
     json outputs = json::array();
     for (auto& result : at.results) {
-      if (!is_good(result.outcome) && (is_good(all.outcome) || result.outcome == Outcome::failure)) all.outcome = result.outcome;
-      if (all.outcome == Outcome::noop && result.outcome == Outcome::success) all.outcome = Outcome::success;
+      if (!is_good(result.outcome) && (is_good(all.outcome) || result.outcome == Outcome::failure))
+        all.outcome = result.outcome;
+      if (all.outcome == Outcome::noop && result.outcome == Outcome::success)
+        all.outcome = Outcome::success;
       all.attempts = std::max(all.attempts, result.attempts);
-      std::move(result.diagnostics.begin(), result.diagnostics.end(), std::back_inserter(all.diagnostics));
+      std::move(result.diagnostics.begin(), result.diagnostics.end(),
+                std::back_inserter(all.diagnostics));
       if (is_good(result.outcome)) execution_.publish(step, result.output);
       for (auto& change : result.changes) all.changes.push_back(std::move(change));
       outputs.push_back(std::move(result.output));
@@ -217,7 +234,9 @@ class StageRun {
   void finish(std::size_t index, Outcome outcome, RoundResult result) {
     const PlannedStep& step = plan_.steps[index];
     StepReport& report = reports_[index];
-    const bool forgiven = !is_good(outcome) && outcome != Outcome::cancelled && outcome != Outcome::blocked && step.written && step.written->continue_on_error;
+    const bool forgiven = !is_good(outcome) && outcome != Outcome::cancelled &&
+                          outcome != Outcome::blocked && step.written &&
+                          step.written->continue_on_error;
     if (forgiven)
       for (auto& diagnostic : result.diagnostics) diagnostic.severity = report::Severity::warning;
     report.outcome = outcome;
@@ -225,7 +244,8 @@ class StageRun {
     report.diagnostics = std::move(result.diagnostics);
     report.output = std::move(result.output);
     report.changes = std::move(result.changes);
-    if (node(index).started != Clock::time_point{}) report.elapsed = Clock::now() - node(index).started;
+    if (node(index).started != Clock::time_point{})
+      report.elapsed = Clock::now() - node(index).started;
     report::Event event;
     event.kind = report::EventKind::step_finished;
     event.outcome = outcome;
@@ -268,7 +288,8 @@ Outcome overall(const std::vector<StepReport>& steps, const std::vector<bool>& f
     const auto outcome = steps[i].outcome;
     if (outcome == Outcome::success && all == Outcome::noop) all = Outcome::success;
     if (is_good(outcome) || outcome == Outcome::blocked || forgiven[i]) continue;
-    // The first thing that went wrong names the run, except that a failure outranks a cancellation that it caused.
+    // The first thing that went wrong names the run, except that a failure outranks a cancellation
+    // that it caused.
     if (is_good(all) || (all == Outcome::cancelled && outcome != Outcome::cancelled)) all = outcome;
   }
   return all;
@@ -277,7 +298,10 @@ Outcome overall(const std::vector<StepReport>& steps, const std::vector<bool>& f
 json summary(const std::vector<StepReport>& steps) {
   json all = json::array();
   for (const auto& step : steps)
-    all.push_back({{"id", step.id}, {"stage", step.stage}, {"action", step.action}, {"outcome", to_string(step.outcome)},
+    all.push_back({{"id", step.id},
+                   {"stage", step.stage},
+                   {"action", step.action},
+                   {"outcome", to_string(step.outcome)},
                    {"seconds", std::chrono::duration<double>(step.elapsed).count()}});
   return all;
 }
@@ -285,7 +309,9 @@ json summary(const std::vector<StepReport>& steps) {
 RunReport empty_report(const Plan& plan, const RunOptions& options) {
   RunReport report;
   report.run_id = options.run_id;
-  for (const auto& step : plan.steps) report.steps.push_back({step.id, step.stage, step.action->info->name, Outcome::blocked, {}, 0, {}, {}, {}});
+  for (const auto& step : plan.steps)
+    report.steps.push_back(
+        {step.id, step.stage, step.action->info->name, Outcome::blocked, {}, 0, {}, {}, {}});
   return report;
 }
 
@@ -295,38 +321,54 @@ ExitStatus RunReport::exit() const noexcept {
   switch (outcome) {
     case Outcome::success:
     case Outcome::noop:
-    case Outcome::skipped: return ExitStatus::done;
-    case Outcome::cancelled: return ExitStatus::interrupted;
-    case Outcome::timeout: return ExitStatus::timeout;
-    default: break;
+    case Outcome::skipped:
+      return ExitStatus::done;
+    case Outcome::cancelled:
+      return ExitStatus::interrupted;
+    case Outcome::timeout:
+      return ExitStatus::timeout;
+    default:
+      break;
   }
   for (const auto& diagnostic : diagnostics)
-    if (diagnostic.severity == report::Severity::error) return diagnostic.exit == ExitStatus::done ? ExitStatus::failed : diagnostic.exit;
+    if (diagnostic.severity == report::Severity::error)
+      return diagnostic.exit == ExitStatus::done ? ExitStatus::failed : diagnostic.exit;
   return ExitStatus::failed;
 }
 
-RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& options, const Machinery& machinery) {
+RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& options,
+              const Machinery& machinery) {
   Execution execution(plan, descriptor, options, machinery);
   RunReport out = empty_report(plan, options);
   const auto begin = Clock::now();
-  execution.note({{"event", "run_started"}, {"command", descriptor.request.command}, {"stages", plan.stages}, {"request", plan.request}, {"pid", ::getpid()}});
+  execution.note({{"event", "run_started"},
+                  {"command", descriptor.request.command},
+                  {"stages", plan.stages},
+                  {"request", plan.request},
+                  {"pid", ::getpid()}});
   report::Event started;
   started.kind = report::EventKind::run_started;
   started.text = descriptor.request.command;
   started.total = plan.steps.size();
   execution.tell(std::move(started));
 
-  const Warden warden(execution, *machinery.services->cancellation, [&](const std::string& step, ExitStatus status) {
-    report::Event last;
-    last.kind = report::EventKind::run_finished;
-    last.text = descriptor.request.command;
-    last.outcome = status == ExitStatus::timeout ? Outcome::timeout : Outcome::cancelled;
-    last.elapsed = Clock::now() - begin;
-    last.diagnostics.push_back(report::diagnose("H0407", "step '" + step + "' does not stop", {}, "this is a bug in its pack; harbor ends without it"));
-    execution.note({{"event", "run_finished"}, {"outcome", to_string(last.outcome)}, {"seconds", std::chrono::duration<double>(last.elapsed).count()}});
-    execution.tell(std::move(last));
-    std::_Exit(static_cast<int>(status));
-  });
+  const Warden warden(
+      execution, *machinery.services->cancellation,
+      [&](const std::string& step, ExitStatus status) {
+        report::Event last;
+        last.kind = report::EventKind::run_finished;
+        last.text = descriptor.request.command;
+        last.outcome = status == ExitStatus::timeout ? Outcome::timeout : Outcome::cancelled;
+        last.elapsed = Clock::now() - begin;
+        last.diagnostics.push_back(
+            report::diagnose("H0407", "step '" + step + "' does not stop", {},
+                             "this is a bug in its pack; harbor ends without it"));
+        execution.note({{"event", "run_finished"},
+                        {"outcome", to_string(last.outcome)},
+                        {"seconds", std::chrono::duration<double>(last.elapsed).count()}});
+        execution.tell(std::move(last));
+        std::_Exit(static_cast<int>(status));
+      });
 
   bool going_on = true;
   for (std::size_t first = 0; first < plan.steps.size();) {
@@ -354,14 +396,19 @@ RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& 
   }
 
   std::vector<bool> forgiven;
-  for (const auto& step : plan.steps) forgiven.push_back(step.written && step.written->continue_on_error);
+  for (const auto& step : plan.steps)
+    forgiven.push_back(step.written && step.written->continue_on_error);
   out.outcome = overall(out.steps, forgiven);
   if (is_good(out.outcome) && execution.is_cancelled()) out.outcome = Outcome::cancelled;
   out.elapsed = Clock::now() - begin;
-  for (const auto& step : out.steps) out.diagnostics.insert(out.diagnostics.end(), step.diagnostics.begin(), step.diagnostics.end());
+  for (const auto& step : out.steps)
+    out.diagnostics.insert(out.diagnostics.end(), step.diagnostics.begin(), step.diagnostics.end());
   out.artifacts = execution.blackboard().artifacts();
   out.origins = execution.blackboard().origins();
-  execution.note({{"event", "run_finished"}, {"outcome", to_string(out.outcome)}, {"seconds", std::chrono::duration<double>(out.elapsed).count()}, {"steps", summary(out.steps)}});
+  execution.note({{"event", "run_finished"},
+                  {"outcome", to_string(out.outcome)},
+                  {"seconds", std::chrono::duration<double>(out.elapsed).count()},
+                  {"steps", summary(out.steps)}});
   report::Event finished;
   finished.kind = report::EventKind::run_finished;
   finished.text = descriptor.request.command;

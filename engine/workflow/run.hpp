@@ -1,4 +1,5 @@
-// Plan -> Run: executing steps in order, in parallel where they may, with everything recorded and reported.
+// Plan -> Run: executing steps in order, in parallel where they may, with everything recorded and
+// reported.
 #pragma once
 
 #include <chrono>
@@ -23,9 +24,9 @@ enum class Mode : std::uint8_t {
 
 struct RunOptions {
   Mode mode = Mode::execute;
-  unsigned jobs = 4;         ///< operations at the same time
+  unsigned jobs = 4;  ///< operations at the same time
   std::string run_id;
-  bool may_attach = false;   ///< the command's child may have the terminal
+  bool may_attach = false;  ///< the command's child may have the terminal
   std::chrono::milliseconds default_timeout{600'000};  ///< for actions that are not long-running
 };
 
@@ -44,9 +45,9 @@ struct RunReport {
   std::string run_id;
   report::Outcome outcome = report::Outcome::success;  ///< noop when nothing changed
   std::chrono::nanoseconds elapsed{0};
-  std::vector<StepReport> steps;       ///< as in the plan
-  report::Diagnostics diagnostics;     ///< all of them, in the order in which they came up
-  nlohmann::json artifacts;            ///< name -> value
+  std::vector<StepReport> steps;    ///< as in the plan
+  report::Diagnostics diagnostics;  ///< all of them, in the order in which they came up
+  nlohmann::json artifacts;         ///< name -> value
   std::map<std::string, nlohmann::json> origins;
 
   [[nodiscard]] ExitStatus exit() const noexcept;
@@ -61,7 +62,9 @@ struct Machinery {
   Catalog* catalog = nullptr;         ///< for actions that invoke others
 };
 
-/// Runs the plan. A failed step blocks its dependents and all later stages; cancelling lets running steps end.
-[[nodiscard]] RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& options, const Machinery& machinery);
+/// Runs the plan. A failed step blocks its dependents and all later stages; cancelling lets running
+/// steps end.
+[[nodiscard]] RunReport run(const Plan& plan, const Descriptor& descriptor,
+                            const RunOptions& options, const Machinery& machinery);
 
 }  // namespace harbor::workflow

@@ -18,9 +18,12 @@ namespace {
 std::string escaped(std::string_view key) {
   std::string out;
   for (const char c : key) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out += c;
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
   }
   return out;
 }
@@ -38,17 +41,19 @@ bool has_type(const json& value, const std::string& type) {
 }
 
 std::string with_article(const std::string& word) {
-  return (std::string_view("aeiou").find(word.front()) != std::string_view::npos ? "an " : "a ") + word;
+  return (std::string_view("aeiou").find(word.front()) != std::string_view::npos ? "an " : "a ") +
+         word;
 }
 
 std::string joined(const json& list) {
   std::string out;
-  for (const auto& item : list) out += (out.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : item.dump());
+  for (const auto& item : list)
+    out += (out.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : item.dump());
   return out;
 }
 
-/// Says what a person would say about a value that a validator has already refused: the validator's own words name
-/// every branch that it tried.
+/// Says what a person would say about a value that a validator has already refused: the validator's
+/// own words name every branch that it tried.
 class Explainer {
  public:
   std::vector<SchemaError> explain(const json& schema, const json& value) && {
@@ -91,7 +96,8 @@ class Explainer {
     if (const auto fixed = schema.find("const"); fixed != schema.end() && *fixed != value)
       add(at, "must be " + fixed->dump());
     const auto values = schema.find("enum");
-    if (values == schema.end() || std::find(values->begin(), values->end(), value) != values->end()) return;
+    if (values == schema.end() || std::find(values->begin(), values->end(), value) != values->end())
+      return;
     std::vector<std::string> words;
     for (const auto& item : *values)
       if (item.is_string()) words.push_back(item);
@@ -115,20 +121,24 @@ class Explainer {
       } else if (!matches_pattern(schema, name, member, pointer)) {
         const auto rest = schema.find("additionalProperties");
         if (rest == schema.end()) continue;
-        if (rest->is_object()) visit(*rest, member, pointer);
-        else if (*rest == false) add(pointer, "unknown key '" + name + "'", unknown_key_hint(name, known), true);
+        if (rest->is_object())
+          visit(*rest, member, pointer);
+        else if (*rest == false)
+          add(pointer, "unknown key '" + name + "'", unknown_key_hint(name, known), true);
       }
     }
   }
 
-  static std::string unknown_key_hint(const std::string& name, const std::vector<std::string>& known) {
+  static std::string unknown_key_hint(const std::string& name,
+                                      const std::vector<std::string>& known) {
     auto hint = report::did_you_mean(name, known);
     if (!hint.empty() || known.empty()) return hint;
     for (const auto& key : known) hint += (hint.empty() ? "known keys: " : ", ") + key;
     return hint;
   }
 
-  bool matches_pattern(const json& schema, const std::string& name, const json& member, const std::string& pointer) {
+  bool matches_pattern(const json& schema, const std::string& name, const json& member,
+                       const std::string& pointer) {
     const auto patterns = schema.find("patternProperties");
     if (patterns == schema.end()) return false;
     bool matched = false;
@@ -141,31 +151,40 @@ class Explainer {
   }
 
   void array(const json& schema, const json& value, const std::string& at) {
-    if (const auto least = schema.find("minItems"); least != schema.end() && value.size() < least->get<std::size_t>())
+    if (const auto least = schema.find("minItems");
+        least != schema.end() && value.size() < least->get<std::size_t>())
       add(at, "needs at least " + least->dump() + " items, has " + std::to_string(value.size()));
-    if (const auto most = schema.find("maxItems"); most != schema.end() && value.size() > most->get<std::size_t>())
+    if (const auto most = schema.find("maxItems");
+        most != schema.end() && value.size() > most->get<std::size_t>())
       add(at, "takes at most " + most->dump() + " items, has " + std::to_string(value.size()));
     const auto items = schema.find("items");
     if (items == schema.end() || !items->is_object()) return;
-    for (std::size_t i = 0; i < value.size(); ++i) visit(*items, value[i], at + "/" + std::to_string(i));
+    for (std::size_t i = 0; i < value.size(); ++i)
+      visit(*items, value[i], at + "/" + std::to_string(i));
   }
 
   void text(const json& schema, const std::string& value, const std::string& at) {
-    if (const auto least = schema.find("minLength"); least != schema.end() && value.size() < least->get<std::size_t>())
-      add(at, value.empty() ? "must not be empty" : "must have at least " + least->dump() + " characters");
+    if (const auto least = schema.find("minLength");
+        least != schema.end() && value.size() < least->get<std::size_t>())
+      add(at, value.empty() ? "must not be empty"
+                            : "must have at least " + least->dump() + " characters");
     if (const auto pattern = schema.find("pattern");
-        pattern != schema.end() && !std::regex_search(value, std::regex(pattern->get<std::string>())))
+        pattern != schema.end() &&
+        !std::regex_search(value, std::regex(pattern->get<std::string>())))
       add(at, "'" + value + "' does not match " + pattern->get<std::string>());
   }
 
   void number(const json& schema, double value, const std::string& at) {
-    if (const auto least = schema.find("minimum"); least != schema.end() && value < least->get<double>())
+    if (const auto least = schema.find("minimum");
+        least != schema.end() && value < least->get<double>())
       add(at, "must be at least " + least->dump());
-    if (const auto most = schema.find("maximum"); most != schema.end() && value > most->get<double>())
+    if (const auto most = schema.find("maximum");
+        most != schema.end() && value > most->get<double>())
       add(at, "must be at most " + most->dump());
   }
 
-  /// A value that fits no branch is explained by the one branch of its own type, where there is just one.
+  /// A value that fits no branch is explained by the one branch of its own type, where there is
+  /// just one.
   void alternatives(const json& schema, const json& value, const std::string& at) {
     for (const char* keyword : {"anyOf", "oneOf"}) {
       const auto branches = schema.find(keyword);
@@ -178,8 +197,10 @@ class Explainer {
         if (has_type(value, type)) same_type.push_back(&branch);
         wanted += (wanted.empty() ? "" : " or ") + with_article(type);
       }
-      if (same_type.size() == 1) visit(*same_type.front(), value, at);
-      else if (same_type.empty()) add(at, "must be " + wanted + ", is " + with_article(type_of(value)));
+      if (same_type.size() == 1)
+        visit(*same_type.front(), value, at);
+      else if (same_type.empty())
+        add(at, "must be " + wanted + ", is " + with_article(type_of(value)));
     }
   }
 
@@ -204,7 +225,8 @@ struct Schema::Compiled {
   std::mutex mutex;
   std::map<std::set<std::string>, std::pair<json, std::unique_ptr<valijson::Schema>>> variants;
 
-  const std::pair<json, std::unique_ptr<valijson::Schema>>& variant(const json& schema, const std::set<std::string>& open) {
+  const std::pair<json, std::unique_ptr<valijson::Schema>>& variant(
+      const json& schema, const std::set<std::string>& open) {
     const std::lock_guard guard(mutex);
     auto& entry = variants[open];
     if (entry.second) return entry;
@@ -213,8 +235,10 @@ struct Schema::Compiled {
       json rest = json::array();
       for (const auto& name : *required)
         if (!name.is_string() || !open.contains(name.get<std::string>())) rest.push_back(name);
-      if (rest.empty()) entry.first.erase("required");
-      else *required = rest;
+      if (rest.empty())
+        entry.first.erase("required");
+      else
+        *required = rest;
     }
     auto compiled = std::make_unique<valijson::Schema>();
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
@@ -230,7 +254,8 @@ struct Schema::Compiled {
   }
 };
 
-Schema::Schema(nlohmann::json schema) : definition_(std::move(schema)), compiled_(std::make_unique<Compiled>()) {
+Schema::Schema(nlohmann::json schema)
+    : definition_(std::move(schema)), compiled_(std::make_unique<Compiled>()) {
   if (!definition_.is_object()) throw std::invalid_argument("a schema is an object");
   compiled_->variant(definition_, {});
 }
@@ -264,7 +289,8 @@ void fill(const json& schema, json& value) {
     if (!property.is_object()) continue;
     auto member = value.find(name);
     if (member == value.end()) {
-      if (const auto standard = property.find("default"); standard != property.end()) value[name] = *standard;
+      if (const auto standard = property.find("default"); standard != property.end())
+        value[name] = *standard;
     } else {
       fill(property, *member);
       if (member->is_array() && property.contains("items"))
@@ -293,10 +319,12 @@ void coerce(const json& schema, json& value) {
   } else if (wants(schema, "integer") || wants(schema, "number")) {
     std::int64_t integer = 0;
     double number = 0;
-    if (const auto [at, failed] = std::from_chars(text.data(), end, integer); failed == std::errc{} && at == end) {
+    if (const auto [at, failed] = std::from_chars(text.data(), end, integer);
+        failed == std::errc{} && at == end) {
       value = integer;
     } else if (wants(schema, "number")) {
-      if (const auto [to, wrong] = std::from_chars(text.data(), end, number); wrong == std::errc{} && to == end)
+      if (const auto [to, wrong] = std::from_chars(text.data(), end, number);
+          wrong == std::errc{} && to == end)
         value = number;
     }
   }

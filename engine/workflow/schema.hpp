@@ -31,9 +31,10 @@ class Schema {
 
   [[nodiscard]] const nlohmann::json& definition() const noexcept { return definition_; }
 
-  /// All errors of `value`. Properties named in `open` may be absent although they are required: their values come
-  /// later.
-  [[nodiscard]] std::vector<SchemaError> check(const nlohmann::json& value, const std::set<std::string>& open = {}) const;
+  /// All errors of `value`. Properties named in `open` may be absent although they are required:
+  /// their values come later.
+  [[nodiscard]] std::vector<SchemaError> check(const nlohmann::json& value,
+                                               const std::set<std::string>& open = {}) const;
 
   /// Puts the defaults of absent properties into `value`, also in nested objects that are present.
   void fill_defaults(nlohmann::json& value) const;
@@ -44,8 +45,8 @@ class Schema {
   std::unique_ptr<Compiled> compiled_;
 };
 
-/// Turns text into what the schema of a property asks for where that is unmistakable ("8080" -> 8080 for an integer):
-/// values from `${...}` and from the command line arrive as text.
+/// Turns text into what the schema of a property asks for where that is unmistakable ("8080" ->
+/// 8080 for an integer): values from `${...}` and from the command line arrive as text.
 void coerce(const nlohmann::json& schema, nlohmann::json& value);
 
 }  // namespace harbor::workflow

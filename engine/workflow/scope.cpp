@@ -54,7 +54,8 @@ std::optional<std::string_view> lone_reference(std::string_view text) {
   return name;
 }
 
-/// The mark of a part of a string, where the string stands in its file as it is; else that of the whole string.
+/// The mark of a part of a string, where the string stands in its file as it is; else that of the
+/// whole string.
 document::Mark part_of(const Value& value, std::size_t offset, std::size_t length) {
   auto mark = value.mark;
   const bool quoted = mark.length == value.text.size() + 2;
@@ -67,7 +68,8 @@ document::Mark part_of(const Value& value, std::size_t offset, std::size_t lengt
 /// Interpolates the strings of one value.
 class Resolver {
  public:
-  Resolver(const document::Sources& sources, const Scope& scope) : sources_(sources), scope_(scope) {}
+  Resolver(const document::Sources& sources, const Scope& scope)
+      : sources_(sources), scope_(scope) {}
 
   json visit(const Value& value) {
     switch (value.kind) {
@@ -81,8 +83,10 @@ class Resolver {
         for (const auto& member : value.members) object[member.key] = visit(member.value);
         return object;
       }
-      case Kind::string: return text(value);
-      default: return document::to_json(value);
+      case Kind::string:
+        return text(value);
+      default:
+        return document::to_json(value);
     }
   }
 
@@ -106,22 +110,27 @@ class Resolver {
     auto done = document::interpolate(value.text, lookup, dotted);
     if (done.error) {
       const bool required = done.error->kind == document::InterpolationError::Kind::required;
-      report(required ? "H0410" : "H0220", done.error->message, part_of(value, done.error->offset, done.error->length), "");
+      report(required ? "H0410" : "H0220", done.error->message,
+             part_of(value, done.error->offset, done.error->length), "");
     } else if (secret) {
       report("H0602", "a secret stands inside longer text", value.mark,
-             "a secret may only be a whole value: write just `${NAME}`, or render it into a file by template");
+             "a secret may only be a whole value: write just `${NAME}`, or render it into a file "
+             "by template");
     } else if (compound) {
-      report("H0220", "a list or mapping stands inside longer text", value.mark, "refer to one of its members");
+      report("H0220", "a list or mapping stands inside longer text", value.mark,
+             "refer to one of its members");
     }
     for (const auto& unset : done.unset)
-      report("H0409", "'" + unset.name + "' is not set; it becomes empty text", part_of(value, unset.offset, unset.length),
+      report("H0409", "'" + unset.name + "' is not set; it becomes empty text",
+             part_of(value, unset.offset, unset.length),
              "give it a default: `${" + unset.name + ":-...}`", report::Severity::warning);
     return done.text;
   }
 
-  void report(std::string_view code, std::string message, const document::Mark& at, std::string hint,
-              report::Severity severity = report::Severity::error) {
-    diagnostics.push_back(report::diagnose(code, std::move(message), {{document::to_span(at, sources_), ""}}, std::move(hint)));
+  void report(std::string_view code, std::string message, const document::Mark& at,
+              std::string hint, report::Severity severity = report::Severity::error) {
+    diagnostics.push_back(report::diagnose(
+        code, std::move(message), {{document::to_span(at, sources_), ""}}, std::move(hint)));
     diagnostics.back().severity = severity;
   }
 
@@ -132,7 +141,8 @@ class Resolver {
 }  // namespace
 
 bool is_secret(const json& value) noexcept {
-  return value.is_object() && value.size() == 1 && value.contains("$secret") && value["$secret"].is_string();
+  return value.is_object() && value.size() == 1 && value.contains("$secret") &&
+         value["$secret"].is_string();
 }
 
 const json* Scope::find(std::string_view name) const {
@@ -146,8 +156,10 @@ const json* Scope::find(std::string_view name) const {
   if (head == "request") return walk(request, rest);
   if (head != "steps" || !output_of) return nullptr;
   // Ids made from action names hold dots: the longest id that has an output wins.
-  for (auto end = rest.rfind('.'); end != std::string_view::npos && end > 0; end = rest.rfind('.', end - 1))
-    if (const json* output = output_of(rest.substr(0, end))) return walk(output, rest.substr(end + 1));
+  for (auto end = rest.rfind('.'); end != std::string_view::npos && end > 0;
+       end = rest.rfind('.', end - 1))
+    if (const json* output = output_of(rest.substr(0, end)))
+      return walk(output, rest.substr(end + 1));
   return nullptr;
 }
 
@@ -168,24 +180,29 @@ Resolution resolve(const Value& value, const document::Sources& sources, const S
   return out;
 }
 
-void check_expressions(const Value& value, const document::Sources& sources, report::Diagnostics& diagnostics) {
+void check_expressions(const Value& value, const document::Sources& sources,
+                       report::Diagnostics& diagnostics) {
   if (value.kind == Kind::string && value.text.find('$') != std::string::npos) {
     const auto anything = [](std::string_view) { return std::optional<std::string>("x"); };
     const auto done = document::interpolate(value.text, anything, dotted);
     if (done.error)
       diagnostics.push_back(report::diagnose(
-          "H0220", done.error->message, {{document::to_span(part_of(value, done.error->offset, done.error->length), sources), ""}},
+          "H0220", done.error->message,
+          {{document::to_span(part_of(value, done.error->offset, done.error->length), sources),
+            ""}},
           "`$$` writes a dollar sign"));
   }
   for (const Value& item : value.items) check_expressions(item, sources, diagnostics);
   for (const auto& member : value.members) check_expressions(member.value, sources, diagnostics);
 }
 
-bool holds(const Value& expression, const document::Sources& sources, const Scope& scope, report::Diagnostics& diagnostics) {
+bool holds(const Value& expression, const document::Sources& sources, const Scope& scope,
+           report::Diagnostics& diagnostics) {
   const auto lookup = [&](std::string_view name) -> std::optional<std::string> {
     const json* found = scope.find(name);
     if (!found) return std::nullopt;
-    if (is_secret(*found)) return "set";  // whether a secret is there may be asked, what it is may not
+    if (is_secret(*found))
+      return "set";  // whether a secret is there may be asked, what it is may not
     if (found->is_array() || found->is_object()) return found->empty() ? "" : found->dump();
     return text_of(*found);
   };
@@ -205,7 +222,8 @@ void collect_references(const Value& value, std::vector<Reference>& into) {
 }
 
 void collect_condition_references(const Value& expression, std::vector<Reference>& into) {
-  for (auto& name : document::names_in(expression.text).names) into.push_back({std::move(name), expression.mark});
+  for (auto& name : document::names_in(expression.text).names)
+    into.push_back({std::move(name), expression.mark});
 }
 
 }  // namespace harbor::workflow

@@ -13,10 +13,11 @@
 
 namespace harbor::workflow {
 
-/// The names in reach of a step. A plain name is looked for in the loop values, then in the env artifact; dotted ones
-/// by their first word: `steps`, `hook`, `request`, `item`.
+/// The names in reach of a step. A plain name is looked for in the loop values, then in the env
+/// artifact; dotted ones by their first word: `steps`, `hook`, `request`, `item`.
 struct Scope {
-  const nlohmann::json* env = nullptr;      ///< the artifact `env`, an object; null when there is none yet
+  const nlohmann::json* env =
+      nullptr;  ///< the artifact `env`, an object; null when there is none yet
   const nlohmann::json* item = nullptr;     ///< of for_each
   const nlohmann::json* index = nullptr;    ///< of for_each: the item's number, from 0
   const nlohmann::json* hook = nullptr;     ///< the payload of the hook point
@@ -40,16 +41,19 @@ struct Resolution {
   report::Diagnostics diagnostics;  ///< errors and warnings
 };
 
-/// `value` with every string interpolated. A string that is one reference and nothing else takes over the referred
-/// value with its type (a list, a number, a secret); inside longer text only scalars may stand, and no secret.
-[[nodiscard]] Resolution resolve(const document::Value& value, const document::Sources& sources, const Scope& scope);
+/// `value` with every string interpolated. A string that is one reference and nothing else takes
+/// over the referred value with its type (a list, a number, a secret); inside longer text only
+/// scalars may stand, and no secret.
+[[nodiscard]] Resolution resolve(const document::Value& value, const document::Sources& sources,
+                                 const Scope& scope);
 
 /// Reports every string in `value` whose expressions cannot be read, whatever the names stand for.
-void check_expressions(const document::Value& value, const document::Sources& sources, report::Diagnostics& diagnostics);
+void check_expressions(const document::Value& value, const document::Sources& sources,
+                       report::Diagnostics& diagnostics);
 
 /// The truth of a `when` expression.
-[[nodiscard]] bool holds(const document::Value& expression, const document::Sources& sources, const Scope& scope,
-                         report::Diagnostics& diagnostics);
+[[nodiscard]] bool holds(const document::Value& expression, const document::Sources& sources,
+                         const Scope& scope, report::Diagnostics& diagnostics);
 
 /// All names that `value` refers to, with the strings' marks.
 struct Reference {

@@ -17,9 +17,11 @@ using document::Value;
 
 namespace {
 
-const std::vector<std::string> root_keys = {"version", "name", "description", "profiles", "plugins", "use", "hooks"};
-const std::vector<std::string> step_keys = {"action", "id", "name", "when", "with", "needs",
-                                            "timeout", "retry", "continueOnError", "for_each"};
+const std::vector<std::string> root_keys = {"version", "name", "description", "profiles",
+                                            "plugins", "use",  "hooks"};
+const std::vector<std::string> step_keys = {
+    "action",          "id",      "name", "when", "with", "needs", "timeout", "retry",
+    "continueOnError", "for_each"};
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -59,15 +61,16 @@ class Parser {
   }
 
  private:
-  void error(std::string_view code, std::string message, const document::Mark& mark, std::string hint = {},
-             std::string text = {}) {
-    diagnostics_.push_back(report::diagnose(code, std::move(message),
-                                            {{descriptor_.span(mark), std::move(text)}}, std::move(hint)));
+  void error(std::string_view code, std::string message, const document::Mark& mark,
+             std::string hint = {}, std::string text = {}) {
+    diagnostics_.push_back(report::diagnose(
+        code, std::move(message), {{descriptor_.span(mark), std::move(text)}}, std::move(hint)));
   }
 
   bool expect(const Value& value, Kind kind, std::string_view what) {
     if (value.kind == kind) return true;
-    error("H0207", std::string(what) + " is " + article(kind) + ", not " + article(value.kind), value.mark);
+    error("H0207", std::string(what) + " is " + article(kind) + ", not " + article(value.kind),
+          value.mark);
     return false;
   }
 
@@ -76,7 +79,8 @@ class Parser {
     if (!version) {
       diagnostics_.push_back(report::diagnose(
           "H0202", "the descriptor does not say its version",
-          {{{descriptor_.project.shown(descriptor_.project.descriptor), 1, 1, 1}, ""}}, "add `version: 1` as the first line"));
+          {{{descriptor_.project.shown(descriptor_.project.descriptor), 1, 1, 1}, ""}},
+          "add `version: 1` as the first line"));
     } else if (version->text != "1") {
       error("H0202", "version '" + version->text + "' is not known", version->mark,
             "this Harbor reads version 1");
@@ -127,12 +131,14 @@ class Parser {
     }
   }
 
-  void steps(const Value& list, const std::string& what, const std::string& stage, std::vector<Step>& into) {
+  void steps(const Value& list, const std::string& what, const std::string& stage,
+             std::vector<Step>& into) {
     if (list.kind == Kind::null || !expect(list, Kind::sequence, what)) return;
     into.reserve(into.size() + list.items.size());
     for (const Value& item : list.items) {
       if (item.kind == Kind::string && is_action_name(item.text)) {
-        error("H0207", "a step is a mapping, this is text", item.mark, "write `- action: " + item.text + "`");
+        error("H0207", "a step is a mapping, this is text", item.mark,
+              "write `- action: " + item.text + "`");
       } else if (expect(item, Kind::mapping, "a step")) {
         if (auto parsed = step(item)) {
           parsed->stage = stage;
@@ -145,8 +151,10 @@ class Parser {
   std::optional<Step> step(const Value& item) {
     const Value* action = item.find("action");
     if (!action || action->kind != Kind::string || !is_action_name(action->text)) {
-      if (action) error("H0207", "'" + action->text + "' is not the name of an action", action->mark);
-      else missing_action(item);
+      if (action)
+        error("H0207", "'" + action->text + "' is not the name of an action", action->mark);
+      else
+        missing_action(item);
       return std::nullopt;
     }
     Step out;
@@ -181,7 +189,8 @@ class Parser {
     } else if (key == "retry") {
       retry(value, out);
     } else if (key == "continueOnError") {
-      if (expect(value, Kind::boolean, "continueOnError")) out.continue_on_error = value.text == "true";
+      if (expect(value, Kind::boolean, "continueOnError"))
+        out.continue_on_error = value.text == "true";
     } else if (key == "for_each") {
       for_each(value, out);
     } else {
@@ -192,12 +201,17 @@ class Parser {
 
   void id(const Value& value, Step& out) {
     out.id_mark = value.mark;
-    if (value.is_scalar() && is_id(value.text)) out.id = value.text;
-    else error("H0205", "'" + value.text + "' is not a step's id", value.mark, "letters, digits and '_', at most 64: in `${steps.ID.OUTPUT}` a '-' would begin a default");
+    if (value.is_scalar() && is_id(value.text))
+      out.id = value.text;
+    else
+      error("H0205", "'" + value.text + "' is not a step's id", value.mark,
+            "letters, digits and '_', at most 64: in `${steps.ID.OUTPUT}` a '-' would begin a "
+            "default");
   }
 
   void when(const Value& value, Step& out) {
-    if (!value.is_scalar()) return error("H0207", "when is an expression, not " + article(value.kind), value.mark);
+    if (!value.is_scalar())
+      return error("H0207", "when is an expression, not " + article(value.kind), value.mark);
     const auto names = document::names_in(value.text);
     if (names.error) {
       auto mark = value.mark;
@@ -212,15 +226,18 @@ class Parser {
     if (!expect(value, Kind::sequence, "needs")) return;
     out.needs.emplace();
     for (const Value& item : value.items) {
-      if (item.is_scalar() && !item.text.empty()) out.needs->emplace_back(item.text, item.mark);
-      else error("H0207", "needs is a list of step ids", item.mark);
+      if (item.is_scalar() && !item.text.empty())
+        out.needs->emplace_back(item.text, item.mark);
+      else
+        error("H0207", "needs is a list of step ids", item.mark);
     }
   }
 
   std::optional<std::chrono::milliseconds> duration(const Value& value, std::string_view what) {
     auto time = value.is_scalar() ? parse_duration(value.text) : std::nullopt;
     if (!time || time->count() == 0) {
-      error("H0215", std::string(what) + " is not a duration", value.mark, "for example 500ms, 30s, 5m or 1h30m");
+      error("H0215", std::string(what) + " is not a duration", value.mark,
+            "for example 500ms, 30s, 5m or 1h30m");
       return std::nullopt;
     }
     return time;
@@ -247,8 +264,11 @@ class Parser {
   }
 
   void for_each(const Value& value, Step& out) {
-    if (value.kind == Kind::sequence || value.kind == Kind::string) out.for_each = &value;
-    else error("H0207", "for_each is a list, or a reference to one, not " + article(value.kind), value.mark);
+    if (value.kind == Kind::sequence || value.kind == Kind::string)
+      out.for_each = &value;
+    else
+      error("H0207", "for_each is a list, or a reference to one, not " + article(value.kind),
+            value.mark);
   }
 
   void hooks(const Value& value) {
@@ -267,8 +287,10 @@ class Parser {
   void choices(const Value& value) {
     if (value.kind == Kind::null || !expect(value, Kind::mapping, "use")) return;
     for (const Member& member : value.members) {
-      if (member.value.kind == Kind::string) out_.choices.push_back({member.key, member.value.text, member.value.mark});
-      else error("H0207", "use maps an action to the id of a pack", member.value.mark);
+      if (member.value.kind == Kind::string)
+        out_.choices.push_back({member.key, member.value.text, member.value.mark});
+      else
+        error("H0207", "use maps an action to the id of a pack", member.value.mark);
     }
   }
 
@@ -276,8 +298,10 @@ class Parser {
     if (value.kind == Kind::null || !expect(value, Kind::sequence, "plugins")) return;
     for (const Value& item : value.items) {
       const Value* path = item.kind == Kind::mapping ? item.find("path") : nullptr;
-      if (path && path->kind == Kind::string && item.members.size() == 1) out_.packs.push_back({path->text, path->mark});
-      else error("H0207", "a plugin is written as `{ path: FILE.so }`", item.mark);
+      if (path && path->kind == Kind::string && item.members.size() == 1)
+        out_.packs.push_back({path->text, path->mark});
+      else
+        error("H0207", "a plugin is written as `{ path: FILE.so }`", item.mark);
     }
   }
 
@@ -337,7 +361,8 @@ document::Mark mark_of(const Step& step, std::string_view pointer, bool at_key) 
   const auto property = pointer.substr(1, slash == std::string_view::npos ? slash : slash - 1);
   for (std::size_t i = 0; i < step.parameters.size(); ++i) {
     if (step.parameters[i].first != property) continue;
-    if (slash == std::string_view::npos) return at_key ? step.parameter_marks[i] : step.parameters[i].second->mark;
+    if (slash == std::string_view::npos)
+      return at_key ? step.parameter_marks[i] : step.parameters[i].second->mark;
     return document::nearest(*step.parameters[i].second, pointer.substr(slash)).mark;
   }
   return step.mark;

@@ -12,22 +12,26 @@
 
 namespace harbor::workflow {
 
-inline constexpr std::string_view stage_names[] = {"source", "prepare", "deploy", "post_deploy", "destroy"};
+inline constexpr std::string_view stage_names[] = {"source", "prepare", "deploy", "post_deploy",
+                                                   "destroy"};
 
 [[nodiscard]] bool is_stage(std::string_view name) noexcept;
 
 struct Retry {
   unsigned attempts = 1;
-  std::chrono::milliseconds backoff{1000};  ///< before the second attempt; doubles, at most a minute
+  std::chrono::milliseconds backoff{
+      1000};  ///< before the second attempt; doubles, at most a minute
 };
 
-/// One step as it is written. Pointers lead into the descriptor's root, which outlives the workflow.
+/// One step as it is written. Pointers lead into the descriptor's root, which outlives the
+/// workflow.
 struct Step {
-  std::string id;      ///< unique in the workflow: the written one, else made from the action's name
-  std::string action;  ///< empty for a sugar section until the planner finds its action
-  std::string section; ///< "prepare.env" for a sugar section
-  std::string stage;   ///< for hooks, the stage that they run in; empty for points that actions raise
-  document::Mark mark; ///< of the action's name, or of the section's key
+  std::string id;  ///< unique in the workflow: the written one, else made from the action's name
+  std::string action;   ///< empty for a sugar section until the planner finds its action
+  std::string section;  ///< "prepare.env" for a sugar section
+  std::string
+      stage;  ///< for hooks, the stage that they run in; empty for points that actions raise
+  document::Mark mark;  ///< of the action's name, or of the section's key
   document::Mark id_mark;
   std::vector<std::pair<std::string, const document::Value*>> parameters;
   std::vector<document::Mark> parameter_marks;  ///< of the keys
@@ -75,14 +79,16 @@ struct Workflow {
   [[nodiscard]] const Hook* hook(std::string_view point) const noexcept;
 };
 
-/// The place in a step's parameters that an RFC 6901 pointer into its input means; `at_key`: the key, not its value.
-/// The step's own mark when the parameter was not written.
-[[nodiscard]] document::Mark mark_of(const Step& step, std::string_view pointer, bool at_key = false);
+/// The place in a step's parameters that an RFC 6901 pointer into its input means; `at_key`: the
+/// key, not its value. The step's own mark when the parameter was not written.
+[[nodiscard]] document::Mark mark_of(const Step& step, std::string_view pointer,
+                                     bool at_key = false);
 
 /// Keys of a step that are not parameters.
 [[nodiscard]] const std::vector<std::string>& reserved_step_keys();
 
 /// Reads the workflow out of a descriptor; every error that is found goes to `diagnostics`.
-[[nodiscard]] Workflow parse_workflow(const Descriptor& descriptor, report::Diagnostics& diagnostics);
+[[nodiscard]] Workflow parse_workflow(const Descriptor& descriptor,
+                                      report::Diagnostics& diagnostics);
 
 }  // namespace harbor::workflow

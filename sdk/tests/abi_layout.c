@@ -1,6 +1,6 @@
-/* The frozen layout and constants of harbor/plugin.h, ABI major 1, on LP64 systems, compiled as C99, C11, C++17 and
- * C++20: that it compiles is the test. A minor may add lines, and a SIZE may grow with a field at the end; any other
- * change of a line means a new ABI major. */
+/* The frozen layout and constants of harbor/plugin.h, ABI major 1, on LP64 systems, compiled as
+ * C99, C11, C++17 and C++20: that it compiles is the test. A minor may add lines, and a SIZE may
+ * grow with a field at the end; any other change of a line means a new ABI major. */
 #include <harbor/plugin.h>
 
 #if !defined(__LP64__)

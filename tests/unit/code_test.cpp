@@ -17,7 +17,8 @@ const fs::path engine = fs::path{__FILE__}.parent_path() / "../../engine";
 
 /// "H" and four digits.
 bool is_id(std::string_view text) {
-  return text.size() == 5 && text[0] == 'H' && text.substr(1).find_first_not_of("0123456789") == text.npos;
+  return text.size() == 5 && text[0] == 'H' &&
+         text.substr(1).find_first_not_of("0123456789") == text.npos;
 }
 
 /// The codes that the engine's sources name, with the file that does.
@@ -25,14 +26,16 @@ std::set<std::pair<std::string, std::string>> used_codes() {
   std::set<std::pair<std::string, std::string>> used;
   for (const auto& entry : fs::recursive_directory_iterator{engine}) {
     const fs::path path = entry.path();
-    if (!entry.is_regular_file() || (path.extension() != ".cpp" && path.extension() != ".hpp")) continue;
+    if (!entry.is_regular_file() || (path.extension() != ".cpp" && path.extension() != ".hpp"))
+      continue;
     if (path.filename().string().starts_with("code")) continue;
     std::ostringstream text;
     text << std::ifstream{path}.rdbuf();
     const std::string all = text.str();
     for (std::size_t at = all.find("\"H"); at != all.npos; at = all.find("\"H", at + 1)) {
       const std::string id = all.substr(at + 1, 5);
-      if (is_id(id) && all.compare(at + 6, 1, "\"") == 0) used.emplace(id, fs::relative(path, engine).string());
+      if (is_id(id) && all.compare(at + 6, 1, "\"") == 0)
+        used.emplace(id, fs::relative(path, engine).string());
     }
   }
   return used;

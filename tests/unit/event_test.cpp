@@ -45,7 +45,8 @@ TEST_CASE("a finished step tells outcome, seconds and diagnostics", "[report]") 
   Event event = make(EventKind::step_finished);
   event.outcome = Outcome::failure;
   event.elapsed = 1500ms;
-  event.diagnostics.push_back(diagnose("H0705", "cannot write 'x'", {{{"f.yaml", 1, 2, 3}, "here"}}, "make room"));
+  event.diagnostics.push_back(
+      diagnose("H0705", "cannot write 'x'", {{{"f.yaml", 1, 2, 3}, "here"}}, "make room"));
   CHECK(to_json(event, moment) == json::parse(R"({
     "v": 1, "time": "2026-11-21T07:45:12.345Z", "event": "step_finished", "run": "20261121-074512-3fa9c1",
     "stage": "deploy", "step": "up", "action": "demo.up", "attempt": 1, "outcome": "failure", "seconds": 1.5,

@@ -94,9 +94,11 @@ TEST_CASE("a symbolic link is replaced, not followed", "[store]") {
   const Folder folder;
   store::write_file(folder.path / "target", "old");
   fs::create_symlink("target", folder.path / "link");
-  const auto refused = failure_of([&] { static_cast<void>(store::read_file(folder.path / "link")); });
+  const auto refused =
+      failure_of([&] { static_cast<void>(store::read_file(folder.path / "link")); });
   CHECK(refused.code == "H0706");
-  CHECK(refused.message == "cannot read '" + (folder.path / "link").string() + "': it is a symbolic link");
+  CHECK(refused.message ==
+        "cannot read '" + (folder.path / "link").string() + "': it is a symbolic link");
   store::write_file(folder.path / "link", "new");
   CHECK(store::read_file(folder.path / "target") == "old");
   CHECK(store::read_file(folder.path / "link") == "new");
@@ -105,12 +107,15 @@ TEST_CASE("a symbolic link is replaced, not followed", "[store]") {
 TEST_CASE("only regular files of a sane size are read", "[store]") {
   const Folder folder;
   REQUIRE(::mkfifo((folder.path / "fifo").c_str(), 0600) == 0);
-  CHECK(failure_of([&] { static_cast<void>(store::read_file(folder.path / "fifo")); }).code == "H0706");
+  CHECK(failure_of([&] { static_cast<void>(store::read_file(folder.path / "fifo")); }).code ==
+        "H0706");
   CHECK(failure_of([&] { static_cast<void>(store::read_file(folder.path)); }).code == "H0706");
   store::write_file(folder.path / "large", std::string(1001, 'x'));
   CHECK(store::read_file(folder.path / "large", 1001)->size() == 1001);
-  const auto refused = failure_of([&] { static_cast<void>(store::read_file(folder.path / "large", 1000)); });
-  CHECK(refused.message == "cannot read '" + (folder.path / "large").string() + "': it is larger than 1000 bytes");
+  const auto refused =
+      failure_of([&] { static_cast<void>(store::read_file(folder.path / "large", 1000)); });
+  CHECK(refused.message ==
+        "cannot read '" + (folder.path / "large").string() + "': it is larger than 1000 bytes");
   CHECK_FALSE(refused.hint.empty());
 }
 
@@ -120,7 +125,8 @@ TEST_CASE("a folder in the place of the file is an error and leaves nothing behi
   const auto refused = failure_of([&] { store::write_file(folder.path / "taken", "x"); });
   CHECK(refused.code == "H0705");
   CHECK(refused.exit == ExitStatus::io);
-  CHECK(refused.message == "cannot write '" + (folder.path / "taken").string() + "': Is a directory");
+  CHECK(refused.message ==
+        "cannot write '" + (folder.path / "taken").string() + "': Is a directory");
   CHECK(entries_of(folder.path) == 1);
   CHECK(failure_of([&] { store::write_file(folder.path / "taken/", "x"); }).code == "H0705");
 }
@@ -129,7 +135,8 @@ TEST_CASE("a file in the place of a folder is an error", "[store]") {
   const Folder folder;
   store::write_file(folder.path / "file", "x");
   const auto refused = failure_of([&] { store::write_file(folder.path / "file/below", "y"); });
-  CHECK(refused.message == "cannot write '" + (folder.path / "file/below").string() + "': Not a directory");
+  CHECK(refused.message ==
+        "cannot write '" + (folder.path / "file/below").string() + "': Not a directory");
 }
 
 TEST_CASE("a reader sees the old file or the new one, never half", "[store]") {
@@ -184,7 +191,8 @@ TEST_CASE("a writer that is killed leaves the old file or the new one", "[store]
 
 TEST_CASE("a full disk leaves the old file and names the new one", "[store]") {
   const Folder folder;
-  if (::geteuid() != 0 || ::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=64k,mode=0700") != 0) {
+  if (::geteuid() != 0 ||
+      ::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=64k,mode=0700") != 0) {
     std::cout << "SKIPPED: no file system can be mounted here\n";
     SUCCEED();
     return;
@@ -198,7 +206,8 @@ TEST_CASE("a full disk leaves the old file and names the new one", "[store]") {
   CHECK(full.code == "H0705");
   CHECK(full.exit == ExitStatus::io);
   CHECK(full.message == "cannot write '" + file.string() + "': No space left on device");
-  CHECK(full.hint == "make room on its file system and run the command again; the file is unchanged");
+  CHECK(full.hint ==
+        "make room on its file system and run the command again; the file is unchanged");
   CHECK(text == "old");
   CHECK(entries == 1);
 }

@@ -58,8 +58,12 @@ void write_run(const fs::path& var, std::string_view run, const std::vector<json
 /// The text of a closed journal with five records.
 std::string five_records() {
   const Folder folder;
-  write_run(folder.path, "run", {started("deploy"), {{"event", "intent"}, {"step", "up"}}, {{"event", "result"}},
-                                 {{"note", "line\nbreak \x01 \u00e9"}}, finished("success", 1.5)});
+  write_run(folder.path, "run",
+            {started("deploy"),
+             {{"event", "intent"}, {"step", "up"}},
+             {{"event", "result"}},
+             {{"note", "line\nbreak \x01 \u00e9"}},
+             finished("success", 1.5)});
   return text_of(folder.path / "runs/run.jsonl");
 }
 
@@ -76,7 +80,8 @@ report::Diagnostic failure_of(Function&& function) {
 
 /// The text with every digit a zero.
 std::string shape_of(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
   return text;
 }
 
@@ -181,7 +186,8 @@ TEST_CASE("corruption names the line and keeps what is good", "[store]") {
   const auto journal = parse_journal(text, "var/runs/run.jsonl");
   REQUIRE(journal.corruption);
   CHECK(journal.corruption->code == "H0704");
-  CHECK(journal.corruption->message == "the journal is damaged: this line does not match its checksum");
+  CHECK(journal.corruption->message ==
+        "the journal is damaged: this line does not match its checksum");
   CHECK(journal.corruption->labels.front().span == report::Span{"var/runs/run.jsonl", 3, 0, 0});
   CHECK_FALSE(journal.corruption->hint.empty());
   CHECK(journal.records.size() == 4);
@@ -198,7 +204,8 @@ TEST_CASE("lines that are missing, doubled or exchanged are corruption", "[store
 }
 
 TEST_CASE("no text is a journal without records", "[store]") {
-  for (const std::string& text : {std::string{}, std::string(100, '\0'), std::string{"\n\n\n"}, std::string{"garbage\n"}}) {
+  for (const std::string& text :
+       {std::string{}, std::string(100, '\0'), std::string{"\n\n\n"}, std::string{"garbage\n"}}) {
     const auto journal = parse_journal(text, "run");
     CHECK(journal.records.empty());
     CHECK_FALSE(journal.corruption);
@@ -225,7 +232,8 @@ TEST_CASE("threads append whole lines, each with its own number", "[store]") {
 TEST_CASE("bytes that are not UTF-8 are recorded, replaced", "[store]") {
   const Folder folder;
   write_run(folder.path, "run", {{{"text", "a\xff"}}});
-  CHECK(parse_journal(text_of(folder.path / "runs/run.jsonl"), "run").records.at(0)["text"] == "a\xef\xbf\xbd");
+  CHECK(parse_journal(text_of(folder.path / "runs/run.jsonl"), "run").records.at(0)["text"] ==
+        "a\xef\xbf\xbd");
 }
 
 TEST_CASE("a record is on the disk before append returns, whatever happens then", "[store]") {
@@ -258,8 +266,8 @@ TEST_CASE("a journal is never written over, nor outside its folder", "[store]") 
   const auto taken = failure_of([&] { Journal{folder.path, "run"}; });
   CHECK(taken.code == "H0703");
   CHECK(taken.exit == ExitStatus::io);
-  CHECK(taken.message ==
-        "cannot write the journal '" + (folder.path / "runs/run.jsonl").string() + "': File exists");
+  CHECK(taken.message == "cannot write the journal '" + (folder.path / "runs/run.jsonl").string() +
+                             "': File exists");
   for (const char* run : {"", "..", "../up", "a/b", ".hidden", "a b"}) {
     CHECK(failure_of([&] { Journal{folder.path, run}; }).code == "H0703");
     CHECK_FALSE(store::read_run(folder.path, run));
@@ -268,7 +276,8 @@ TEST_CASE("a journal is never written over, nor outside its folder", "[store]") 
 
 TEST_CASE("a full disk can still be recorded, and is then an error that says so", "[store]") {
   const Folder folder;
-  if (::geteuid() != 0 || ::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=256k,mode=0700") != 0) {
+  if (::geteuid() != 0 ||
+      ::mount("tmpfs", folder.path.c_str(), "tmpfs", 0, "size=256k,mode=0700") != 0) {
     std::cout << "SKIPPED: no file system can be mounted here\n";
     SUCCEED();
     return;
@@ -289,7 +298,8 @@ TEST_CASE("a full disk can still be recorded, and is then an error that says so"
   REQUIRE(::umount2(folder.path.c_str(), MNT_DETACH) == 0);
   CHECK(recorded >= 60);
   CHECK(full.code == "H0703");
-  CHECK(full.message == "cannot write the journal '" + path.string() + "': No space left on device");
+  CHECK(full.message ==
+        "cannot write the journal '" + path.string() + "': No space left on device");
   CHECK(full.hint == "make room on its file system and run the command again");
   CHECK(journal.records.size() == static_cast<std::size_t>(recorded));
   CHECK_FALSE(journal.corruption);
@@ -322,7 +332,8 @@ TEST_CASE("a run without end is running while it holds the lock, interrupted the
   write_run(folder.path, "20261121-100000-000001", {started("deploy")});
   write_run(folder.path, "20261121-100000-000002", {started("deploy")});
   {
-    const auto lock = store::Lock::acquire(folder.path, {0, "20261121-100000-000002", "deploy", ""}, 0ms);
+    const auto lock =
+        store::Lock::acquire(folder.path, {0, "20261121-100000-000002", "deploy", ""}, 0ms);
     const auto runs = store::list_runs(folder.path);
     CHECK(runs.at(0).outcome == "running");
     CHECK(runs.at(1).outcome == "interrupted");
@@ -332,7 +343,8 @@ TEST_CASE("a run without end is running while it holds the lock, interrupted the
 
 TEST_CASE("a damaged or unreadable journal is listed with its diagnostic", "[store]") {
   const Folder folder;
-  write_run(folder.path, "20261121-100000-000001", {started("deploy"), {{"a", 1}}, finished("success", 1)});
+  write_run(folder.path, "20261121-100000-000001",
+            {started("deploy"), {{"a", 1}}, finished("success", 1)});
   const fs::path path = folder.path / "runs/20261121-100000-000001.jsonl";
   auto lines = lines_of(text_of(path));
   lines[1][3] ^= 1;
@@ -349,8 +361,10 @@ TEST_CASE("a damaged or unreadable journal is listed with its diagnostic", "[sto
 
 TEST_CASE("members of another type than expected do no harm", "[store]") {
   const Folder folder;
-  write_run(folder.path, "run", {{{"event", "run_started"}, {"command", 7}},
-                                 {{"event", "run_finished"}, {"outcome", json::array()}, {"seconds", "x"}}, json(5)});
+  write_run(folder.path, "run",
+            {{{"event", "run_started"}, {"command", 7}},
+             {{"event", "run_finished"}, {"outcome", json::array()}, {"seconds", "x"}},
+             json(5)});
   const auto run = store::read_run(folder.path, "run");
   REQUIRE(run);
   CHECK(run->command.empty());

@@ -33,7 +33,9 @@ struct Folder {
   }
 };
 
-LockHolder holder(std::string command) { return {0, "20261121-074512-3fa9c1", std::move(command), ""}; }
+LockHolder holder(std::string command) {
+  return {0, "20261121-074512-3fa9c1", std::move(command), ""};
+}
 
 report::Diagnostic refusal(const fs::path& var, std::chrono::milliseconds timeout = 0ms,
                            const std::function<bool()>& cancelled = {}) {
@@ -102,8 +104,8 @@ TEST_CASE("the loser is told who holds the lock and how to go on", "[store]") {
   const std::string pid = std::to_string(other.pid);
   CHECK(refused.code == "H0701");
   CHECK(refused.exit == ExitStatus::locked);
-  CHECK(refused.message == "'" + (folder.path / "lock").string() + "' is locked by process " + pid + " ('deploy') since " +
-                               who->since);
+  CHECK(refused.message == "'" + (folder.path / "lock").string() + "' is locked by process " + pid +
+                               " ('deploy') since " + who->since);
   CHECK(refused.hint == "wait for it, use --lock-timeout, or stop it: kill " + pid);
 }
 
@@ -147,7 +149,8 @@ TEST_CASE("waiting ends when the run is cancelled", "[store]") {
   const auto refused = refusal(folder.path, 60s, [&] { return ++asked == 2; });
   CHECK(refused.code == "H0707");
   CHECK(refused.exit == ExitStatus::interrupted);
-  CHECK(refused.message.find("cancelled while waiting for process " + std::to_string(other.pid)) == 0);
+  CHECK(refused.message.find("cancelled while waiting for process " + std::to_string(other.pid)) ==
+        0);
 }
 
 TEST_CASE("a released lock is free and forgets its holder", "[store]") {
@@ -200,7 +203,8 @@ TEST_CASE("a holder that wrote nonsense is another run", "[store]") {
   const HoldingProcess other{folder.path};
   for (const char* text : {"", "{", "[1]", "{\"pid\":\"x\",\"command\":7}", "\xff\xfe\n"}) {
     std::ofstream{folder.path / "lock", std::ios::trunc} << text;
-    CHECK(refusal(folder.path).message == "'" + (folder.path / "lock").string() + "' is locked by another run");
+    CHECK(refusal(folder.path).message ==
+          "'" + (folder.path / "lock").string() + "' is locked by another run");
   }
 }
 
@@ -213,7 +217,8 @@ TEST_CASE("a lock file that cannot be one is refused", "[store]") {
   CHECK_FALSE(fs::exists(folder.path / "elsewhere"));
   fs::remove(folder.path / "lock");
   fs::create_directory(folder.path / "lock");
-  CHECK(refusal(folder.path).message == "cannot lock '" + (folder.path / "lock").string() + "': Is a directory");
+  CHECK(refusal(folder.path).message ==
+        "cannot lock '" + (folder.path / "lock").string() + "': Is a directory");
   std::ofstream{folder.path / "file"} << "x";
   CHECK(refusal(folder.path / "file").code == "H0702");
 }

@@ -35,8 +35,9 @@ plugin::Registry stock() {
                            R"({"type": "object", "properties": {"file": {}, "services": {}}})"));
   actions.push_back(action("theme", {{"color", "descriptor.theme.color", false}}, {},
                            R"({"type": "object", "properties": {"color": {"type": "string"}}})"));
-  actions.push_back(action("glob", {}, {},
-                           R"({"type": "object", "properties": {"files": {"x-harbor-literal": true}}})"));
+  actions.push_back(
+      action("glob", {}, {},
+             R"({"type": "object", "properties": {"files": {"x-harbor-literal": true}}})"));
   actions.push_back(action("any", {}, {}, R"({"type": "object"})", R"({"type": "object"})"));
   std::vector<plugin::Pack> packs;
   packs.push_back(pack("org.example.stock", std::move(actions)));

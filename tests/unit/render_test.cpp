@@ -16,7 +16,8 @@ namespace {
 
 /// Source files as a table; `lines` start at line 1.
 SourceLine files(std::map<std::string, std::vector<std::string>> all) {
-  return [all = std::move(all)](const std::string& file, std::uint32_t line) -> std::optional<std::string> {
+  return [all = std::move(all)](const std::string& file,
+                                std::uint32_t line) -> std::optional<std::string> {
     const auto known = all.find(file);
     if (known == all.end() || line == 0 || line > known->second.size()) return std::nullopt;
     return known->second[line - 1];
@@ -24,7 +25,8 @@ SourceLine files(std::map<std::string, std::vector<std::string>> all) {
 }
 
 SourceLine line_of(std::string text) {
-  return [text = std::move(text)](const std::string&, std::uint32_t) { return std::optional{text}; };
+  return
+      [text = std::move(text)](const std::string&, std::uint32_t) { return std::optional{text}; };
 }
 
 Diagnostic at(Span span, std::string text = {}) {
@@ -35,7 +37,8 @@ Diagnostic at(Span span, std::string text = {}) {
   return diagnostic;
 }
 
-std::string plain(const Diagnostic& diagnostic, const SourceLine& source = {}, unsigned width = 80) {
+std::string plain(const Diagnostic& diagnostic, const SourceLine& source = {},
+                  unsigned width = 80) {
   return render(diagnostic, source, {false, width});
 }
 
@@ -61,7 +64,8 @@ TEST_CASE("labels in several lines and files are each shown", "[report]") {
   diagnostic.message = "duplicate key 'port'";
   diagnostic.labels.push_back({{"b.yaml", 2, 1, 4}, "first here"});
   diagnostic.labels.push_back({{"a.yaml", 1, 3, 5}, "wanted by this"});
-  const auto source = files({{"a.yaml", {"- image"}}, {"b.yaml", {"x", "port: 1", "", "", "", "", "", "", "port: 2"}}});
+  const auto source = files(
+      {{"a.yaml", {"- image"}}, {"b.yaml", {"x", "port: 1", "", "", "", "", "", "", "port: 2"}}});
   CHECK(plain(diagnostic, source) ==
         "error[H0101]: duplicate key 'port'\n"
         " --> b.yaml:9:1\n"
@@ -138,10 +142,13 @@ TEST_CASE("long messages and hints are wrapped below themselves", "[report]") {
 TEST_CASE("carets stand below what they mean: tabs, wide and combining characters", "[report]") {
   CHECK(plain(at({"a", 1, 2, 3}), line_of("\tabc")) ==
         "error[H0101]: wrong\n --> a:1:2\n  |\n1 |     abc\n  |     ^^^\n");
-  CHECK(plain(at({"a", 1, 9, 6}), line_of("name: " "日本語")).find("1 | name: 日本語\n  |       ^^^^") == std::string::npos);
+  CHECK(plain(at({"a", 1, 9, 6}), line_of("name: "
+                                          "日本語"))
+            .find("1 | name: 日本語\n  |       ^^^^") == std::string::npos);
   CHECK(plain(at({"a", 1, 10, 6}), line_of("name: 日本語")) ==
         "error[H0101]: wrong\n --> a:1:10\n  |\n1 | name: 日本語\n  |         ^^^^\n");
-  CHECK(plain(at({"a", 1, 6, 1}), line_of("a\u0308b=c")) ==  // the diaeresis takes two bytes, no column
+  CHECK(plain(at({"a", 1, 6, 1}),
+              line_of("a\u0308b=c")) ==  // the diaeresis takes two bytes, no column
         "error[H0101]: wrong\n --> a:1:6\n  |\n1 | a\u0308b=c\n  |    ^\n");
   CHECK(plain(at({"a", 1, 3, 1}), line_of("\x1b[x")) ==
         "error[H0101]: wrong\n --> a:1:3\n  |\n1 | \\x1b[x\n  |      ^\n");
@@ -152,8 +159,10 @@ TEST_CASE("a span is clipped to its line", "[report]") {
         "error[H0101]: wrong\n --> a:1:3\n  |\n1 | abcd\n  |   ^^\n");
   CHECK(plain(at({"a", 1, 99, 4}), line_of("abcd")) ==
         "error[H0101]: wrong\n --> a:1:99\n  |\n1 | abcd\n  |     ^\n");
-  CHECK(plain(at({"a", 1, 1, 0}), line_of("")) == "error[H0101]: wrong\n --> a:1:1\n  |\n1 |\n  | ^\n");
-  CHECK(plain(at({"a", 1, 0, 0}), line_of("  ab")) == "error[H0101]: wrong\n --> a:1\n  |\n1 |   ab\n  |   ^^\n");
+  CHECK(plain(at({"a", 1, 1, 0}), line_of("")) ==
+        "error[H0101]: wrong\n --> a:1:1\n  |\n1 |\n  | ^\n");
+  CHECK(plain(at({"a", 1, 0, 0}), line_of("  ab")) ==
+        "error[H0101]: wrong\n --> a:1\n  |\n1 |   ab\n  |   ^^\n");
 }
 
 TEST_CASE("a line that is too long is cut around the caret", "[report]") {
@@ -164,8 +173,8 @@ TEST_CASE("a line that is too long is cut around the caret", "[report]") {
         "  |\n"
         "1 | ...aaaaaaaaaaaaHEREbbbbbbbbbbbbbb...\n"
         "  |                ^^^^\n");
-  CHECK(plain(at({"a", 1, 1, 4}), line_of(line), 40).find("1 | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...\n  | ^^^^\n") !=
-        std::string::npos);
+  CHECK(plain(at({"a", 1, 1, 4}), line_of(line), 40)
+            .find("1 | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...\n  | ^^^^\n") != std::string::npos);
 }
 
 TEST_CASE("a label that has no room beside the carets stands below them", "[report]") {
@@ -199,7 +208,8 @@ TEST_CASE("no field can move the cursor", "[report]") {
   diagnostic.message = "m\x1b]0;owned\a\r";
   diagnostic.causes = {"one\x1b[1A\ntwo"};
   diagnostic.hint = "\u202eh";
-  const std::string text = plain(diagnostic, line_of("\x9b" "2J\x1b[C"));
+  const std::string text = plain(diagnostic, line_of("\x9b"
+                                                     "2J\x1b[C"));
   CHECK(text.find_first_of("\x1b\a\r\x9b") == std::string::npos);
   CHECK(text.find("\u202e") == std::string::npos);
   CHECK(text.find("= caused by: one\\x1b[1A\n               two\n") != std::string::npos);
@@ -209,10 +219,13 @@ TEST_CASE("any diagnostic is rendered, within the width", "[report]") {
   std::mt19937 random{20260921};
   const auto bytes = [&](std::size_t limit) {
     std::string text(random() % limit, ' ');
-    for (char& c : text) c = static_cast<char>(random() % 3 == 0 ? random() % 256 : 'a' + random() % 26);
+    for (char& c : text)
+      c = static_cast<char>(random() % 3 == 0 ? random() % 256 : 'a' + random() % 26);
     return text;
   };
-  const auto number = [&]() -> std::uint32_t { return random() % 5 == 0 ? random() : random() % 80; };
+  const auto number = [&]() -> std::uint32_t {
+    return random() % 5 == 0 ? random() : random() % 80;
+  };
   for (int round = 0; round < 3000; ++round) {
     Diagnostic diagnostic;
     diagnostic.code = bytes(8);
@@ -220,7 +233,8 @@ TEST_CASE("any diagnostic is rendered, within the width", "[report]") {
     diagnostic.hint = bytes(100);
     for (auto count = random() % 4; count > 0; --count) diagnostic.causes.push_back(bytes(120));
     for (auto count = random() % 5; count > 0; --count) {
-      diagnostic.labels.push_back({{random() % 2 ? "a" : "b", number() % 5, number(), number()}, bytes(90)});
+      diagnostic.labels.push_back(
+          {{random() % 2 ? "a" : "b", number() % 5, number(), number()}, bytes(90)});
     }
     std::string line = bytes(random() % 10 == 0 ? 5000 : 90);
     std::erase(line, '\n');

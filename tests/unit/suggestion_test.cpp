@@ -6,14 +6,15 @@ using harbor::report::did_you_mean;
 using harbor::report::nearest;
 
 namespace {
-const std::vector<std::string> keys{"port", "ports", "image", "needs", "timeout", "continueOnError"};
+const std::vector<std::string> keys{"port",  "ports",   "image",
+                                    "needs", "timeout", "continueOnError"};
 }
 
 TEST_CASE("one wrong letter finds the word that was meant", "[report]") {
-  CHECK(nearest("prot", keys) == "port");      // swapped
-  CHECK(nearest("imag", keys) == "image");     // missing
+  CHECK(nearest("prot", keys) == "port");         // swapped
+  CHECK(nearest("imag", keys) == "image");        // missing
   CHECK(nearest("timeeout", keys) == "timeout");  // doubled
-  CHECK(nearest("neads", keys) == "needs");    // replaced
+  CHECK(nearest("neads", keys) == "needs");       // replaced
   CHECK(did_you_mean("prot", keys) == "did you mean 'port'?");
 }
 

@@ -19,7 +19,7 @@ TEST_CASE("columns follow the terminal, not the bytes", "[report]") {
 TEST_CASE("what would move the cursor is made visible", "[report]") {
   CHECK(visible("a\x1b[2Jb\r\n\a\x7f") == "a\\x1b[2Jb\\x0d\\x0a\\x07\\x7f");
   CHECK(visible(std::string_view{"\0", 1}) == "\\x00");
-  CHECK(visible("\u009b2J") == "\\u{9b}2J");        // CSI as one C1 character
+  CHECK(visible("\u009b2J") == "\\u{9b}2J");                   // CSI as one C1 character
   CHECK(visible("a\u202eb\u2066") == "a\\u{202e}b\\u{2066}");  // text that reads backwards
   CHECK(visible("\u200b\ufeff") == "\\u{200b}\\u{feff}");
 }
@@ -27,7 +27,7 @@ TEST_CASE("what would move the cursor is made visible", "[report]") {
 TEST_CASE("bytes that are not UTF-8 are shown one by one", "[report]") {
   CHECK(visible("\xff") == "\\xff");
   CHECK(visible("a\xc3") == "a\\xc3");
-  CHECK(visible("\xc0\xaf") == "\\xc0\\xaf");          // overlong
+  CHECK(visible("\xc0\xaf") == "\\xc0\\xaf");           // overlong
   CHECK(visible("\xed\xa0\x80") == "\\xed\\xa0\\x80");  // surrogate
   CHECK(visible("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
   CHECK(valid_utf8("a\xffz") == "a\xef\xbf\xbdz");

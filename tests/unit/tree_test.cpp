@@ -38,7 +38,9 @@ Tree begin(std::size_t total) {
 
 using Rows = std::vector<std::string>;
 
-TreeLook look(std::size_t columns, std::size_t rows, bool unicode = true) { return {false, unicode, columns, rows}; }
+TreeLook look(std::size_t columns, std::size_t rows, bool unicode = true) {
+  return {false, unicode, columns, rows};
+}
 
 }  // namespace
 
@@ -46,29 +48,33 @@ TEST_CASE("a running step shows spinner, time and what it said last", "[report]"
   Tree tree = begin(3);
   apply(tree, make(EventKind::stage_started), start);
   apply(tree, make(EventKind::step_started, "fetch"), start + 1s);
-  CHECK(live_rows(tree, start + 3s, look(79, 20)) == Rows{"deploy  0/3  3.0s", "deploy", "  ⠋ fetch  2.0s"});
+  CHECK(live_rows(tree, start + 3s, look(79, 20)) ==
+        Rows{"deploy  0/3  3.0s", "deploy", "  ⠋ fetch  2.0s"});
   apply(tree, make(EventKind::step_output, "fetch", "\x1b[32mlayer 1\x1b[0m"), start + 3s);
   CHECK(live_rows(tree, start + 3200ms, look(79, 20)).back() == "  ⠹ fetch  2.2s  layer 1");
   Event progress = make(EventKind::step_progress, "fetch", "unpacking");
   progress.fraction = 0.455;
   apply(tree, progress, start + 3s);
-  CHECK(live_rows(tree, start + 3s, look(79, 20, false)).back() == "  | fetch  2.0s  45%  unpacking");
+  CHECK(live_rows(tree, start + 3s, look(79, 20, false)).back() ==
+        "  | fetch  2.0s  45%  unpacking");
 }
 
 TEST_CASE("each outcome has its sign and word, in Unicode and in ASCII", "[report]") {
   Tree tree = begin(7);
-  for (const auto& [step, outcome] : std::vector<std::pair<std::string, Outcome>>{{"a", Outcome::success},
-                                                                                  {"b", Outcome::noop},
-                                                                                  {"c", Outcome::skipped},
-                                                                                  {"d", Outcome::failure},
-                                                                                  {"e", Outcome::blocked},
-                                                                                  {"f", Outcome::cancelled},
-                                                                                  {"g", Outcome::timeout}}) {
+  for (const auto& [step, outcome] :
+       std::vector<std::pair<std::string, Outcome>>{{"a", Outcome::success},
+                                                    {"b", Outcome::noop},
+                                                    {"c", Outcome::skipped},
+                                                    {"d", Outcome::failure},
+                                                    {"e", Outcome::blocked},
+                                                    {"f", Outcome::cancelled},
+                                                    {"g", Outcome::timeout}}) {
     apply(tree, end(step, outcome), start);
   }
   CHECK(final_rows(tree, start, look(79, 20)) ==
-        Rows{"deploy", "  ✓ a  changed  1.2s", "  = b  unchanged  1.2s", "  - c  skipped", "  ✗ d  failed  1.2s",
-             "  # e  blocked", "  ! f  cancelled  1.2s", "  ✗ g  timed out  1.2s"});
+        Rows{"deploy", "  ✓ a  changed  1.2s", "  = b  unchanged  1.2s", "  - c  skipped",
+             "  ✗ d  failed  1.2s", "  # e  blocked", "  ! f  cancelled  1.2s",
+             "  ✗ g  timed out  1.2s"});
   CHECK(final_rows(tree, start, look(79, 20, false)).at(4) == "  x d  failed  1.2s");
 }
 
@@ -81,7 +87,8 @@ TEST_CASE("names stand in a column, and a failure says why", "[report]") {
   apply(tree, skipped, start);
   apply(tree, failed, start);
   CHECK(final_rows(tree, start, look(79, 20)) ==
-        Rows{"deploy", "  - longer  skipped  when: ${X} is false", "  ✗ b       failed  1.2s  cannot write 'x'"});
+        Rows{"deploy", "  - longer  skipped  when: ${X} is false",
+             "  ✗ b       failed  1.2s  cannot write 'x'"});
 }
 
 TEST_CASE("stages are shown in order, each with its steps", "[report]") {
@@ -99,7 +106,10 @@ TEST_CASE("no row is wider than the terminal", "[report]") {
   apply(tree, make(EventKind::step_started, std::string(60, 'n')), start);
   apply(tree, make(EventKind::step_output, std::string(60, 'n'), std::string(200, 'x')), start);
   apply(tree, make(EventKind::step_started, "wide"), start);
-  apply(tree, make(EventKind::step_output, "wide", "日本語日本語日本語日本語日本語日本語日本語日本語日本語"), start);
+  apply(tree,
+        make(EventKind::step_output, "wide",
+             "日本語日本語日本語日本語日本語日本語日本語日本語日本語"),
+        start);
   for (const bool unicode : {true, false}) {
     for (std::size_t columns = 9; columns < 120; ++columns) {
       for (const std::string& row : live_rows(tree, start, look(columns, 20, unicode))) {
@@ -112,15 +122,21 @@ TEST_CASE("no row is wider than the terminal", "[report]") {
 
 TEST_CASE("what does not fit is counted, and running steps come first", "[report]") {
   Tree tree = begin(100);
-  for (int i = 0; i < 20; ++i) apply(tree, end("done-" + std::to_string(i), i == 3 ? Outcome::failure : Outcome::success), start);
-  for (int i = 0; i < 3; ++i) apply(tree, make(EventKind::step_started, "run-" + std::to_string(i)), start);
+  for (int i = 0; i < 20; ++i)
+    apply(tree, end("done-" + std::to_string(i), i == 3 ? Outcome::failure : Outcome::success),
+          start);
+  for (int i = 0; i < 3; ++i)
+    apply(tree, make(EventKind::step_started, "run-" + std::to_string(i)), start);
   CHECK(live_rows(tree, start, look(79, 7)) ==
         Rows{"deploy  20/100  0.0s", "  … 17 changed, 1 failed", "  ✓ done-18  changed  1.2s",
-             "  ✓ done-19  changed  1.2s", "  ⠋ run-0    0.0s", "  ⠋ run-1    0.0s", "  ⠋ run-2    0.0s"});
-  CHECK(live_rows(tree, start, look(79, 5)) == Rows{"deploy  20/100  0.0s", "  … 19 changed, 1 failed",
-                                                    "  ⠋ run-0  0.0s", "  ⠋ run-1  0.0s", "  ⠋ run-2  0.0s"});
-  CHECK(live_rows(tree, start, look(79, 4)) ==
-        Rows{"deploy  20/100  0.0s", "  … 19 changed, 1 failed", "  ⠋ run-0  0.0s", "  … 2 more running"});
+             "  ✓ done-19  changed  1.2s", "  ⠋ run-0    0.0s", "  ⠋ run-1    0.0s",
+             "  ⠋ run-2    0.0s"});
+  CHECK(live_rows(tree, start, look(79, 5)) == Rows{"deploy  20/100  0.0s",
+                                                    "  … 19 changed, 1 failed", "  ⠋ run-0  0.0s",
+                                                    "  ⠋ run-1  0.0s", "  ⠋ run-2  0.0s"});
+  CHECK(live_rows(tree, start, look(79, 4)) == Rows{"deploy  20/100  0.0s",
+                                                    "  … 19 changed, 1 failed", "  ⠋ run-0  0.0s",
+                                                    "  … 2 more running"});
   CHECK(final_rows(tree, start, look(79, 4)).size() == 24);
 }
 

@@ -155,19 +155,25 @@ class Terminal {
     if (end >= text.size()) return 0;
     const std::string parameters{text.substr(2, end - 2)};
     switch (text[end]) {
-      case 'A': row_ -= std::min<std::size_t>(row_, std::stoul(parameters)); break;
-      case 'K': screen_[row_].resize(std::min(column_, screen_[row_].size())); break;
+      case 'A':
+        row_ -= std::min<std::size_t>(row_, std::stoul(parameters));
+        break;
+      case 'K':
+        screen_[row_].resize(std::min(column_, screen_[row_].size()));
+        break;
       case 'J':
         screen_[row_].resize(std::min(column_, screen_[row_].size()));
         for (std::size_t row = row_ + 1; row < screen_.size(); ++row) screen_[row].clear();
         break;
-      case 'm': break;
+      case 'm':
+        break;
       case 'h':
       case 'l':
         is_understood_ = is_understood_ && parameters == "?25";
         is_cursor_shown_ = text[end] == 'h';
         break;
-      default: is_understood_ = false;
+      default:
+        is_understood_ = false;
     }
     return end + 1;
   }
@@ -294,20 +300,24 @@ TEST_CASE("verbose adds what children print and debug logs", "[report]") {
   CHECK(text.find("fetch:   layer 1\n") != std::string::npos);
   CHECK(text.find("fetch: debug: looked at the cache\n") != std::string::npos);
   CHECK(text.find("fetch: + changed in 1.2s\n") != std::string::npos);
-  CHECK(std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || (c >= ' ' && c < 0x7f); }));
+  CHECK(std::all_of(text.begin(), text.end(),
+                    [](char c) { return c == '\n' || (c >= ' ' && c < 0x7f); }));
 }
 
 TEST_CASE("quiet prints the diagnostics and nothing else", "[report]") {
   CHECK(plain(whole_run(), options_of(Verbosity::quiet)) ==
         "error[H0705]: cannot write 'x'\n"
         "  = help: make room\n");
-  CHECK(plain({begin(1), end("up", Outcome::success), over(Outcome::success)}, options_of(Verbosity::quiet)).empty());
+  CHECK(plain({begin(1), end("up", Outcome::success), over(Outcome::success)},
+              options_of(Verbosity::quiet))
+            .empty());
 }
 
 TEST_CASE("a child cannot write to the terminal through the plain view", "[report]") {
-  const std::string text = plain({begin(1), make(EventKind::step_started, "a\x1b[2J"),
-                                  make(EventKind::step_output, "a", "x\x1b[2J\ay\x9b"), log("a", 4, "l\nforged: line")},
-                                 options_of(Verbosity::verbose));
+  const std::string text =
+      plain({begin(1), make(EventKind::step_started, "a\x1b[2J"),
+             make(EventKind::step_output, "a", "x\x1b[2J\ay\x9b"), log("a", 4, "l\nforged: line")},
+            options_of(Verbosity::verbose));
   CHECK(text.find_first_of("\x1b\a\x9b") == std::string::npos);
   CHECK(text.find("\nforged") == std::string::npos);
 }
@@ -364,7 +374,8 @@ TEST_CASE("the live view draws a tree and leaves it as it ended", "[report]") {
     view->on_event(over(Outcome::success));
   }
   const Terminal& terminal = screen.close();
-  CHECK(terminal.lines() == Lines{"deploy", "  ✓ fetch  changed  1.2s", "  = up     unchanged  1.2s",
+  CHECK(terminal.lines() == Lines{"deploy", "  ✓ fetch  changed  1.2s",
+                                  "  = up     unchanged  1.2s",
                                   "deploy: 2 steps, 1 changed, 1 unchanged in 4.2s"});
   CHECK(terminal.is_cursor_shown());
   CHECK(terminal.is_understood());
@@ -378,8 +389,9 @@ TEST_CASE("the live view ends with the diagnostics and the summary", "[report]")
   }
   CHECK(screen.close().lines() ==
         Lines{"fetch: warning: disk is nearly full", "deploy", "  ✓ fetch  changed  1.2s",
-              "  ✗ up     failed  1.2s  cannot write 'x'", "  # open   blocked", "", "error[H0705]: cannot write 'x'",
-              "  = help: make room", "", "deploy: 3 steps, 1 changed, 1 failed, 1 blocked in 4.2s"});
+              "  ✗ up     failed  1.2s  cannot write 'x'", "  # open   blocked", "",
+              "error[H0705]: cannot write 'x'", "  = help: make room", "",
+              "deploy: 3 steps, 1 changed, 1 failed, 1 blocked in 4.2s"});
 }
 
 TEST_CASE("no frame is left behind at any size, with or without colour and Unicode", "[report]") {
@@ -387,8 +399,8 @@ TEST_CASE("no frame is left behind at any size, with or without colour and Unico
     unsigned short columns, rows;
     bool color, unicode;
   };
-  for (const Case& size : {Case{80, 24, true, true}, Case{40, 10, false, false}, Case{40, 6, true, false},
-                           Case{24, 5, false, true}}) {
+  for (const Case& size : {Case{80, 24, true, true}, Case{40, 10, false, false},
+                           Case{40, 6, true, false}, Case{24, 5, false, true}}) {
     INFO(size.columns << "x" << size.rows);
     Screen screen{size.columns, size.rows};
     Lines expected;
@@ -400,7 +412,8 @@ TEST_CASE("no frame is left behind at any size, with or without colour and Unico
       for (int i = 0; i < 40; ++i) {
         const std::string step = "step-" + std::to_string(i);
         view->on_event(make(EventKind::step_started, step));
-        view->on_event(make(EventKind::step_output, step, "日本語日本語日本語日本語日本語 " + std::string(100, 'x')));
+        view->on_event(make(EventKind::step_output, step,
+                            "日本語日本語日本語日本語日本語 " + std::string(100, 'x')));
         if (i % 8 == 0) {  // a frame is drawn in between
           CHECK(screen.shows_text("deploy  " + std::to_string(std::max(i - 5, 0)) + "/40"));
         }
@@ -417,7 +430,8 @@ TEST_CASE("no frame is left behind at any size, with or without colour and Unico
     CHECK(lines[4] == "deploy");
     for (std::size_t i = 0; i < 40; ++i) {
       INFO(lines[5 + i]);
-      CHECK(lines[5 + i].find("step-" + std::to_string(i) + " ") == 4 + (size.unicode && i < 35 ? 2 : 0));
+      CHECK(lines[5 + i].find("step-" + std::to_string(i) + " ") ==
+            4 + (size.unicode && i < 35 ? 2 : 0));
     }
     CHECK(lines[45].find("deploy: 40 steps") == 0);
     CHECK(screen.close().is_understood());
@@ -461,7 +475,8 @@ TEST_CASE("the screen is drawn at most ten times a second", "[report]") {
   screen.close();
   const std::string raw = screen.raw();
   std::size_t frames = 0;
-  for (std::size_t at = raw.find("\x1b[J"); at != raw.npos; at = raw.find("\x1b[J", at + 1)) ++frames;
+  for (std::size_t at = raw.find("\x1b[J"); at != raw.npos; at = raw.find("\x1b[J", at + 1))
+    ++frames;
   CHECK(frames >= 2);
   CHECK(frames <= static_cast<std::size_t>(elapsed / 100ms) + 1);
 }

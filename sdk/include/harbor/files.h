@@ -1,3 +1,4 @@
+/* clang-format off */
 /* harbor/files.h - optional host table "harbor.files.v1": files beneath the call's run_dir, written so that a reader
  * sees the old or the new ones, never half; secrets are put in by reference. C99. Get it with
  * host->extension(host, HARBOR_FILES_ID).

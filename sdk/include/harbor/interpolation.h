@@ -1,3 +1,4 @@
+/* clang-format off */
 /* harbor/interpolation.h - optional host table "harbor.interpolation.v1": `${NAME}` in the grammar of env files, the
  * same code that the descriptor is read with. C99. Get it with host->extension(host, HARBOR_INTERPOLATION_ID). */
 #ifndef HARBOR_INTERPOLATION_H

@@ -1,3 +1,4 @@
+/* clang-format off */
 /* harbor/plugin.h - the boundary between the Harbor engine and its action packs, ABI major 1.
  *
  * Plain C99, also valid C++20; needs nothing but <stddef.h> and <stdint.h>. A pack is one shared library that
