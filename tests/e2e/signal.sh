@@ -13,7 +13,9 @@ interrupt() {
   local waiter=$!
   wait_for 90 unhealthy_container
   local harbor start
-  harbor=$(pgrep --full --newest -- "^$HARBOR deploy --quiet")
+  for harbor in $(pgrep --full -- "^$HARBOR deploy --quiet"); do # that of this test
+    [ "$(readlink "/proc/$harbor/cwd")" != "$project" ] || break
+  done
   start=$(date +%s%N)
   local i
   for i in $(seq "$1"); do
