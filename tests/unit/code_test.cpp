@@ -13,7 +13,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path engine = fs::path{__FILE__}.parent_path() / "../../engine";
+/// The sources lie above the build folder; a compiler cache may make __FILE__ relative.
+fs::path find_engine() {
+  for (auto at = fs::current_path(); at != at.parent_path(); at = at.parent_path())
+    if (fs::exists(at / "engine" / "report" / "code.hpp")) return at / "engine";
+  return {};
+}
+
+const fs::path engine = find_engine();
 
 /// "H" and four digits.
 bool is_id(std::string_view text) {
