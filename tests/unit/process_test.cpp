@@ -777,11 +777,13 @@ TEST_CASE("two programs cannot have the terminal at once", "[host]") {
           return (mode.c_lflag & static_cast<tcflag_t>(ICANON)) == 0;
         });
         second = run(attached("echo second"));
+        if (::write(1, "tried", 5) != 5) std::abort();  // only now may the first one end
         first.join();
         return second;
       },
       0);
   REQUIRE(screen.shows("ready"));
+  REQUIRE(screen.shows("tried"));
   screen.type("\r");
   CHECK(screen.end() == 100 + static_cast<int>(Ended::not_started));
   CHECK(screen.text().find("second") == std::string::npos);
