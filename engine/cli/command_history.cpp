@@ -86,12 +86,17 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
 json live_state(const Context& context, const Arguments& arguments) {
   json states = json::array();
   auto session = open_session(context, arguments, "status", {});
+  const auto all_saved = workflow::saved_states(session->descriptor.project.var());
   const auto* stage = session->workflow.stage("deploy");
   for (const auto& step : stage->steps) {
     const auto found = session->catalog->find(step.action);
     if (!found.action || !found.action->info->has_status) continue;
     workflow::Target target;
-    target.command = workflow::Target::Command{step.action, json::object()};
+    const auto saved = std::find_if(all_saved.begin(), all_saved.end(), [&](const auto& one) {
+      return one.step == step.id && one.action == step.action;
+    });
+    target.command = workflow::Target::Command{step.action, json::object(),
+                                               saved == all_saved.end() ? nullptr : &*saved};
     target.prefers_record = true;
     const auto report =
         carry_out(context, arguments, *session, target, {workflow::Mode::inspect, false, true});
@@ -125,7 +130,7 @@ int status(const Context& context, const Arguments& arguments) {
   const auto var = var_of(context, arguments);
   const auto runs = store::list_runs(var, 1);
   json states = json::array();
-  if (!recorded_artifacts(var).empty()) states = live_state(context, arguments);
+  if (!workflow::recorded_artifacts(var).empty()) states = live_state(context, arguments);
   if (arguments.has("json")) {
     print_json(*context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())},
                               {"state", std::move(states)}});

@@ -116,24 +116,16 @@ std::shared_ptr<const plugin::Registry> open_registry(const Context& context,
 
 workflow::Plan plan_or_throw(Session& session, const workflow::Target& target) {
   report::Diagnostics diagnostics = session.diagnostics;
-  const auto record = recorded_artifacts(session.descriptor.project.var());
+  const auto var = session.descriptor.project.var();
+  session.record.artifacts = workflow::recorded_artifacts(var);
+  if (std::find(target.stages.begin(), target.stages.end(), "destroy") != target.stages.end())
+    session.record.states = workflow::saved_states(var);
   auto plan = workflow::make_plan(session.descriptor, session.workflow, *session.catalog, target,
-                                  record, diagnostics);
+                                  session.record, diagnostics);
   if (diagnostics.empty()) return plan;
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
                    [](const auto& a, const auto& b) { return span_key(a) < span_key(b); });
   throw report::Error(std::move(diagnostics));
-}
-
-json recorded_artifacts(const fs::path& var) {
-  json artifacts = json::object();
-  for (const auto& run : store::list_runs(var, 50)) {
-    for (const auto& record : run.records)
-      if (record.value("event", "") == "artifact")
-        artifacts[record.value("name", "")] = record.value("value", json());
-    if (!artifacts.empty()) break;
-  }
-  return artifacts;
 }
 
 workflow::RunReport carry_out(const Context& context, const Arguments& arguments, Session& session,

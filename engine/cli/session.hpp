@@ -20,6 +20,7 @@ struct Session {
   workflow::Workflow workflow;
   std::shared_ptr<const plugin::Registry> registry;
   std::unique_ptr<workflow::Catalog> catalog;
+  workflow::Record record;  ///< filled by plan_or_throw; plans point into it
   report::Diagnostics
       diagnostics;  ///< found while reading the workflow; reported with the planner's
 };
@@ -52,10 +53,6 @@ struct Carry {
 
 /// The same up to the plan.
 [[nodiscard]] workflow::Plan plan_or_throw(Session& session, const workflow::Target& target);
-
-/// Artifacts that were recorded by the last deploy (or command) that recorded any; an empty object
-/// without one.
-[[nodiscard]] nlohmann::json recorded_artifacts(const std::filesystem::path& var);
 
 /// `report` as `--json` prints it.
 [[nodiscard]] nlohmann::json to_json(const workflow::RunReport& report);

@@ -65,6 +65,9 @@ struct RunSummary {
       {};  ///< H0704: the journal is damaged; what is here is what is left
 };
 
+/// Ids of the runs that have a journal, newest first.
+[[nodiscard]] std::vector<std::string> run_ids(const std::filesystem::path& var);
+
 /// Runs, newest first, at most `count` (0: all). A journal that cannot be read stands there with
 /// its diagnostic.
 [[nodiscard]] std::vector<RunSummary> list_runs(const std::filesystem::path& var,

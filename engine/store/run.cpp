@@ -24,20 +24,6 @@ fs::path journal_path(const fs::path& var, std::string_view run) {
   return var / "runs" / (std::string{run} + ".jsonl");
 }
 
-/// Ids of the runs that have a journal, newest first.
-std::vector<std::string> run_ids(const fs::path& var) {
-  std::vector<std::string> ids;
-  std::error_code error;
-  for (fs::directory_iterator entry{var / "runs", error}, end; !error && entry != end;
-       entry.increment(error)) {
-    const fs::path name = entry->path().filename();
-    if (name.extension() == ".jsonl" && is_run_id(name.stem().string()))
-      ids.push_back(name.stem().string());
-  }
-  std::sort(ids.begin(), ids.end(), std::greater<>{});
-  return ids;
-}
-
 std::string text_of(const json& record, const char* name) {
   const auto member = record.find(name);
   return member != record.end() && member->is_string() ? member->get<std::string>() : std::string{};
@@ -81,6 +67,19 @@ std::optional<RunSummary> read_run_of(const fs::path& var, const std::string& ru
 }
 
 }  // namespace
+
+std::vector<std::string> run_ids(const fs::path& var) {
+  std::vector<std::string> ids;
+  std::error_code error;
+  for (fs::directory_iterator entry{var / "runs", error}, end; !error && entry != end;
+       entry.increment(error)) {
+    const fs::path name = entry->path().filename();
+    if (name.extension() == ".jsonl" && is_run_id(name.stem().string()))
+      ids.push_back(name.stem().string());
+  }
+  std::sort(ids.begin(), ids.end(), std::greater<>{});
+  return ids;
+}
 
 std::vector<RunSummary> list_runs(const fs::path& var, std::size_t count) {
   const auto holder = lock_holder(var);

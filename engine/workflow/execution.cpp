@@ -166,6 +166,7 @@ void Execution::add_artifacts(const PlannedStep& step, Prepared& into) const {
 
 void Execution::prepare(const PlannedStep& step, const Round& round, Prepared& into) const {
   into.input = step.fixed;
+  if (step.undoes) return;  // what is taken back is told by the state
   into.checked = step.open.empty() && step.bound.empty();
   add_artifacts(step, into);
   const auto& schema = *step.action->input;
@@ -297,11 +298,13 @@ host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& roun
                                       const Prepared& prepared, unsigned number) {
   host::CallSetup setup;
   const bool executes = options_.mode == Mode::execute || !step.has_writes();
-  setup.op = executes                         ? HARBOR_OP_EXECUTE
+  setup.op = executes && step.undoes          ? HARBOR_OP_UNDO
+             : executes                       ? HARBOR_OP_EXECUTE
              : options_.mode == Mode::preview ? HARBOR_OP_PLAN
                                               : HARBOR_OP_STATUS;
   setup.attempt = number;
   setup.input = prepared.input.dump();
+  if (step.saved) setup.state = step.saved->state.dump();
   setup.run_id = options_.run_id;
   setup.step_id = round.index ? step.id + "[" + std::to_string(*round.index) + "]" : step.id;
   setup.workspace = descriptor_.project.folder.string();
@@ -337,8 +340,11 @@ host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& roun
     out.text = std::move(line);
     tell(std::move(out), &step);
   };
-  setup.save_state = [this, &step](const json& state) {
-    note({{"event", "step_state"}, {"step", step.id}, {"state", state}});
+  setup.save_state = [this, &step, id = setup.step_id](const json& state) {
+    note({{"event", "step_state"},
+          {"step", id},
+          {"action", step.action->info->name},
+          {"state", state}});
   };
   setup.invoke = [this, &step, round](const std::string& action, const json& input) {
     return invoke(step, round, action, input);
@@ -363,6 +369,7 @@ Execution::Attempt Execution::attempt(const PlannedStep& step, const Round& roun
   }
   setup.action = table;
   const harbor_op operation = setup.op == HARBOR_OP_PLAN     ? table->plan
+                              : setup.op == HARBOR_OP_UNDO   ? table->undo
                               : setup.op == HARBOR_OP_STATUS ? table->status
                                                              : table->execute;
   if (!operation) return out;
@@ -404,7 +411,7 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
   }
   const bool only_asks = options_.mode != Mode::execute && step.has_writes();
   const bool preview = only_asks && options_.mode == Mode::preview;
-  if (preview && !step.action->info->has_plan) return out;
+  if (preview && (step.undoes || !step.action->info->has_plan)) return out;
   const Retry retry = step.written ? step.written->retry : Retry{};
   for (unsigned number = 1;; ++number) {
     const bool journaled = step.has_writes() && !only_asks;
@@ -420,6 +427,8 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
         attempt.call.status == HARBOR_E_CANCELLED)
       out.outcome = Outcome::cancelled;
     const bool failed = attempt.call.status > HARBOR_OK;
+    if (step.undoes && !failed)
+      note({{"event", "step_undone"}, {"step", step.saved->step}, {"action", step.saved->action}});
     if (journaled)
       note({{"event", "step_result"},
             {"step", step.id},
@@ -453,7 +462,7 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
     if (only_asks) return out;
     for (auto& [artifact, origin] : attempt.call.origins)
       blackboard_.set_origin(artifact, std::move(origin));
-    if (failed || out.output.is_null()) return out;
+    if (failed || step.undoes || out.output.is_null()) return out;
     for (const auto& problem : step.action->output->check(out.output)) {
       out.diagnostics.push_back(
           report::diagnose("H0405",
@@ -467,7 +476,7 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
 }
 
 void Execution::publish(const PlannedStep& step, const json& output) {
-  if (output.is_null()) return;
+  if (step.undoes || output.is_null()) return;
   blackboard_.set_output(step.id, output);
   const auto& schema = step.action->output->definition();
   for (const auto& binding : step.action->info->publishes) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "workflow/catalog.hpp"
+#include "workflow/record.hpp"
 #include "workflow/workflow.hpp"
 
 namespace harbor::workflow {
@@ -36,8 +37,10 @@ struct PlannedStep {
   nlohmann::json fixed;  ///< properties that are known
   std::vector<Open> open;
   std::vector<Bound> bound;
-  std::vector<std::size_t> after;  ///< steps that must have ended; ascending
-  bool reads_env = false;          ///< an expression of it reads a plain name
+  std::vector<std::size_t> after;     ///< steps that must have ended; ascending
+  bool reads_env = false;             ///< an expression of it reads a plain name
+  const SavedState* saved = nullptr;  ///< by the step of an earlier run that this one is about
+  bool undoes = false;                ///< it takes back what that step did
 
   [[nodiscard]] bool has_writes() const noexcept;
 };
@@ -63,6 +66,7 @@ struct Target {
   struct Command {
     std::string action;
     nlohmann::json input;
+    const SavedState* saved = nullptr;  ///< what it is about, for its status
   };
   std::optional<Command> command;
   bool prefers_record =
@@ -70,11 +74,12 @@ struct Target {
 };
 
 /// Binds and checks. Stages before the target's join whole when an artifact of theirs is needed;
-/// for a command only the steps that it needs. `record` holds artifacts of the last deploy:
-/// `destroy` takes them before anything else, commands after what can be made afresh. All errors go
-/// to `diagnostics`; the plan is then of no use.
+/// for a command only the steps that it needs. `record` holds what earlier runs left: `destroy`
+/// takes its artifacts before anything else, commands after what can be made afresh, and behind the
+/// steps of `destroy` its states are undone. It must outlive the plan. All errors go to
+/// `diagnostics`; the plan is then of no use.
 [[nodiscard]] Plan make_plan(const Descriptor& descriptor, const Workflow& workflow,
-                             Catalog& catalog, const Target& target, const nlohmann::json& record,
+                             Catalog& catalog, const Target& target, const Record& record,
                              report::Diagnostics& diagnostics);
 
 }  // namespace harbor::workflow

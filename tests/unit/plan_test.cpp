@@ -30,6 +30,9 @@ plugin::Registry stock() {
   actions.back().effects = HARBOR_FX_WRITE_WORKSPACE;
   actions.push_back(action("down", {{"left", "left", true}}, {},
                            R"({"type": "object", "properties": {"left": {}}})"));
+  actions.push_back(action("tunnel", {}, {}, "{}"));
+  actions.back().has_undo = true;
+  actions.back().effects = HARBOR_FX_WRITE_HOST;
   actions.push_back(action("logs",
                            {{"file", "merged", true}, {"services", "request.services", false}}, {},
                            R"({"type": "object", "properties": {"file": {}, "services": {}}})"));
@@ -47,11 +50,12 @@ plugin::Registry stock() {
 /// A planned descriptor, with everything that the plan points into.
 struct Planned {
   explicit Planned(const std::string& text, const Target& target,
-                   plugin::Registry actions = stock(), json record = {}, Request request = {})
+                   plugin::Registry actions = stock(), Record earlier = {}, Request request = {})
       : registry(std::move(actions)),
         descriptor(descriptor_of(text, std::move(request))),
         workflow(parse_workflow(descriptor, diagnostics)),
         catalog(registry, workflow.choices),
+        record(std::move(earlier)),
         plan(make_plan(descriptor, workflow, catalog, target, record, diagnostics)) {}
 
   plugin::Registry registry;
@@ -59,6 +63,7 @@ struct Planned {
   Descriptor descriptor;
   Workflow workflow;
   Catalog catalog;
+  Record record;
   Plan plan;
 
   [[nodiscard]] Lines errors() const { return lines_of(diagnostics); }
@@ -199,7 +204,7 @@ TEST_CASE("a command that is given its input pulls nothing in", "[workflow]") {
 
 TEST_CASE("a command takes the record when nothing can be made afresh, or when it prefers it",
           "[workflow]") {
-  const json record = {{"merged", "recorded.yml"}};
+  const Record record{{{"merged", "recorded.yml"}}};
   const Planned bare("name: x\n", command("logs"), stock(), record);
   CHECK(bare.errors().empty());
   CHECK(bare.step("logs").fixed["file"] == "recorded.yml");
@@ -214,10 +219,41 @@ TEST_CASE("a command takes the record when nothing can be made afresh, or when i
 }
 
 TEST_CASE("destroy takes what was recorded, not today's descriptor", "[workflow]") {
-  const Planned planned(whole, stages({"destroy"}), stock(), {{"left", {"web"}}});
+  const Planned planned(whole, stages({"destroy"}), stock(), Record{{{"left", {"web"}}}});
   CHECK(planned.errors().empty());
   CHECK(planned.steps() == Lines{"destroy/down"});
   CHECK(planned.step("down").fixed["left"] == json({"web"}));
+}
+
+TEST_CASE("behind the steps of destroy, what steps saved is undone, the latest first",
+          "[workflow]") {
+  Record record{{{"left", {"web"}}}};
+  record.states = {{"late", "tunnel", {{"port", 1}}}, {"up", "up", {}}, {"early[0]", "tunnel", {}}};
+  const Planned planned(whole, stages({"destroy"}), stock(), record);
+  CHECK(planned.errors().empty());
+  CHECK(planned.steps() ==
+        Lines{"destroy/down", "destroy/undo:late <down", "destroy/undo:early[0] <undo:late"});
+  CHECK(planned.step("undo:late").undoes);
+  CHECK(planned.step("undo:late").saved->state == json({{"port", 1}}));
+  CHECK(planned.plan.has_writes());
+}
+
+TEST_CASE("destroy says which action is missing for what has to be undone", "[workflow]") {
+  Record record{{{"left", {"web"}}}};
+  record.states = {{"far", "gone", {}}};
+  const Planned planned(whole, stages({"destroy"}), stock(), record);
+  REQUIRE(planned.errors().size() == 1);
+  CHECK(planned.errors()[0].starts_with("H0210 "));
+}
+
+TEST_CASE("what is taken from another place of the descriptor is checked as a parameter is",
+          "[workflow]") {
+  const Planned planned(
+      "theme: { color: \"${steps.nobody.color}\" }\n"
+      "deploy: { steps: [ { action: theme, id: theme } ] }\n",
+      stages({"deploy"}));
+  REQUIRE(planned.errors().size() == 1);
+  CHECK(planned.errors()[0].starts_with("H0213 "));
 }
 
 TEST_CASE("destroy without a record cannot be planned", "[workflow]") {

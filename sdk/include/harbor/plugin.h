@@ -168,7 +168,9 @@ struct harbor_action {
                        * "summary": "...", "diff": "...", "destructive": false}]}. No writes; an empty list means
                        * that execute would change nothing. */
   harbor_op execute;  /* REQUIRED */
-  harbor_op undo;     /* optional: takes back what execute did; call->state is what execute saved */
+  harbor_op undo;     /* optional: takes back what execute did; the input is {}, call->state what execute saved. Run by
+                       * `harbor destroy` behind its steps, also after a run that was interrupted; must succeed when
+                       * there is nothing left to take back */
   harbor_op status;   /* optional: is it still true? */
   void *user;         /* the pack's own; constant after loading */
 };

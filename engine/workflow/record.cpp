@@ -1,0 +1,55 @@
+#include "workflow/record.hpp"
+
+#include <set>
+
+#include "store/journal.hpp"
+
+namespace harbor::workflow {
+using nlohmann::json;
+
+namespace {
+
+/// A run that took everything down: what stands before it is of no matter.
+bool is_clean_end(const store::RunSummary& run) {
+  if (run.outcome != "success" && run.outcome != "noop") return false;
+  for (const json& record : run.records)
+    if (record.value("event", "") == "run_started")
+      for (const json& stage : record.value("stages", json::array()))
+        if (stage == "destroy") return true;
+  return false;
+}
+
+}  // namespace
+
+json recorded_artifacts(const std::filesystem::path& var) {
+  json artifacts = json::object();
+  for (const auto& id : store::run_ids(var)) {
+    const auto run = store::read_run(var, id);
+    if (!run) continue;
+    for (const json& record : run->records)
+      if (record.value("event", "") == "artifact")
+        artifacts[record.value("name", "")] = record.value("value", json());
+    if (!artifacts.empty()) break;
+  }
+  return artifacts;
+}
+
+std::vector<SavedState> saved_states(const std::filesystem::path& var) {
+  std::vector<SavedState> states;
+  std::set<std::pair<std::string, std::string>> seen;  // the latest word on a step counts
+  for (const auto& id : store::run_ids(var)) {
+    const auto run = store::read_run(var, id);
+    if (!run) continue;
+    if (is_clean_end(*run)) break;
+    for (auto record = run->records.rbegin(); record != run->records.rend(); ++record) {
+      const auto event = record->value("event", "");
+      if (event != "step_state" && event != "step_undone") continue;
+      const auto step = record->value("step", ""), action = record->value("action", "");
+      if (seen.emplace(step, action).second && event == "step_state")
+        states.push_back({step, action, record->value("state", json::object())});
+    }
+  }
+  return states;
+}
+
+}  // namespace harbor::workflow

@@ -1,0 +1,31 @@
+// What earlier runs of the project left behind, as their journals say.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace harbor::workflow {
+
+/// What a step saved for undo and status.
+struct SavedState {
+  std::string step;
+  std::string action;
+  nlohmann::json state;
+};
+
+/// What a plan may take from earlier runs.
+struct Record {
+  nlohmann::json artifacts = nlohmann::json::object();  ///< of the last run that recorded any
+  std::vector<SavedState> states = {};  ///< not taken back yet, the latest first; one for a step
+};
+
+/// Artifacts of the last run that recorded any; an empty object without one. `var` is the project's
+/// folder for state.
+[[nodiscard]] nlohmann::json recorded_artifacts(const std::filesystem::path& var);
+
+/// States that steps saved, also of runs that were interrupted, and that no run has taken back.
+[[nodiscard]] std::vector<SavedState> saved_states(const std::filesystem::path& var);
+
+}  // namespace harbor::workflow
