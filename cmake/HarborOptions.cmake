@@ -13,7 +13,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND (HARBOR_SANITIZE OR CMAKE_BUILD_TYPE
   # GCC 12 sees these where there are none, in the standard library, with sanitizers and at -O3.
   target_compile_options(harbor_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict)
 endif()
-target_link_options(harbor_options INTERFACE -Wl,-z,relro,-z,now)
+target_link_options(harbor_options INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections)
+target_compile_options(harbor_options INTERFACE -ffunction-sections -fdata-sections)
 if(NOT HARBOR_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
   target_compile_definitions(harbor_options INTERFACE _FORTIFY_SOURCE=2)
 endif()
