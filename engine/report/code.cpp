@@ -9,6 +9,7 @@
 #include "report/code_plugin.hpp"
 #include "report/code_process.hpp"
 #include "report/code_run.hpp"
+#include "report/code_sdk.hpp"
 #include "report/code_secret.hpp"
 #include "report/code_store.hpp"
 #include "report/code_workflow.hpp"
@@ -25,7 +26,7 @@ constexpr auto join(const std::array<Code, N>&... rows) {
 }
 
 constexpr auto table = join(document_codes, workflow_codes, plugin_codes, run_codes, process_codes,
-                            secret_codes, store_codes, command_codes);
+                            secret_codes, store_codes, command_codes, sdk_codes);
 
 constexpr bool is_ascending() {
   return std::adjacent_find(table.begin(), table.end(), [](const Code& a, const Code& b) {

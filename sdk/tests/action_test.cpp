@@ -255,6 +255,19 @@ TEST_CASE("a secret is lent to a callable, whose exception is passed on", "[sdk]
   CHECK(plain.errors.at(0).code == "sdk.part");
 }
 
+TEST_CASE("what this Harbor does not offer is refused with a code of its own", "[sdk]") {
+  static constexpr auto action = harbor::action<[](Context& context, const json&) -> json {
+    context.write_file({.path = "a", .parts = {"text"}});
+    return {};
+  }>({.name = "test.write", .doc = "Writes.", .effects = HARBOR_FX_WRITE_WORKSPACE});
+  Host host;
+  host.extend(HARBOR_FILES_ID, nullptr);
+  const auto run = host.run(action);
+  CHECK(run.status == HARBOR_E_UNSUPPORTED);
+  CHECK(run.errors.at(0).code == "sdk.unsupported");
+  CHECK(run.errors.at(0).message == "this Harbor cannot write files for packs");
+}
+
 TEST_CASE("an operation sees its call and reaches every service of the host", "[sdk]") {
   static constexpr auto action = harbor::action<[](Context& context, const json&) -> json {
     std::thread([&] { context.log(HARBOR_LOG_DEBUG, "from a thread", {{"n", 1}}); }).join();
