@@ -147,6 +147,7 @@ int status(const Context& context, const Arguments& arguments) {
   *context.out << " (" << last.started << ", run " << last.run << ")\n";
   if (const auto holder = store::lock_holder(var))
     *context.out << "running now: " << holder->command << ", process " << holder->pid << '\n';
+  if (workflow::took_down(last)) *context.out << "Nothing is deployed.\n";
   for (const auto& state : states) print_state(*context.out, state);
   return 0;
 }

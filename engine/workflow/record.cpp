@@ -2,15 +2,10 @@
 
 #include <set>
 
-#include "store/journal.hpp"
-
 namespace harbor::workflow {
 using nlohmann::json;
 
-namespace {
-
-/// A run that took everything down: what stands before it is of no matter.
-bool is_clean_end(const store::RunSummary& run) {
+bool took_down(const store::RunSummary& run) {
   if (run.outcome != "success" && run.outcome != "noop") return false;
   for (const json& record : run.records)
     if (record.value("event", "") == "run_started")
@@ -19,13 +14,12 @@ bool is_clean_end(const store::RunSummary& run) {
   return false;
 }
 
-}  // namespace
-
 json recorded_artifacts(const std::filesystem::path& var) {
   json artifacts = json::object();
   for (const auto& id : store::run_ids(var)) {
     const auto run = store::read_run(var, id);
     if (!run) continue;
+    if (took_down(*run)) break;
     for (const json& record : run->records)
       if (record.value("event", "") == "artifact")
         artifacts[record.value("name", "")] = record.value("value", json());
@@ -40,7 +34,7 @@ std::vector<SavedState> saved_states(const std::filesystem::path& var) {
   for (const auto& id : store::run_ids(var)) {
     const auto run = store::read_run(var, id);
     if (!run) continue;
-    if (is_clean_end(*run)) break;
+    if (took_down(*run)) break;
     for (auto record = run->records.rbegin(); record != run->records.rend(); ++record) {
       const auto event = record->value("event", "");
       if (event != "step_state" && event != "step_undone") continue;

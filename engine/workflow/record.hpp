@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "store/journal.hpp"
+
 namespace harbor::workflow {
 
 /// What a step saved for undo and status.
@@ -21,8 +23,11 @@ struct Record {
   std::vector<SavedState> states = {};  ///< not taken back yet, the latest first; one for a step
 };
 
-/// Artifacts of the last run that recorded any; an empty object without one. `var` is the project's
-/// folder for state.
+/// Whether the run destroyed what was deployed, to the end: what stands before it is of no matter.
+[[nodiscard]] bool took_down(const store::RunSummary& run);
+
+/// Artifacts of the last run that recorded any since the last destroy that succeeded; an empty
+/// object without one. `var` is the project's folder for state.
 [[nodiscard]] nlohmann::json recorded_artifacts(const std::filesystem::path& var);
 
 /// States that steps saved, also of runs that were interrupted, and that no run has taken back.
