@@ -149,8 +149,10 @@ class Scanner {
   void find_line(std::size_t at) {
     if (has_line_ && at <= line_end_) return;
     has_line_ = true;
-    line_end_ = std::min(text_.find('\n', at), end_);
-    const std::size_t brace = text_.substr(at, line_end_ - at).rfind('}');
+    // Within this scanner's part: one for each nested word must not look through all of the text.
+    const auto rest = text_.substr(at, end_ - at);
+    line_end_ = at + std::min(rest.find('\n'), rest.size());
+    const std::size_t brace = rest.substr(0, line_end_ - at).rfind('}');
     last_brace_ = brace == std::string_view::npos ? brace : at + brace;
   }
 
