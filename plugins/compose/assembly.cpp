@@ -9,7 +9,7 @@ Assembly assemble(const Tree& tree, const std::vector<std::string>& files,
   out.warnings = out.project.warnings;
   out.natives = native_contracts(out.project, natives, lookup);
   apply_native(out.project, out.natives);
-  out.templates = apply_config_templates(out.project);
+  out.templates = apply_config_templates(out.project, lookup);
   for (Warning& warning : apply_shared_volumes(out.project, lookup))
     out.warnings.push_back(std::move(warning));
   return out;

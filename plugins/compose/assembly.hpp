@@ -16,8 +16,8 @@ struct Assembly {
 };
 
 /// Merges `files`; services named in `natives` become proxies. `lookup` is asked for the variables
-/// of native contracts and shared volumes, and for nothing else. Throws what merge() and
-/// native_contracts() throw.
+/// of native contracts, paths of config templates and shared volumes, and for nothing else. Throws
+/// what merge() and native_contracts() throw.
 Assembly assemble(const Tree& tree, const std::vector<std::string>& files,
                   const std::vector<std::string>& natives, const Lookup& lookup);
 

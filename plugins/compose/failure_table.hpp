@@ -143,7 +143,12 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "a placeholder of a native contract has no value",
      "`{{.native_port}}` needs `port:`; `${NAME}` needs a value in `prepare.env`, or a default."},
     {HARBOR_E_INPUT, "compose.template_malformed", "a config template cannot be read",
-     "`x-harbor-config-templates` is a list of `{source: FILE, target: /FILE}`."},
+     "`x-harbor-config-templates` is a list of `{source: FILE, target: /FILE}`. Variables in the "
+     "two "
+     "need a value in `prepare.env`, or a default."},
+    {HARBOR_E_INPUT, "compose.template_not_rendered", "no step renders a config template",
+     "`x-harbor-config-templates` are rendered by `template.render` in the stage `prepare`. A "
+     "descriptor that has no templates of its own writes `prepare: { templates: [] }`."},
     {HARBOR_E_INPUT, "compose.shared_volume_skipped", "a shared volume is left out",
      "A mount of `x-harbor-shared-volumes` is made only where its variable has a value."},
     {HARBOR_E_INPUT, "compose.no_such_key", "the merged file has no such key",

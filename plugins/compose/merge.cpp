@@ -43,7 +43,10 @@ json overrides_of(const std::vector<NativeContract>& contracts) {
 json templates_json(const std::vector<ConfigTemplate>& templates) {
   json out = json::array();
   for (const ConfigTemplate& one : templates)
-    out.push_back({{"service", one.service}, {"from", one.source}, {"to", one.rendered}});
+    out.push_back({{"service", one.service},
+                   {"from", one.source},
+                   {"to", one.folder()},
+                   {"name", one.target.substr(1)}});
   return out;
 }
 
@@ -96,7 +99,7 @@ constexpr std::string_view input_schema = R"({
       "description": "The chosen services"},
     "site": {"type": "string", "x-harbor-from": "request.site", "description": "The chosen site"},
     "variables": {"type": "object", "x-harbor-from": "descriptor.prepare.env", "x-harbor-literal": true,
-      "description": "Where the variables of native contracts and shared volumes get their values"},
+      "description": "Where the variables of native contracts, config templates and shared volumes get their values"},
     "subject": {"type": "string", "x-harbor-from": "request.subject",
       "description": "A value whose origins are asked for: compose.services.NAME..."}
   }
@@ -112,7 +115,7 @@ constexpr std::string_view output_schema = R"({
     "native_env": {"type": "object", "x-harbor-as": "native.env",
       "description": "Variables that native services override"},
     "templates": {"type": "array", "items": {"type": "object"}, "x-harbor-as": "compose.templates",
-      "description": "Config files to render before the start: service, from, to"},
+      "description": "Config files to render before the start: service, from, the folder to, name in it"},
     "value": {"type": "object", "x-harbor-as": "compose.value",
       "description": "The value that was asked about"}
   }

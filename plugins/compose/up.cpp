@@ -61,8 +61,25 @@ void keep_merged(Context& context, Stack& stack) {
   stack.merged.clear();
 }
 
+/// Throws where a file that a service mounts was not made: the engine would say so much later.
+void require_rendered(const json& input) {
+  std::set<std::string> made;
+  for (const json& config : input.value("configs", json::array()))
+    made.insert(config.at("path").get<std::string>());
+  for (const json& one : input.value("templates", json::array())) {
+    const std::string path =
+        one.at("to").get<std::string>() + "/" + one.at("name").get<std::string>();
+    if (made.contains(path)) continue;
+    throw Error(HARBOR_E_INPUT, "compose.template_not_rendered",
+                "'" + one.at("service").get<std::string>() + "' has a config template, " +
+                    one.at("from").get<std::string>() + ", and no step renders it",
+                "write `templates: []` into the stage prepare of the descriptor");
+  }
+}
+
 /// Conflicts are told before anything is started.
 void validate_up(Context& context, const json& input) {
+  require_rendered(input);
   auto problems = problems_of(context, input);
   // Compose tells of these itself.
   std::erase_if(problems,
@@ -190,6 +207,10 @@ constexpr std::string_view input_schema = R"({
       "description": "Variables for ${...} in the compose files"},
     "service_env": {"type": "object", "x-harbor-from": "env.services",
       "description": "The same of single services"},
+    "templates": {"type": "array", "items": {"type": "object"}, "x-harbor-from": "compose.templates",
+      "description": "Config files that the services mount: service, from, to, name"},
+    "configs": {"type": "array", "items": {"type": "object"}, "x-harbor-from": "configs",
+      "description": "The config files that were rendered"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
       "description": "Services to start, besides those that they depend on"},
     "wait_timeout": {"type": "integer", "minimum": 1, "default": 600, "x-harbor-value": "SECONDS",

@@ -1,10 +1,48 @@
 #include "envsubst.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "place.hpp"
 
 namespace harbor::templating {
+namespace {
+
+/// How many bytes at the front of `text` are a name: letters, digits and '_', no digit first.
+std::size_t name_length(std::string_view text) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  if (text.empty() || !is_letter(text[0])) return 0;
+  std::size_t length = 1;
+  while (length < text.size() &&
+         (is_letter(text[length]) || (text[length] >= '0' && text[length] <= '9')))
+    ++length;
+  return length;
+}
+
+}  // namespace
+
+std::string substitute_names(std::string_view text, const Lookup& lookup) {
+  std::string out;
+  while (!text.empty()) {
+    const auto dollar = std::min(text.find('$'), text.size());
+    out += text.substr(0, dollar);
+    text.remove_prefix(dollar);
+    if (text.empty()) break;
+    const std::size_t open = text.starts_with("${") ? 2 : 1;
+    const auto length = name_length(text.substr(open));
+    const auto end = open + length + (open - 1);
+    if (length == 0 || end > text.size() || (open == 2 && text[end - 1] != '}')) {
+      out += '$';
+      text.remove_prefix(1);
+      continue;
+    }
+    out += lookup(text.substr(open, length)).value_or("");
+    text.remove_prefix(end);
+  }
+  return out;
+}
 
 std::string substitute(std::string_view text, const Lookup& lookup, const Expander& expand,
                        const SubstituteOptions& options) {

@@ -102,6 +102,7 @@ class Renderer {
     const json& entries = input_.at("templates");
     for (std::size_t i = 0; i < entries.size(); ++i)
       render_entry(entry_of(entries[i], interpolation, i));
+    for (const json& item : input_.value("mounted", json::array())) render_mounted(item);
     return fold();
   }
 
@@ -144,6 +145,29 @@ class Renderer {
       }
     }
     return !matches.empty();
+  }
+
+  /// One file that a compose file mounts. Without a secret in it, every user of the container may
+  /// read it.
+  void render_mounted(const json& item) {
+    const std::string service = item.at("service"), file = item.at("from");
+    try {
+      check_service(service);
+      const std::string folder = target_folder(item.at("to"), run_name(context_));
+      Tree& tree = trees_.try_emplace(folder, Tree{service, {}}).first->second;
+      if (tree.service != service) tree.service.clear();
+      const Scope& scope = scope_of(service);
+      Rendered out{service, {}, file, 0644, false};
+      out.text = substitute_names(text_of_file(file), [&](std::string_view name) {
+        out.is_secret |= scope.variables.secrets.contains(name);
+        return scope.variables.text(name);
+      });
+      if (out.is_secret) out.mode = 0600;
+      add(tree, folder, item.at("name"), std::move(out));
+    } catch (Error& error) {
+      error.causes.push_back("x-harbor-config-templates of the service " + service);
+      context_.fail(error);
+    }
   }
 
   static void add(Tree& tree, const std::string& folder, const std::string& name,
@@ -377,11 +401,10 @@ json plan_render(Context& context, const json& input) {
 
 constexpr std::string_view input_schema = R"JSON({
   "type": "object",
-  "required": ["templates"],
   "additionalProperties": false,
   "x-harbor-section": "prepare.templates",
   "properties": {
-    "templates": {"type": "array", "x-harbor-literal": true,
+    "templates": {"type": "array", "x-harbor-literal": true, "default": [],
       "description": "Templates, and where what they render to is written. The folder of each entry holds exactly what its templates render to",
       "items": {
         "type": "object",
@@ -428,6 +451,19 @@ constexpr std::string_view input_schema = R"JSON({
     "env": {"type": "object", "x-harbor-from": "env", "description": "The environment"},
     "serviceEnv": {"type": "object", "x-harbor-from": "env.services",
       "description": "For each service what differs from that"},
+    "mounted": {"type": "array", "x-harbor-from": "compose.templates",
+      "description": "Single files that compose files mount: $NAME and ${NAME} become values, missing ones nothing, as envsubst does",
+      "items": {
+        "type": "object",
+        "required": ["service", "from", "to", "name"],
+        "properties": {
+          "service": {"type": "string"},
+          "from": {"type": "string", "description": "A file of the project"},
+          "to": {"type": "string", "description": "A folder beneath var/run/"},
+          "name": {"type": "string", "description": "The file's path beneath that"}
+        }
+      }
+    },
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "services",
       "description": "The chosen services"},
     "options": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "options",

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# source_command.sh HARBOR FUNCTION: what a person sees of choosing and merging. Each test_* function is a CTest of its
-# own, in a small project of its own.
+# source_command.sh HARBOR FUNCTION [CONFORMANCE]: what a person sees of choosing and merging. Each test_* function is a
+# CTest of its own, in a small project of its own. CONFORMANCE is the folder with the real tree.
 set -u
 harbor=$(readlink -f "$1")
 root=$(cd "$(dirname "$0")/../.." && pwd)
-shared=$root/../shared/conformance
+shared=${3:-$root/../shared/conformance}
 compat=$root/etc/compat/av-harbor.yaml
 
 fail() {
@@ -220,6 +220,38 @@ test_native_errors() {
   fails compose.native_no_contract 65 "add x-harbor-native" run source web -x ollama
   file services/compose.a.yml <<<'services: {a: {image: i, x-harbor-config-templates: [nothing]}}'
   conflict compose.template_malformed 65 "source and the file"
+}
+
+test_config_templates() {
+  file web/app.json <<<'{"$schema": "^$", "url": "${URL}", "none": "${NONE}", "kept": "${URL:-x}"}'
+  file services/compose.web.config.yml <<'YAML'
+services: { web: { x-harbor-config-templates: [{ source: ./web/app.json, target: /etc/web/app.json }] } }
+YAML
+  echo 'URL=http://db' >.env
+  # Nothing renders it yet: said before anything is started.
+  fails compose.template_not_rendered 65 "templates: []" up web --option config
+  sed -i 's/optional: true }] } }/optional: true }] }, templates: [] }/' etc/harbor.yaml
+  run run prepare web --option config
+  same status "$status" 0
+  same rendered "$(cat var/run/web/config/etc/web/app.json)" \
+    '{"": "^$", "url": "http://db", "none": "", "kept": "${URL:-x}"}'
+  same mode "$(stat -c %a var/run/web/config/etc/web/app.json)" 644
+  rm -r var
+  run up --dry-run web --option config
+  same status "$status" 0
+  contains "the merged file" "$out" "source: ./var/run/web/config/etc/web/app.json
+        target: /etc/web/app.json
+        read_only: true"
+  case "$out" in *command* | *x-harbor*) fail "the command was touched: $out" ;; esac
+  [ ! -e var ] || fail "a dry run rendered"
+  if docker compose version >/dev/null 2>&1; then
+    docker compose -f - config -q <<<"$out" 2>config.txt || fail "Compose refuses it: $(cat config.txt)"
+  fi
+  # A command renders, too, before it asks for an engine.
+  DOCKER_HOST=unix://$PWD/none run up web --option config
+  [ -e var/run/web/config/etc/web/app.json ] || fail "up rendered nothing: $err"
+  rm web/app.json
+  fails template.unreadable 74 "web/app.json cannot be read" up web --option config
 }
 
 test_selection_errors() {

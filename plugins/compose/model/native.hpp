@@ -29,9 +29,13 @@ struct NativeContract {
 /// A file to render on the host and mount read-only: `x-harbor-config-templates`.
 struct ConfigTemplate {
   std::string service;
-  std::string source;    ///< relative to the project
-  std::string target;    ///< in the container
-  std::string rendered;  ///< where it goes: var/run/<service>/config/<file>
+  std::string source;  ///< relative to the project
+  std::string target;  ///< in the container, from its root
+
+  /// The folder that holds the rendered files of the service. Beneath it each has the path that it
+  /// has in the container, so that no two get one name.
+  std::string folder() const { return "var/run/" + service + "/config"; }
+  std::string rendered() const { return folder() + target; }
 };
 
 /// Names of `-x a,b -x c`: split at commas, each once, in order.
@@ -55,9 +59,9 @@ std::vector<NativeContract> native_contracts(const Project& project,
 /// a contract has no port.
 void apply_native(Project& project, const std::vector<NativeContract>& contracts);
 
-/// Takes the config templates and mounts each where its rendered file will be. Throws
-/// compose.template_malformed.
-std::vector<ConfigTemplate> apply_config_templates(Project& project);
+/// Takes the config templates, mounts the file that each will be rendered to, and leaves the
+/// command as it is. Throws compose.template_malformed.
+std::vector<ConfigTemplate> apply_config_templates(Project& project, const Lookup& lookup);
 
 /// Mounts `x-harbor-shared-volumes` (a list of mounts in short form) whose variables all have a
 /// value; the others come back as warnings compose.shared_volume_skipped.

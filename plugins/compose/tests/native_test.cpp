@@ -165,15 +165,40 @@ TEST_CASE("a proxy that uses the native port needs one", "[native]") {
 TEST_CASE("config templates become read-only mounts of rendered files", "[native]") {
   Project project = project_of(
       "services:\n  ollama:\n    image: x\n    x-harbor-config-templates:\n"
-      "      - {source: ./ollama/config.json, target: /app/config.json}\n");
-  const auto templates = apply_config_templates(project);
-  REQUIRE(templates.size() == 1);
-  CHECK(templates[0].rendered == "var/run/ollama/config/config.json");
+      "      - {source: ./ollama/config.json, target: /app/config.json}\n"
+      "      - '${DIR}/b:/app/b'\n");
+  const auto templates = apply_config_templates(project, [](const std::string& name) {
+    return name == "DIR" ? std::optional<std::string>("./own") : std::nullopt;
+  });
+  REQUIRE(templates.size() == 2);
+  CHECK(templates[0].source == "ollama/config.json");
+  CHECK(templates[0].rendered() == "var/run/ollama/config/app/config.json");
+  CHECK(templates[1].source == "own/b");
   CHECK(to_yaml(*project.root) ==
         "services:\n  ollama:\n    image: x\n    volumes:\n"
-        "      - ./var/run/ollama/config/config.json:/app/config.json:ro\n");
-  Project bad = project_of("services:\n  ollama:\n    x-harbor-config-templates: [./a]\n");
-  CHECK(error_of([&] { apply_config_templates(bad); }).code == "compose.template_malformed");
+        "      - type: bind\n"
+        "        source: ./var/run/ollama/config/app/config.json\n"
+        "        target: /app/config.json\n"
+        "        read_only: true\n"
+        "        bind:\n"
+        "          create_host_path: false\n"
+        "      - type: bind\n"
+        "        source: ./var/run/ollama/config/app/b\n"
+        "        target: /app/b\n"
+        "        read_only: true\n"
+        "        bind:\n"
+        "          create_host_path: false\n");
+}
+
+TEST_CASE("a config template without a source, a path or a value is refused", "[native]") {
+  for (const char* item :
+       {"./a", "{source: a}", "a:b", "a:/", "'a:/b/../c'", "a://b", "'a:/b/'", "'${NOWHERE}:/b'"}) {
+    INFO(item);
+    Project bad = project_of("services:\n  ollama:\n    x-harbor-config-templates: [" +
+                             std::string(item) + "]\n");
+    CHECK(error_of([&] { apply_config_templates(bad, nothing); }).code ==
+          "compose.template_malformed");
+  }
 }
 
 TEST_CASE("shared volumes are mounted where their variable is set", "[native]") {

@@ -320,3 +320,33 @@ TEST_CASE("every failure is explained", "[template]") {
                       [&](const auto& failure) { return failure.code == code; }));
   }
 }
+
+TEST_CASE("files that a compose file mounts are rendered beside the others", "[template]") {
+  Project project;
+  project.write("web/a.json", "{\"$schema\": \"^$\", \"name\": \"${NAME}\", \"no\": \"${NO}\"}");
+  project.write("stacks/web/templates/own.conf", "own");
+  const json mounted = {{"service", "web"},
+                        {"from", "web/a.json"},
+                        {"to", "var/run/web/config"},
+                        {"name", "app/a.json"}};
+  project.input["mounted"] = json::array({mounted});
+  const auto result = project.render(json::array({own_entry()}));
+  INFO(to_string(result));
+  REQUIRE(result.status == HARBOR_OK);
+  CHECK(project.text("web/config/app/a.json") == "{\"\": \"^$\", \"name\": \"all\", \"no\": \"\"}");
+  CHECK(project.text("web/config/own.conf") == "own");
+  CHECK(project.host.files.at("web/config/app/a.json").mode == 0644);
+  CHECK(project.render(json::array({own_entry()})).status == HARBOR_UNCHANGED);
+
+  project.input["env"]["TOKEN"] = project.host.secret("s3cr3t-value");
+  project.write("web/a.json", "$TOKEN");
+  const auto secret = project.render(json::array());
+  CHECK(project.host.files.at("web/config/app/a.json").mode == 0600);
+  CHECK(secret.output["configs"][0]["secret"] == true);
+
+  project.input["mounted"][0]["from"] = "web/none.json";
+  CHECK_THAT(first_error(project.render(json::array())),
+             Contains("template.unreadable: the template web/none.json cannot be read"));
+  project.input["mounted"][0]["from"] = "../a.json";
+  CHECK(project.render(json::array()).errors.size() == 1);
+}

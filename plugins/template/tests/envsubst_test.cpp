@@ -74,3 +74,17 @@ TEST_CASE("mistakes point at their place", "[template]") {
   CHECK(error_of("${X:?set X}").code == "template.missing_variable");
   CHECK(error_of("${X:?set X}").message == "required variable X is missing a value: set X");
 }
+
+TEST_CASE("the program's own language knows names, and nothing else", "[template]") {
+  const auto plain = [](std::string_view text) {
+    return substitute_names(text, [](std::string_view name) {
+      return name == "A" ? std::optional<std::string>("$B") : std::nullopt;
+    });
+  };
+  CHECK(plain("") == "");
+  CHECK(plain("$A ${A} $A1 x$A.y ${A}A") == "$B $B  x$B.y $BA");
+  CHECK(plain("$$A $$ $ ${A:-x} ${A ${} $1 ${1} ^a$ $\"") ==
+        "$$B $$ $ ${A:-x} ${A ${} $1 ${1} ^a$ $\"");
+  CHECK(plain("${A") == "${A");
+  CHECK(plain("[$MISSING]") == "[]");
+}
