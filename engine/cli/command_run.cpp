@@ -30,17 +30,17 @@ Split split(const std::vector<std::string>& words) {
   return out;
 }
 
-/// Results are what single stages are run for; of a whole deploy they would hide what happened.
+/// Results are what single stages are run for, and all that is printed of them; of a whole deploy
+/// they would hide what happened.
 int finish(const Context& context, const Arguments& arguments, const workflow::RunReport& report,
            const std::vector<std::string>& stages, const Session& session, bool prints) {
-  const auto results = results_of(report, stages, *session.catalog);
-  if (arguments.has("json")) {
-    auto out = to_json(report);
-    out.update(results);
-    print_json(*context.out, out);
-  } else if (prints && report.exit() == ExitStatus::done) {
+  json results = json::object();
+  if (prints && report.exit() == ExitStatus::done)
+    results = results_of(report, stages, *session.catalog);
+  if (arguments.has("json"))
+    print_json(*context.out, results.empty() ? to_json(report) : results);
+  else
     print_results(*context.out, results);
-  }
   return static_cast<int>(report.exit());
 }
 

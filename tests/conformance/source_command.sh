@@ -87,8 +87,8 @@ YAML
 test_result() {
   run run source web db --json
   same status "$status" 0
-  same files "$(python3 -c 'import json,sys; r = json.load(sys.stdin); print(r["files"], r["services"], r["options"], r["capabilities"])' <<<"$out")" \
-    "['compose.yml', 'services/compose.db.yml', 'services/compose.web.yml', 'services/compose.x.web.db.yml'] ['db', 'web'] [] []"
+  same result "$(python3 -c 'import json,sys; print(json.dumps(json.load(sys.stdin), sort_keys=True))' <<<"$out")" \
+    '{"capabilities": [], "files": ["compose.yml", "services/compose.db.yml", "services/compose.web.yml", "services/compose.x.web.db.yml"], "options": [], "services": ["db", "web"]}'
   [ ! -e var ] || fail "a command that only looks wrote into var/"
 }
 
@@ -139,6 +139,9 @@ services:
     ports:
       - "8080:80"'
   [ ! -e var ] || fail "a dry run wrote into var/"
+  local printed=$out
+  run up --dry-run web --json
+  same "text as JSON" "$(python3 -c 'import json,sys; r = json.load(sys.stdin); assert list(r) == ["text"]; print(r["text"], end="")' <<<"$out")" "$printed"
   printf 'services:\n  db: {image: d, ports: ["8080:1"]}\n' >services/compose.db.yml
   run up --dry-run web db
   same status "$status" 0
