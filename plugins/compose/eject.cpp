@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "action.hpp"
+#include "assembly.hpp"
 #include "environment.hpp"
 #include "report.hpp"
 
@@ -17,10 +18,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The merged text is read again: it has no `include`, `extends` or `x-harbor-*` any more.
+/// Merged again rather than taken as text, so that warnings name the files that were written.
 Ejected ejected(Context& context, const json& input) {
-  const Tree one = tree_of({{"compose.yml", input.at("file").get<std::string>()}});
-  Ejected out = eject(merge(one, {"compose.yml"}), std::string(context.workspace()));
+  const std::string workspace(context.workspace());
+  const Tree tree = tree_at(workspace);
+  const json env = input.value("env", json::object());
+  auto made = assemble(tree, input.at("files"), input.value("native", std::vector<std::string>()),
+                       presence_in(env));
+  inline_templates(made.project, tree, made.templates);
+  Ejected out = eject(made.project, workspace);
   warn(context, out.warnings);
   return out;
 }
@@ -90,11 +96,14 @@ json run_eject_to(Context& context, const json& input) {
 
 constexpr std::string_view input_schema = R"({
   "type": "object",
-  "required": ["file"],
+  "required": ["files"],
   "additionalProperties": false,
   "x-harbor-cli": {"command": "eject", "args": ["services"], "print": "text"},
   "properties": {
-    "file": {"type": "string", "x-harbor-from": "compose.file", "description": "The merged compose file"},
+    "files": {"type": "array", "items": {"type": "string"}, "minItems": 1,
+      "x-harbor-from": "compose.files", "description": "Compose files, in merge order"},
+    "native": {"type": "array", "items": {"type": "string"}, "default": [],
+      "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
     "env": {"type": "object", "x-harbor-from": "env", "description": "Values for the .env beside it"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
       "description": "The services to take along"},
@@ -114,10 +123,13 @@ constexpr std::string_view output_schema = R"({
 
 constexpr std::string_view to_input_schema = R"({
   "type": "object",
-  "required": ["file", "output"],
+  "required": ["files", "output"],
   "additionalProperties": false,
   "properties": {
-    "file": {"type": "string", "x-harbor-from": "compose.file", "description": "The merged compose file"},
+    "files": {"type": "array", "items": {"type": "string"}, "minItems": 1,
+      "x-harbor-from": "compose.files", "description": "Compose files, in merge order"},
+    "native": {"type": "array", "items": {"type": "string"}, "default": [],
+      "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
     "env": {"type": "object", "x-harbor-from": "env", "description": "Values for the .env beside it"},
     "output": {"type": "string", "minLength": 1, "description": "The folder, made when it is not there"}
   }

@@ -33,6 +33,14 @@ Lookup lookup_in(const json& env) {
   };
 }
 
+Lookup presence_in(const json& env) {
+  return [&env](const std::string& name) -> std::optional<std::string> {
+    const auto found = env.find(name);
+    if (found == env.end()) return std::nullopt;
+    return found->is_string() ? found->get<std::string>() : "(secret)";
+  };
+}
+
 Lookup early_lookup(Context& context, const json& input) {
   const auto env = std::make_shared<std::optional<json>>();
   return [&context, &input, env](const std::string& name) {

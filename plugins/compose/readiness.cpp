@@ -8,12 +8,7 @@ namespace harbor::compose {
 
 std::vector<Warning> problems_of(Context& context, const json& input) {
   const json env = input.value("env", json::object());
-  // A secret has a value, just none to look at.
-  const Lookup known = [&env](const std::string& name) -> std::optional<std::string> {
-    const auto found = env.find(name);
-    if (found == env.end()) return std::nullopt;
-    return found->is_string() ? found->get<std::string>() : "(secret)";
-  };
+  const Lookup known = presence_in(env);
   const auto made = assemble(tree_at(std::string(context.workspace())), input.at("files"),
                              input.value("native", std::vector<std::string>()), known);
   std::vector<Warning> all = check_ports(made.project, known);

@@ -11,11 +11,7 @@ namespace harbor::compose {
 namespace {
 
 json run_show(Context& context, const json& input) {
-  auto problems = problems_of(context, input);
-  // Compose warns of them itself when it reads the file.
-  std::erase_if(problems,
-                [](const Warning& problem) { return problem.code == "compose.variable_unset"; });
-  warn(context, problems);
+  warn(context, problems_of(context, input));
   return {{"text", input.at("file")}};
 }
 

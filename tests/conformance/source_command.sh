@@ -42,6 +42,14 @@ fails() {
   contains "$*" "$(tr -s ' \n' ' ' <<<"$err")" "$part"
   contains "$*" "$err" "help:"
 }
+# says TEXT WORD...: the command succeeds and warns in just these words.
+says() {
+  local wanted=$1
+  shift
+  run "$@" --color never
+  same "status of $*" "$status" 0
+  same "warnings of $*" "$err" "$wanted"
+}
 conflict() { # conflict CODE STATUS PART: with what stands in services/compose.a.yml
   fails "$1" "$2" "$3" run source a
 }
@@ -175,6 +183,44 @@ test_conflicts() {
   contains "a cross file" "$err" "warning[compose.cross_file_token]"
 }
 
+test_warnings() {
+  printf 'services:\n  web:\n    image: ${IMAGE}\n    volumes: [/home/me/data:/data]\n' >services/compose.web.yml
+  says "warning[compose.variable_unset]: the variable IMAGE has no value
+ --> services/compose.web.yml:3:12
+  |
+3 |     image: \${IMAGE}
+  |            ^ IMAGE
+  = help: set it, or write \${IMAGE:-default}" \
+    up --dry-run web
+  says "warning[compose.absolute_path]: '/home/me/data:/data' is a folder of this
+                          machine
+ --> services/compose.web.yml:4:15
+  |
+4 |     volumes: [/home/me/data:/data]
+  |               ^ here
+  = help: put a variable in its place" \
+    eject web
+  file services/compose.web.yml <<<'services: {web: {image: web, x-harbor-shared-volumes: ["${MODELS}:/models"]}}'
+  says "warning[compose.shared_volume_skipped]: a shared volume of 'web' is left out:
+                          MODELS has no value
+ --> services/compose.web.yml:1:56
+  |
+1 | ...-harbor-shared-volumes: [\"\${MODELS}:/models\"]}}
+  |                             ^ MODELS
+  = help: set MODELS to mount it" \
+    up --dry-run web
+  printf 'services: {tool: {image: tool}}\n' >tool.yml
+  file services/compose.web.yml <<<'include: [{path: tool.yml, env_file: tool.env}]'
+  says "warning[compose.include_env_file]: the env_file of an include is not read: its
+                          variables come from the project
+ --> services/compose.web.yml:1:38
+  |
+1 | include: [{path: tool.yml, env_file: tool.env}]
+  |                                      ^ here
+  = help: move them to an env source of the project" \
+    run source web -q
+}
+
 native() {
   file ollama/ollama_native.yml
   printf 'services:\n  ollama: {image: ollama, gpus: all}\n' >services/compose.ollama.yml
@@ -250,10 +296,21 @@ YAML
   if docker compose version >/dev/null 2>&1; then
     docker compose -f - config -q <<<"$out" 2>config.txt || fail "Compose refuses it: $(cat config.txt)"
   fi
+  run eject web --option config --output ejected
+  same status "$status" 0
+  contains "the ejected file" "$(cat ejected/compose.yml)" 'content: |
+      {"${schema:-}": "^$$", "url": "${URL:-}", "none": "${NONE:-}", "kept": "$${URL:-x}"}'
+  same .env "$(cat ejected/.env)" "URL=http://db"
+  case "$(cat ejected/compose.yml)" in *var/run* | *volumes*) fail "a mount was left: $(cat ejected/compose.yml)" ;; esac
+  if docker compose version >/dev/null 2>&1; then
+    contains "what Compose fills in" "$(docker compose --project-directory ejected -f ejected/compose.yml config --format json)" \
+      '{\"\": \"^$$\", \"url\": \"http://db\", \"none\": \"\", \"kept\": \"$${URL:-x}\"}'
+  fi
   # A command renders, too, before it asks for an engine.
   DOCKER_HOST=unix://$PWD/none run up web --option config
   [ -e var/run/web/config/etc/web/app.json ] || fail "up rendered nothing: $err"
   rm web/app.json
+  fails compose.file_missing 66 "the config template 'web/app.json' of 'web'" eject web --option config
   fails template.unreadable 74 "web/app.json cannot be read" up web --option config
 }
 
@@ -269,6 +326,10 @@ test_selection_errors() {
   fails compose.bad_pattern 65 "web" run source web
   sed -i 's/include: ."web"./include: []/' etc/harbor.yaml
   fails compose.nothing_selected 65 "no compose file was chosen" run source
+  sed -i '/^name:/d; s/, include: ..//; s/base: ..,//' etc/harbor.yaml
+  mkdir ... && cp -r etc services compose.yml ...
+  cd ... || exit 1
+  fails compose.project_name 65 "'...' leaves nothing for the name of a Compose project" run source web
 }
 
 test_merge_errors() {

@@ -179,14 +179,4 @@ std::vector<Warning> check_variables(const Project& project, const Lookup& looku
   return out;
 }
 
-std::vector<Warning> check(const Project& project, const Selection& selection,
-                           const std::vector<std::string>& capabilities, const Lookup& lookup) {
-  std::vector<Warning> all = check_ports(project, lookup);
-  for (auto more : {check_dependencies(project), check_cross_files(selection, capabilities),
-                    check_variables(project, lookup)}) {
-    all.insert(all.end(), more.begin(), more.end());
-  }
-  return all;
-}
-
 }  // namespace harbor::compose

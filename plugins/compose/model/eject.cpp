@@ -3,6 +3,7 @@
 #include <map>
 
 #include "conflict.hpp"
+#include "edit.hpp"
 #include "scalar.hpp"
 #include "writer.hpp"
 
@@ -66,7 +67,82 @@ class Ejecting {
   std::string folder_;
 };
 
+bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+/// A text for envsubst as one for Compose, which fills in the same: a name without a value is
+/// nothing, and every other dollar sign is one.
+std::string for_compose(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t dollar = std::min(text.find('$'), text.size());
+    out += text.substr(0, dollar);
+    text.remove_prefix(dollar);
+    if (text.empty()) break;
+    const bool has_brace = text.substr(0, 2) == "${";
+    const std::size_t from = has_brace ? 2 : 1;
+    std::size_t to = from;
+    while (to < text.size() &&
+           (is_name_start(text[to]) || (to > from && text[to] >= '0' && text[to] <= '9')))
+      ++to;
+    const bool is_use = to > from && (!has_brace || (to < text.size() && text[to] == '}'));
+    if (is_use)
+      out.append("${").append(text.substr(from, to - from)).append(":-}");
+    else
+      out += "$$";
+    text.remove_prefix(is_use ? to + (has_brace ? 1 : 0) : 1);
+  }
+  return out;
+}
+
+void drop_mount(Node* volumes, const ConfigTemplate& one) {
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < volumes->size; ++i) {
+    const Node* source = get(volumes->items[i], "source");
+    if (source != nullptr && source->text == "./" + one.rendered()) continue;
+    volumes->items[kept++] = volumes->items[i];
+  }
+  volumes->size = kept;
+}
+
+Node* top_configs(Project& project) {
+  if (Node* held = editable_map(project, project.root, "configs")) return held;
+  Node* made = project.store->node(Kind::mapping, {});
+  project.store->set(project.root, "configs", {}, made);
+  return made;
+}
+
 }  // namespace
+
+void inline_templates(Project& project, const Tree& tree,
+                      const std::vector<ConfigTemplate>& templates) {
+  Store& store = *project.store;
+  for (const ConfigTemplate& one : templates) {
+    const auto text = tree.read(one.source);
+    if (!text) {
+      throw Error(HARBOR_E_NOT_FOUND, "compose.file_missing",
+                  "the config template '" + one.source + "' of '" + one.service + "' is not there",
+                  "correct its path, which is relative to the project folder");
+    }
+    Node* service = editable_service(project, one.service);
+    if (service == nullptr) continue;
+    Node* volumes = editable_list(project, service, "volumes");
+    drop_mount(volumes, one);
+    if (volumes->size == 0) erase(service, "volumes");
+
+    std::string name = one.service + one.target;
+    for (char& c : name)
+      if (!is_name_start(c) && (c < '0' || c > '9') && c != '.') c = '-';
+    const std::string_view key = store.copy(name);
+    Node* use = store.node(Kind::mapping, {});
+    store.set(use, "source", {}, store.string(key, {}));
+    store.set(use, "target", {}, store.string(one.target, {}));
+    store.append(editable_list(project, service, "configs"), use);
+    Node* config = store.node(Kind::mapping, {});
+    store.set(config, "content", {},
+              store.scalar(store.copy(for_compose(*text)), {}, Style::literal));
+    store.set(top_configs(project), key, {}, config);
+  }
+}
 
 Ejected eject(const Project& project, const std::string& folder) {
   Ejecting ejecting(project, folder);

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "merge.hpp"
-#include "variable.hpp"
+#include "native.hpp"
 
 namespace harbor::compose {
 
@@ -20,6 +19,11 @@ struct Ejected {
   std::vector<EjectedVariable> variables;  ///< sorted
   std::vector<Warning> warnings;           ///< compose.absolute_path: one of another folder, kept
 };
+
+/// Puts config templates into the file itself, as `configs:` with their text: Compose then fills in
+/// what Harbor would have rendered. Throws compose.file_missing.
+void inline_templates(Project& project, const Tree& tree,
+                      const std::vector<ConfigTemplate>& templates);
 
 /// `folder` is the absolute project folder: paths below it become relative.
 Ejected eject(const Project& project, const std::string& folder);
