@@ -1,6 +1,7 @@
 #include "oracle.hpp"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -29,14 +30,30 @@ std::optional<std::string> output_of(const std::string& command) {
   return ::pclose(pipe) == 0 ? std::optional(text) : std::nullopt;
 }
 
+/// The plugin itself where it is found: without `docker` before it, a call takes half the time.
+std::string compose_program() {
+  const char* home = std::getenv("HOME");
+  const std::string own = home == nullptr ? "" : std::string(home) + "/.docker";
+  for (const std::string& folder :
+       {own, std::string("/usr/local/lib/docker"), std::string("/usr/local/libexec/docker"),
+        std::string("/usr/lib/docker"), std::string("/usr/libexec/docker")}) {
+    const std::string path = folder + "/cli-plugins/docker-compose";
+    if (!folder.empty() && ::access(path.c_str(), X_OK) == 0) return quoted(path);
+  }
+  return "docker compose";
+}
+
 }  // namespace
 
-bool has_compose() { return output_of("docker compose version --short 2>/dev/null").has_value(); }
+bool has_compose() {
+  return output_of(compose_program() + " version --short 2>/dev/null").has_value();
+}
 
 std::optional<nlohmann::json> config_of(const std::filesystem::path& folder,
                                         const std::vector<std::string>& files) {
+  static const std::string program = compose_program();
   std::string command =
-      "cd " + quoted(folder.string()) + " && COMPOSE_FILE= docker compose --project-directory .";
+      "cd " + quoted(folder.string()) + " && COMPOSE_FILE= " + program + " --project-directory .";
   for (const std::string& file : files) command += " -f " + quoted(file);
   auto text = output_of(command + flags);
   if (!text) return std::nullopt;
