@@ -9,6 +9,7 @@
 #include <valijson/validator.hpp>
 
 #include "report/suggestion.hpp"
+#include "workflow/plain_schema.hpp"
 
 namespace harbor::workflow {
 using nlohmann::json;
@@ -32,12 +33,6 @@ std::string type_of(const json& value) {
   if (value.is_number_integer()) return "integer";
   if (value.is_number()) return "number";
   return value.type_name();
-}
-
-bool has_type(const json& value, const std::string& type) {
-  if (type == "integer") return value.is_number_integer();
-  if (type == "number") return value.is_number();
-  return type == value.type_name();
 }
 
 std::string with_article(const std::string& word) {
@@ -221,6 +216,7 @@ std::string pointer_of(const std::vector<std::string>& context) {
 }  // namespace
 
 struct Schema::Compiled {
+  bool is_plain = false;
   /// One compiled variant for each set of properties that may be absent.
   std::mutex mutex;
   std::map<std::set<std::string>, std::pair<json, std::unique_ptr<valijson::Schema>>> variants;
@@ -257,7 +253,9 @@ struct Schema::Compiled {
 Schema::Schema(nlohmann::json schema)
     : definition_(std::move(schema)), compiled_(std::make_unique<Compiled>()) {
   if (!definition_.is_object()) throw std::invalid_argument("a schema is an object");
-  compiled_->variant(definition_, {});
+  compiled_->is_plain = workflow::is_plain(definition_);
+  // What is plain can be compiled later, should that be needed; the rest shows here whether it can.
+  if (!compiled_->is_plain) compiled_->variant(definition_, {});
 }
 
 Schema::~Schema() = default;
@@ -265,6 +263,7 @@ Schema::Schema(Schema&&) noexcept = default;
 Schema& Schema::operator=(Schema&&) noexcept = default;
 
 std::vector<SchemaError> Schema::check(const json& value, const std::set<std::string>& open) const {
+  if (compiled_->is_plain && fits(definition_, value, open)) return {};
   const auto& [schema, compiled] = compiled_->variant(definition_, open);
   // Strong typing: "8080" is not a number; coerce() has turned into numbers what may be one.
   valijson::Validator validator(valijson::Validator::kStrongTypes);

@@ -129,3 +129,50 @@ TEST_CASE("text stays text where it may be, or where it fits nothing", "[workflo
 TEST_CASE("what is no schema is refused", "[workflow]") {
   CHECK_THROWS_AS(Schema(json::array()), std::invalid_argument);
 }
+
+TEST_CASE("the quick look says what the validator says", "[workflow]") {
+  const char* schemas[] = {
+      "{}",
+      R"({"type": "string", "description": "x", "x-harbor-as": "y"})",
+      R"({"type": ["integer", "null"], "minimum": 2})",
+      R"({"type": "number", "maximum": 2.5})",
+      R"({"enum": ["a", 1, null]})",
+      R"({"const": {"a": 1}})",
+      R"({"anyOf": [{"type": "string", "minLength": 2}, {"type": "array"}]})",
+      R"({"minLength": 2, "pattern": "^b"})",
+      R"({"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 2})",
+      R"({"type": "object", "required": ["a"], "additionalProperties": false,
+          "properties": {"a": {"type": "string"}, "b": {"items": {"enum": [1]}}}})",
+      R"({"additionalProperties": {"type": "boolean"}, "properties": {"a": {}}})"};
+  const char* values[] = {"null",
+                          "true",
+                          "1",
+                          "2",
+                          "2.0",
+                          "2.5",
+                          "-3",
+                          "\"a\"",
+                          "\"b\"",
+                          "[]",
+                          "[1]",
+                          "[1, 2]",
+                          "[1, 2, 3]",
+                          "[\"a\"]",
+                          "{}",
+                          R"({"a": 1})",
+                          R"({"a": "x"})",
+                          R"({"a": "x", "b": [1]})",
+                          R"({"a": "x", "b": [2]})",
+                          R"({"a": "x", "c": true})",
+                          R"({"c": 1})"};
+  for (const char* schema : schemas)
+    for (const char* value : values) {
+      INFO(schema << " " << value);
+      // What is wrapped goes to the validator at once.
+      const std::string wrapped = std::string(R"({"allOf": [)") + schema + "]}";
+      CHECK(errors(schema, value).empty() == errors(wrapped.c_str(), value).empty());
+    }
+  CHECK_THROWS_AS(Schema(json::parse(R"({"type": "int"})")), std::invalid_argument);
+  CHECK_THROWS_AS(Schema(json::parse(R"({"properties": {"a": {"required": 1}}})")),
+                  std::invalid_argument);
+}
