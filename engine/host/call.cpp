@@ -1,5 +1,7 @@
 #include "host/call.hpp"
 
+#include <harbor/output.h>
+
 #include <algorithm>
 #include <mutex>
 
@@ -7,6 +9,7 @@
 #include "host/file_table.hpp"
 #include "host/interpolation_table.hpp"
 #include "host/spawn_request.hpp"
+#include "host/utf8.hpp"
 #include "report/code.hpp"
 #include "version.hpp"
 
@@ -48,6 +51,17 @@ harbor_status emit_output(harbor_call* call, harbor_str text) noexcept {
     return HARBOR_OK;
   });
 }
+
+harbor_status emit_text(harbor_call* call, harbor_str name, harbor_str text) noexcept {
+  return guarded(call, [&](Call& self) {
+    if (text.len > json_limit) throw std::length_error("the text is larger than 16 MiB");
+    if (self.result.output.is_null()) self.result.output = json::object();
+    self.result.output[std::string(text_of(name))] = repair_utf8(text_of(text));
+    return HARBOR_OK;
+  });
+}
+
+constexpr harbor_output output_table{sizeof(harbor_output), 0, emit_text};
 
 harbor_status emit_origin(harbor_call* call, harbor_str artifact, harbor_str text) noexcept {
   return guarded(call, [&](Call& self) {
@@ -201,6 +215,7 @@ void* allocate(harbor_call* call, size_t size, size_t align) noexcept {
 }
 
 const void* extension(const harbor_host*, harbor_str id) noexcept {
+  if (text_of(id) == HARBOR_OUTPUT_ID) return &output_table;
   if (text_of(id) == HARBOR_FILES_ID) return &file_table();
   if (text_of(id) == HARBOR_INTERPOLATION_ID) return &interpolation_table();
   return nullptr;

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <set>
 #include <sstream>
+#include <unordered_set>
 
 #include "action.hpp"
 #include "capability.hpp"
@@ -76,6 +76,7 @@ SelectionRequest request_of(const json& input) {
   for (const std::string& name : texts(input, "exclude")) request.exclude.push_back(name);
   request.exclude = excluded_names(request.exclude);
   request.allow_unknown = input.value("allowUnknown", false);
+  request.explains = input.value("explain", false);
   return request;
 }
 
@@ -98,21 +99,24 @@ std::vector<Evidence> detected(Context& context, const Tree& tree, const Selecti
 /// when reasons are asked for.
 void warn_of_cross_files(Context& context, const Selection& selection, const json& input) {
   const bool explains = input.value("explain", false);
-  std::set<std::string_view> known;
+  std::unordered_set<std::string_view> known;
   for (const FileReason& reason : selection.reasons)
     if (!reason.cross) known.insert(reason.tokens.begin(), reason.tokens.end());
   const auto waits_for_known = [&](const FileReason& reason) {
     return std::any_of(reason.missing.begin(), reason.missing.end(),
                        [&](const std::string& token) { return known.contains(token); });
   };
+  const auto concerns = [&](const FileReason& reason) {
+    return explains || !(reason.missing.empty() || waits_for_known(reason));
+  };
+  const bool has_any =
+      std::any_of(selection.reasons.begin(), selection.reasons.end(),
+                  [&](const FileReason& reason) { return reason.cross && concerns(reason); });
+  if (!has_any) return;
   Selection concerned;
-  bool has_any = false;
-  for (const FileReason& reason : selection.reasons) {
-    if (reason.cross && !explains && (reason.missing.empty() || waits_for_known(reason))) continue;
-    has_any |= reason.cross;
-    concerned.reasons.push_back(reason);
-  }
-  if (has_any) warn(context, check_cross_files(concerned, rules_of(input).capabilities));
+  for (const FileReason& reason : selection.reasons)
+    if (!reason.cross || concerns(reason)) concerned.reasons.push_back(reason);
+  warn(context, check_cross_files(concerned, rules_of(input).capabilities));
 }
 
 json evidence_json(const std::vector<Evidence>& evidence) {

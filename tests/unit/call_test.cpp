@@ -1,5 +1,7 @@
 #include "host/call.hpp"
 
+#include <harbor/output.h>
+
 #include <catch2/catch.hpp>
 
 using namespace harbor::host;
@@ -39,6 +41,13 @@ harbor_status repeat_output(harbor_call* call) {
   harbor_str output{};
   const auto status = invoke(call, &output);
   return status > HARBOR_OK ? status : call->host->emit_output(call, output);
+}
+
+harbor_status emit_text(harbor_call* call) {
+  const auto* table =
+      static_cast<const harbor_output*>(call->host->extension(call->host, view(HARBOR_OUTPUT_ID)));
+  call->host->emit_output(call, view(R"({"a": 1})"));
+  return table->emit_text(call, view("text"), view("say \"hi\"\n\xff"));
 }
 
 /// What an operation leaves behind whose invocation ends with `nested`.
@@ -118,4 +127,8 @@ TEST_CASE("warnings and the output of an invoked action reach the operation", "[
   REQUIRE(result.failures.size() == 1);
   CHECK(result.failures.front().code == "other.odd");
   CHECK(result.failures.front().warning);
+}
+
+TEST_CASE("a text becomes a property of the output, without quoting", "[host]") {
+  CHECK(result_of(emit_text, {}).output == json{{"a", 1}, {"text", "say \"hi\"\n\xef\xbf\xbd"}});
 }

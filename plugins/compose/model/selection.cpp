@@ -164,7 +164,7 @@ std::vector<Candidate> candidates_of(const Tree& tree, const SelectionRules& rul
 /// What the request comes to, once every name is known to be a service, an option or a capability.
 struct Wanted {
   Names capability_set, services, options, capabilities, excluded;
-  Names known, owners;  // every token of the tree; those that open a plain file's name
+  Names owners;  // tokens that open a plain file's name
   bool every_service = false;
   bool every_option = false;
 
@@ -180,13 +180,28 @@ struct Wanted {
   }
 };
 
-void check_known(const Wanted& wanted, const std::string& name, const char* noun, bool allow,
-                 Selection& out) {
-  if (wanted.known.count(name) || wanted.is_capability(name)) return;
+/// Every token of the tree that is no capability.
+Strings known_tokens(const std::vector<Candidate>& files, const Wanted& wanted) {
+  Names known;
+  for (const Candidate& file : files)
+    for (const std::string& token : file.tokens)
+      if (!wanted.is_capability(token)) known.insert(token);
+  return {known.begin(), known.end()};
+}
+
+bool is_spoken_of(const std::vector<Candidate>& files, const std::string& name) {
+  return std::any_of(files.begin(), files.end(), [&](const Candidate& file) {
+    return std::find(file.tokens.begin(), file.tokens.end(), name) != file.tokens.end();
+  });
+}
+
+void check_known(const std::vector<Candidate>& files, const Wanted& wanted, const std::string& name,
+                 const char* noun, bool allow, Selection& out) {
+  if (wanted.is_capability(name) || is_spoken_of(files, name)) return;
   const std::string code = std::string("compose.unknown_") + noun;
   const std::string message =
       std::string("no compose file speaks of the ") + noun + " '" + name + "'";
-  Strings known(wanted.known.begin(), wanted.known.end());
+  Strings known = known_tokens(files, wanted);
   if (*noun == 'o')
     known.insert(known.end(), wanted.capability_set.begin(), wanted.capability_set.end());
   std::string hint = did_you_mean(suggest(name, known));
@@ -202,9 +217,6 @@ Wanted wanted_of(const std::vector<Candidate>& files, const SelectionRules& rule
   Wanted wanted;
   wanted.capability_set.insert(rules.capabilities.begin(), rules.capabilities.end());
   for (const Candidate& file : files) {
-    for (const std::string& token : file.tokens) {
-      if (!wanted.is_capability(token)) wanted.known.insert(token);
-    }
     if (!file.cross && !file.tokens.empty()) wanted.owners.insert(file.tokens.front());
   }
   wanted.capabilities.insert(request.capabilities.begin(), request.capabilities.end());
@@ -216,7 +228,7 @@ Wanted wanted_of(const std::vector<Candidate>& files, const SelectionRules& rule
       } else if (wanted.is_capability(name)) {
         wanted.capabilities.insert(name);
       } else {
-        check_known(wanted, name, noun, request.allow_unknown, out);
+        check_known(files, wanted, name, noun, request.allow_unknown, out);
         into.insert(name);
       }
     }
@@ -228,41 +240,43 @@ Wanted wanted_of(const std::vector<Candidate>& files, const SelectionRules& rule
   return wanted;
 }
 
-FileReason judge(const Candidate& file, const Wanted& wanted) {
-  FileReason reason{file.path, false, file.cross, file.rule, file.tokens, {}, {}, {}};
-  if (file.rule.empty()) {
+FileReason judge(Candidate file, const Wanted& wanted, bool explains) {
+  FileReason reason{std::move(file.path),   false, file.cross, std::move(file.rule),
+                    std::move(file.tokens), {},    {},         {}};
+  if (reason.rule.empty()) {
     reason.why = "no include pattern admits its name";
     return reason;
   }
-  Strings services;  // its service tokens that are selected
-  bool has_services = false, is_overlay = false;
-  for (const std::string& token : file.tokens) {
+  bool has_services = false, has_selected = false, is_overlay = false;
+  for (const std::string& token : reason.tokens) {
     is_overlay |= !wanted.is_capability(token) && wanted.is_named(token);
   }
-  for (const std::string& token : file.tokens) {
+  for (const std::string& token : reason.tokens) {
     const bool capability = wanted.is_capability(token);
     has_services |= !capability;
     if (wanted.has(token, is_overlay)) {
       reason.matched.push_back(token);
-      if (!capability) services.push_back(token);
-    } else if (capability || file.cross) {
+      has_selected |= !capability;
+    } else if (capability || reason.cross) {
       reason.missing.push_back(token);
     }
   }
-  if (file.tokens.size() == 1 && wanted.excluded.count(file.tokens.front())) {
-    reason.why = file.tokens.front() + " runs natively";
+  if (reason.tokens.size() == 1 && wanted.excluded.count(reason.tokens.front())) {
+    reason.why = reason.tokens.front() + " runs natively";
     return reason;
   }
-  if (!file.cross && has_services && services.empty()) {
-    for (const std::string& token : file.tokens) {
+  const bool has_none = !reason.cross && has_services && !has_selected;
+  if (has_none) {
+    for (const std::string& token : reason.tokens) {
       if (!wanted.is_capability(token)) reason.missing.push_back(token);
     }
   }
-  reason.chosen = reason.missing.empty() && !file.tokens.empty();
+  reason.chosen = reason.missing.empty() && !reason.tokens.empty();
+  if (!explains) return reason;
   if (reason.chosen) {
     reason.why =
         join(reason.matched, " and ") + (reason.matched.size() > 1 ? " are" : " is") + " selected";
-  } else if (!file.cross && services.empty() && has_services) {
+  } else if (has_none) {
     reason.why =
         (reason.missing.size() == 1 ? "needs " : "needs one of ") + join(reason.missing, ", ");
   } else {
@@ -294,12 +308,12 @@ Selection select(const Tree& tree, const SelectionRules& rules, const SelectionR
     out.files.push_back(base);
     out.reasons.push_back({base, true, false, base, {}, {}, {}, "a base file"});
   }
-  const std::vector<Candidate> files = candidates_of(tree, rules);
+  std::vector<Candidate> files = candidates_of(tree, rules);
   const Wanted wanted = wanted_of(files, rules, request, out);
-  for (const Candidate& file : files) {
-    FileReason reason = judge(file, wanted);
-    if (reason.chosen) out.files.push_back(file.path);
-    out.reasons.push_back(std::move(reason));
+  out.reasons.reserve(out.reasons.size() + files.size());
+  for (Candidate& file : files) {
+    out.reasons.push_back(judge(std::move(file), wanted, request.explains));
+    if (out.reasons.back().chosen) out.files.push_back(out.reasons.back().file);
   }
   publish(wanted, out);
   return out;

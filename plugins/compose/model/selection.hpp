@@ -35,6 +35,7 @@ struct SelectionRequest {
   std::vector<std::string> capabilities;
   std::vector<std::string> exclude;
   bool allow_unknown = false;
+  bool explains = true;  ///< whether the reasons need words
 };
 
 /// Why one file of the tree is in or out.
@@ -46,7 +47,7 @@ struct FileReason {
   std::vector<std::string> tokens;   ///< without `x`
   std::vector<std::string> matched;  ///< tokens that are selected
   std::vector<std::string> missing;  ///< tokens that would have to be
-  std::string why;                   ///< one clause: "webui is selected", "needs nvidia"
+  std::string why;  ///< where words were asked for, one clause: "webui is selected", "needs nvidia"
 };
 
 struct Selection {

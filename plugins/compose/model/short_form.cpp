@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace harbor::compose {
@@ -102,30 +103,26 @@ std::optional<Mount> parse_mount(std::string_view text) {
     mount.target = text;
     return mount;
   }
-  std::vector<std::string> fields(1);
+  std::array<std::string_view, 3> fields;
+  std::size_t count = 0, from = 0;
   int braces = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    const char c = i < text.size() ? text[i] : ':';
     if (c == '$' && i + 1 < text.size() && text[i + 1] == '{') ++braces;
     if (c == '}' && braces > 0) --braces;
-    const bool is_drive = fields.back().size() == 1 && is_letter(fields.back()[0]);
-    if (c == ':' && braces == 0 && !is_drive) {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
-    }
+    const bool is_drive = i - from == 1 && is_letter(text[from]);
+    if (i < text.size() && (c != ':' || braces > 0 || is_drive)) continue;
+    if (count == fields.size() || i == from) return std::nullopt;
+    fields[count++] = text.substr(from, i - from);
+    from = i + 1;
   }
-  if (fields.size() > 3 ||
-      std::any_of(fields.begin(), fields.end(), [](auto& f) { return f.empty(); })) {
-    return std::nullopt;
-  }
-  if (fields.size() == 1) {
+  if (count == 1) {
     mount.target = fields[0];
     return mount;
   }
   mount.source = fields[0];
   mount.target = fields[1];
-  if (fields.size() == 3) mount.options = fields[2];
+  mount.options = fields[2];
   mount.is_bind = is_path(mount.source);
   return mount;
 }

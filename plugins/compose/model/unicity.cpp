@@ -104,7 +104,7 @@ std::string canonical_key_of(const Node& item, Index index) {
 }
 
 std::vector<Node*> unique(const std::vector<Node*>& items, std::size_t count, Index index) {
-  if (index == Index::none) return items;
+  if (index == Index::none || items.size() < 2) return items;
   std::vector<std::string> keys;
   keys.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {

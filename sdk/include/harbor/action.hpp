@@ -8,6 +8,7 @@
 
 #include <harbor/files.h>
 #include <harbor/interpolation.h>
+#include <harbor/output.h>
 #include <harbor/plugin.h>
 #include <harbor/error.hpp>
 
@@ -636,11 +637,29 @@ inline harbor_status report_bug(harbor_call* call, const char* what) noexcept {
   return HARBOR_E_INTERNAL;
 }
 
-inline harbor_status finish(harbor_call* call, const Context& context, const Result& result) {
+/// Hands the output over: large texts as they are, where the host takes them so, and the rest as
+/// JSON.
+inline harbor_status emit(harbor_call* call, const Context& context, json& output) {
+  constexpr std::size_t large = 4096;
+  std::vector<std::pair<std::string, json>> texts;
+  const auto* table = context.extension<harbor_output>(HARBOR_OUTPUT_ID);
+  if (table != nullptr && output.is_object())
+    for (auto at = output.begin(); at != output.end();) {
+      const bool is_large = at->is_string() && at->get_ref<const std::string&>().size() > large;
+      if (is_large) texts.emplace_back(at.key(), std::move(*at));
+      at = is_large ? output.erase(at) : std::next(at);
+    }
+  harbor_status status = call->host->emit_output(call, view(dump(output)));
+  for (const auto& [name, value] : texts)
+    if (status <= HARBOR_OK)
+      status = table->emit_text(call, view(name), view(value.get_ref<const std::string&>()));
+  return status;
+}
+
+inline harbor_status finish(harbor_call* call, const Context& context, Result result) {
   if (context.failed() != HARBOR_OK) return context.failed();
   if (!result.output.is_null()) {
-    const std::string text = dump(result.output);
-    const harbor_status status = call->host->emit_output(call, view(text));
+    const harbor_status status = emit(call, context, result.output);
     if (status > HARBOR_OK) return status;
   }
   return result.changed ? HARBOR_OK : HARBOR_UNCHANGED;
