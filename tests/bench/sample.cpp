@@ -1,6 +1,6 @@
 // sample COUNT PROGRAM ARGUMENT...: runs a program COUNT times and prints the medians of wall time
-// and of CPU time (user and system), both in milliseconds, and the most memory that a run held, in
-// MiB.
+// and of CPU time (user and system), both in milliseconds, the most memory that a run held, in MiB,
+// and the shortest wall time: on a busy machine the one that says most.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
     cpus.push_back(sample.cpu);
     memory = std::max(memory, sample.memory);
   }
-  std::printf("%.3f %.3f %.1f\n", median(walls), median(cpus), memory);
+  std::printf("%.3f %.3f %.1f %.3f\n", median(walls), median(cpus), memory,
+              *std::min_element(walls.begin(), walls.end()));
   return 0;
 }

@@ -27,7 +27,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text = to_yaml(*project.root);
     to_json(*project.root);
     auto nothing = [](const std::string&) { return std::optional<std::string>(); };
-    check(project, {}, {}, nothing);
+    check_ports(project, nothing);
+    check_dependencies(project);
+    check_variables(project, nothing);
     eject(project, "/f");
     files = {{"m.yml", text}};
     const Project again = merge(tree_of(files), {"m.yml"});

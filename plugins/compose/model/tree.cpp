@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t read_limit = (1U << 20) + 1;
 
-std::optional<std::string> read_file(const fs::path& path) {
+std::optional<std::string> read_file(const std::string& path) {
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return std::nullopt;
   struct stat info {};
@@ -23,10 +23,10 @@ std::optional<std::string> read_file(const fs::path& path) {
     ::close(fd);
     return std::nullopt;
   }
-  std::string text(std::min<std::size_t>(static_cast<std::size_t>(info.st_size) + 1, read_limit),
-                   '\0');
+  const auto size = static_cast<std::size_t>(info.st_size);
+  std::string text(std::min(size + 1, read_limit), '\0');
   std::size_t used = 0;
-  while (used < text.size()) {
+  while (used < text.size() && (used != size || size == 0)) {  // files of /proc say 0
     ssize_t got = ::read(fd, text.data() + used, text.size() - used);
     if (got <= 0) break;
     used += static_cast<std::size_t>(got);
@@ -63,7 +63,9 @@ std::vector<Listed> list_folder(const fs::path& folder) {
 Tree tree_at(const fs::path& root) {
   Tree tree;
   tree.list = [root](const std::string& folder) { return list_folder(root / folder); };
-  tree.read = [root](const std::string& path) { return read_file(root / path); };
+  tree.read = [prefix = root.string() + "/"](const std::string& path) {
+    return read_file(path.starts_with('/') ? path : prefix + path);
+  };
   tree.is_file = [root](const std::string& path) {
     std::error_code ignored;
     return fs::is_regular_file(root / path, ignored);

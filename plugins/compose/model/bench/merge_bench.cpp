@@ -1,15 +1,16 @@
-// merge_bench TREE [SERVICE...]: how long choosing and merging take, next to a bare libyaml event
-// pass.
-#include <sys/resource.h>
+// merge FOLDER: how long a bare libyaml event pass over a list of files takes, and merging them
+// into a text: "FLOOR MERGE" in milliseconds, the shortest of twenty.
 #include <yaml.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
 
 #include "merge.hpp"
-#include "selection.hpp"
 #include "writer.hpp"
 
 using namespace harbor::compose;
@@ -43,40 +44,20 @@ void read_events(const std::string& text) {
 
 }  // namespace
 
+// Paths come from standard input, one a line, relative to the folder.
 int main(int argc, char** argv) {
-  if (argc < 2) {
-    std::fprintf(stderr, "usage: merge_bench TREE [SERVICE...]\n");
+  if (argc != 2) {
+    std::fputs("usage: merge FOLDER <LIST\n", stderr);
     return 64;
   }
   const Tree tree = tree_at(argv[1]);
-  SelectionRules rules;
-  rules.search = {"services", "."};
-  SelectionRequest request;
-  request.services.assign(argv + 2, argv + argc);
-  if (argc == 2) request.services = {"*"};
-  const Selection chosen = select(tree, rules, request);
-  std::string text;
+  std::vector<std::string> files;
+  for (std::string line; std::getline(std::cin, line);) files.push_back(line);
   constexpr int rounds = 20;
-  double selecting = best_of(rounds, [&] { select(tree, rules, request); });
-  double reading = best_of(rounds, [&] {
-    for (const std::string& file : chosen.files) tree.read(file);
+  const double floor = best_of(rounds, [&] {
+    for (const std::string& file : files) read_events(*tree.read(file));
   });
-  double floor = best_of(rounds, [&] {
-    for (const std::string& file : chosen.files) read_events(*tree.read(file));
-  });
-  double merging = best_of(rounds, [&] { merge(tree, chosen.files); });
-  double whole = best_of(rounds, [&] {
-    Selection again = select(tree, rules, request);
-    Project project = merge(tree, again.files);
-    text = to_yaml(*project.root);
-  });
-  struct rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  std::printf("%zu files, %zu bytes out\n", chosen.files.size(), text.size());
-  std::printf(
-      "select %.2f ms, read %.2f ms, floor (read and libyaml events) %.2f ms, merge %.2f ms\n",
-      selecting, reading, floor, merging);
-  std::printf("whole %.2f ms = %.2f x floor, peak %ld KiB\n", whole, whole / floor,
-              usage.ru_maxrss);
+  const double merging = best_of(rounds, [&] { to_yaml(*merge(tree, files).root); });
+  std::printf("%.3f %.3f\n", floor, merging);
   return 0;
 }
