@@ -68,25 +68,23 @@ void print_change(std::ostream& out, const json& change) {
 }
 
 /// What a step would do, in a word.
-std::string verdict(const workflow::StepReport& step, const workflow::ResolvedAction* action) {
+std::string verdict(const workflow::StepReport& step) {
   using report::Outcome;
   if (step.outcome == Outcome::skipped) return "skipped";
   if (step.outcome == Outcome::blocked) return "cannot be planned";
   if (step.outcome != Outcome::success && step.outcome != Outcome::noop)
     return std::string(to_string(step.outcome));
-  if (action && !(action->info->effects & HARBOR_FX_WRITES)) return "changes nothing";
+  if (!step.has_writes) return "changes nothing";
   if (step.changes.is_null()) return "would run";
   return step.changes.empty() ? "no changes" : "would change";
 }
 
-int print_plan(const Context& context, const workflow::RunReport& report,
-               workflow::Catalog& catalog, bool detailed) {
+int print_plan(const Context& context, const workflow::RunReport& report, bool detailed) {
   std::string stage;
   std::size_t changes = 0, unknown = 0;
   for (const auto& step : report.steps) {
     if (step.stage != stage) *context.out << (stage = step.stage) << '\n';
-    const auto* action = catalog.find(step.action).action;
-    const auto word = verdict(step, action);
+    const auto word = verdict(step);
     *context.out << "  " << step.id << "  " << word << '\n';
     if (step.changes.is_array()) {
       for (const auto& change : step.changes) print_change(*context.out, change);
@@ -148,9 +146,7 @@ int plan(const Context& context, const Arguments& arguments) {
   if (arguments.has("json")) {
     bool changes = false;
     for (const auto& step : report.steps) {
-      const auto* action = session->catalog->find(step.action).action;
-      const bool writes = action && (action->info->effects & HARBOR_FX_WRITES) &&
-                          step.outcome != report::Outcome::skipped;
+      const bool writes = step.has_writes && step.outcome != report::Outcome::skipped;
       changes |= writes && (step.changes.is_null() || !step.changes.empty());
     }
     auto out = to_json(report);
@@ -160,7 +156,7 @@ int plan(const Context& context, const Arguments& arguments) {
     return detailed && changes ? static_cast<int>(ExitStatus::changes) : 0;
   }
   print_diagnostics(context, arguments, report.diagnostics);
-  return print_plan(context, report, *session->catalog, detailed);
+  return print_plan(context, report, detailed);
 }
 
 int check(const Context& context, const Arguments& arguments) {

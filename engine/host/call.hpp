@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "host/cancellation.hpp"
+#include "host/file_tree.hpp"
 #include "host/process.hpp"
 #include "host/vault.hpp"
 #include "report/diagnostic.hpp"
@@ -59,7 +60,8 @@ struct CallSetup {
   std::string state;
   std::string run_id, step_id, workspace, run_dir;
   std::optional<Clock::time_point> deadline;
-  bool may_attach = false;  ///< a command that the user typed: a child may have the terminal
+  bool may_attach = false;       ///< a command that the user typed: a child may have the terminal
+  Rollback* rollback = nullptr;  ///< what is written beneath the run folder may have to go again
 
   // Called on the operation's thread, or on one that it started; texts are already masked.
   std::function<void(int level, std::string message)> log;

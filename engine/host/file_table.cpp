@@ -104,7 +104,7 @@ harbor_status replace(harbor_call* call, harbor_str folder, const harbor_output_
         change(user, str_of(name), static_cast<std::uint32_t>(what), str_of(old), str_of(now));
       };
     return replace_tree(run_folder(self.setup), std::string(text_of(folder)), contents.files(),
-                        (flags & HARBOR_FILES_LOOK) != 0, on_change);
+                        (flags & HARBOR_FILES_LOOK) != 0, on_change, self.setup.rollback);
   });
 }
 
@@ -112,13 +112,13 @@ harbor_status write(harbor_call* call, const harbor_output_file* file, uint32_t 
   return serve(call, flags, [&](Call& self) {
     const Contents contents(*self.services.vault, file, 1);
     return write_tree_file(run_folder(self.setup), contents.files().front(),
-                           (flags & HARBOR_FILES_LOOK) != 0);
+                           (flags & HARBOR_FILES_LOOK) != 0, self.setup.rollback);
   });
 }
 
 harbor_status remove(harbor_call* call, harbor_str path) noexcept {
   return serve(call, 0, [&](Call& self) {
-    return remove_tree(run_folder(self.setup), std::string(text_of(path)));
+    return remove_tree(run_folder(self.setup), std::string(text_of(path)), self.setup.rollback);
   });
 }
 

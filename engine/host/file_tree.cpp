@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -28,10 +29,14 @@ constexpr std::size_t synced_singly = 16;  // files; more of them are synced wit
 constexpr std::string_view new_suffix = ".new";
 constexpr std::string_view old_suffix = ".old";
 constexpr std::string_view file_suffix = ".tmp";
+constexpr std::string_view gone_suffix = ".gone";
 
 /// Trees of one run may be replaced by several steps at the same time, and each of them cleans up
 /// what others left. Other processes are kept out by the project's lock.
 std::mutex writing;
+
+/// What rollbacks keep, by its random name: no clean-up takes it.
+std::set<std::string> kept;
 
 // ---- Failures
 
@@ -239,10 +244,17 @@ bool is_temporary(std::string_view entry, const std::string& name, std::string_v
              std::string_view::npos;
 }
 
+/// What was to be removed, whatever its name was: that is never written again.
+bool is_gone(const std::string& entry) {
+  const auto dot = entry.size() < 24 ? 0 : entry.size() - gone_suffix.size() - 17;
+  return dot > 1 && is_temporary(entry, entry.substr(1, dot - 1), gone_suffix);
+}
+
 /// Takes away what a killed run left. Where it was killed between its two renames, the old tree
 /// comes back first.
 void clean(int folder, const std::string& name) {
   for (const std::string& entry : names_in(folder).value_or(std::vector<std::string>())) {
+    if (kept.contains(entry)) continue;
     if (is_temporary(entry, name, old_suffix)) {
       struct stat status {};
       const bool is_missing =
@@ -250,9 +262,96 @@ void clean(int folder, const std::string& name) {
       if (is_missing && ::renameat(folder, entry.c_str(), folder, name.c_str()) == 0) continue;
     }
     if (is_temporary(entry, name, old_suffix) || is_temporary(entry, name, new_suffix) ||
-        is_temporary(entry, name, file_suffix))
+        is_temporary(entry, name, file_suffix) || is_gone(entry))
       remove_all(folder, entry);
   }
+}
+
+/// The outermost folder on the way to `folder` that does not exist; empty when all do.
+std::string first_missing(int root, const std::string& folder, Walk walk) {
+  for (std::size_t end = folder.empty() ? std::string::npos : 0; end != std::string::npos;) {
+    end = folder.find('/', end + 1);
+    const std::string outer = folder.substr(0, end);
+    if (!open_beneath(root, outer, O_PATH, 0, walk).is_open()) return errno == ENOENT ? outer : "";
+  }
+  return {};
+}
+
+/// Puts `stage` where `name` is. 0 or errno; `aside` is then what the old is called, empty when
+/// there was none.
+int swap_in(const RunFolder& run, int at, const std::string& stage, const std::string& name,
+            bool has_old, std::string& aside) {
+  if (!has_old)
+    return ::renameat2(at, stage.c_str(), at, name.c_str(), RENAME_NOREPLACE) == 0 ||
+                   ((errno == EINVAL || errno == ENOSYS) &&
+                    ::renameat(at, stage.c_str(), at, name.c_str()) == 0)
+               ? 0
+               : errno;
+  if (run.has_exchange) {
+    if (::renameat2(at, stage.c_str(), at, name.c_str(), RENAME_EXCHANGE) == 0) {
+      aside = stage;
+      return 0;
+    }
+    if (errno != EINVAL && errno != ENOSYS) return errno;
+  }
+  // Two renames: who is killed between them finds the old tree again by clean().
+  aside = temporary_name(name, old_suffix);
+  if (::renameat(at, name.c_str(), at, aside.c_str()) != 0) return errno;
+  if (::renameat(at, stage.c_str(), at, name.c_str()) == 0) return 0;
+  const int failed = errno;
+  ::renameat(at, aside.c_str(), at, name.c_str());
+  return failed;
+}
+
+/// The old is kept for a rollback, or goes.
+void put_aside(const RunFolder& run, int at, Rollback::Change change, Rollback* rollback) {
+  if (!rollback) {
+    if (!change.aside.empty()) remove_all(at, change.aside);
+    return;
+  }
+  if (!change.aside.empty()) kept.insert(change.aside);
+  change.run = run;
+  rollback->add(std::move(change));
+}
+
+/// The folder in which a change happened.
+Descriptor folder_of(const Rollback::Change& change) {
+  const Descriptor root = open_run(change.run, false);
+  if (!root.is_open()) return {};
+  return change.folder.empty()
+             ? Descriptor(::openat(root.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+             : open_beneath(root.get(), change.folder, O_RDONLY | O_DIRECTORY, 0, change.run.walk);
+}
+
+/// Folders that were made on the way, as far as they are empty again.
+void remove_made(const Rollback::Change& change) {
+  const Descriptor root = open_run(change.run, false);
+  for (std::string path = change.folder; !change.made.empty() && path.size() >= change.made.size();
+       path = split(path).first) {
+    const auto [outer, name] = split(path);
+    const Descriptor at =
+        outer.empty() ? Descriptor(::openat(root.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+                      : open_beneath(root.get(), outer, O_RDONLY | O_DIRECTORY, 0, change.run.walk);
+    if (!at.is_open() || ::unlinkat(at.get(), name.c_str(), AT_REMOVEDIR) != 0) return;
+  }
+}
+
+/// 0 or errno.
+int take_back(const Rollback::Change& change) {
+  const Descriptor at = folder_of(change);
+  if (!at.is_open()) return errno;
+  if (change.aside.empty()) {
+    const int failed = remove_all(at.get(), change.name);
+    if (!failed) remove_made(change);
+    return failed;
+  }
+  std::string ours;
+  struct stat status {};
+  const bool is_there = ::fstatat(at.get(), change.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+  if (const int failed = swap_in(change.run, at.get(), change.aside, change.name, is_there, ours))
+    return failed;
+  if (!ours.empty()) remove_all(at.get(), ours);
+  return sync_folder(at.get());
 }
 
 /// One replacement of a tree.
@@ -271,7 +370,7 @@ class Replacement {
     return compare(on_change);
   }
 
-  bool replace(const OnChange& on_change) {
+  bool replace(const OnChange& on_change, Rollback* rollback) {
     if (const Descriptor root = open_run(run_, false); root.is_open()) {
       const Descriptor parent =
           parent_path_.empty()
@@ -282,15 +381,18 @@ class Replacement {
     }
     if (!compare(on_change)) return false;
     const Descriptor root = open_run(run_, true);
+    const std::string made = first_missing(root.get(), parent_path_, run_.walk);
     parent_ = make_folders_beneath(root.get(), parent_path_);
     if (!parent_.is_open()) fail_write(run_, folder_, errno);
     const std::string stage = temporary_name(name_, new_suffix);
+    std::string aside;
     int failed = fill(stage);
-    if (!failed) failed = swap(stage);
-    // Behind the swap this is the old tree. What cannot be removed now is removed the next time.
-    remove_all(parent_.get(), stage);
+    if (!failed) failed = swap_in(run_, parent_.get(), stage, name_, old_.is_open(), aside);
+    // What cannot be removed now is removed the next time.
+    if (failed) remove_all(parent_.get(), stage);
     if (failed)
       fail_write(run_, failed_path_.empty() ? folder_ : folder_ + "/" + failed_path_, failed);
+    put_aside(run_, parent_.get(), {{}, parent_path_, name_, aside, made}, rollback);
     if (const int unsynced = sync_folder(parent_.get())) fail_write(run_, folder_, unsynced);
     return true;
   }
@@ -402,30 +504,6 @@ class Replacement {
     return sync_folder(tree);
   }
 
-  int swap(const std::string& stage) {
-    const int at = parent_.get();
-    if (!old_.is_open())
-      return ::renameat2(at, stage.c_str(), at, name_.c_str(), RENAME_NOREPLACE) == 0 ||
-                     ((errno == EINVAL || errno == ENOSYS) &&
-                      ::renameat(at, stage.c_str(), at, name_.c_str()) == 0)
-                 ? 0
-                 : errno;
-    if (run_.has_exchange) {
-      if (::renameat2(at, stage.c_str(), at, name_.c_str(), RENAME_EXCHANGE) == 0) return 0;
-      if (errno != EINVAL && errno != ENOSYS) return errno;
-    }
-    // Two renames: who is killed between them finds the old tree again by clean().
-    const std::string aside = temporary_name(name_, old_suffix);
-    if (::renameat(at, name_.c_str(), at, aside.c_str()) != 0) return errno;
-    if (::renameat(at, stage.c_str(), at, name_.c_str()) != 0) {
-      const int failed = errno;
-      ::renameat(at, aside.c_str(), at, name_.c_str());
-      return failed;
-    }
-    remove_all(at, aside);
-    return 0;
-  }
-
   const RunFolder& run_;
   const std::string& folder_;
   std::span<const TreeFile> files_;
@@ -439,22 +517,57 @@ class Replacement {
 
 }  // namespace
 
+void Rollback::keep() noexcept {
+  const std::lock_guard guard(writing);
+  for (const Change& change : changes_) {
+    if (change.aside.empty()) continue;
+    // What cannot be removed now is removed the next time.
+    if (const Descriptor at = folder_of(change); at.is_open()) remove_all(at.get(), change.aside);
+    kept.erase(change.aside);
+  }
+  changes_.clear();
+}
+
+report::Diagnostics Rollback::restore() {
+  const std::lock_guard guard(writing);
+  report::Diagnostics failures;
+  for (; !changes_.empty(); changes_.pop_back()) {
+    const Change& change = changes_.back();
+    const int failed = take_back(change);
+    kept.erase(change.aside);
+    if (!failed) continue;
+    const std::string path =
+        change.folder.empty() ? change.name : change.folder + "/" + change.name;
+    failures.push_back(report::diagnose(
+        "H0705", "cannot put '" + shown(change.run, path) + "' back: " + std::strerror(failed), {},
+        "run the command again"));
+  }
+  return failures;
+}
+
+void Rollback::append(Rollback&& later) {
+  std::move(later.changes_.begin(), later.changes_.end(), std::back_inserter(changes_));
+  later.changes_.clear();
+}
+
 bool replace_tree(const RunFolder& run, const std::string& folder, std::span<const TreeFile> files,
-                  bool look, const OnChange& on_change) {
+                  bool look, const OnChange& on_change, Rollback* rollback) {
   Replacement replacement(run, folder, files);
   if (look) return replacement.look(on_change);
   const std::lock_guard guard(writing);
-  return replacement.replace(on_change);
+  return replacement.replace(on_change, rollback);
 }
 
-bool write_tree_file(const RunFolder& run, const TreeFile& file, bool look) {
+bool write_tree_file(const RunFolder& run, const TreeFile& file, bool look, Rollback* rollback) {
   require_inner(run, file.path);
   const std::lock_guard guard(writing);
   const Descriptor root = open_run(run, !look);
   if (!root.is_open()) return true;
   struct stat status {};
+  bool has_old = false;
   {
     const Descriptor old = open_beneath(root.get(), file.path, O_PATH, 0, run.walk);
+    has_old = old.is_open();
     if (!old.is_open() && errno != ENOENT) fail_write(run, file.path, errno);
     if (old.is_open()) {
       if (::fstat(old.get(), &status) != 0) fail_read(run, file.path, errno);
@@ -466,24 +579,29 @@ bool write_tree_file(const RunFolder& run, const TreeFile& file, bool look) {
   }
   if (look) return true;
   const auto [folder, name] = split(file.path);
+  const std::string new_folder = first_missing(root.get(), folder, run.walk);
   const Descriptor at = make_folders_beneath(root.get(), folder);
   if (!at.is_open()) fail_write(run, file.path, errno);
   clean(at.get(), name);
+  std::string aside;
   const std::string temporary = temporary_name(name, file_suffix);
   Descriptor made;
   int failed = create(at.get(), temporary, file.text, file.mode, made);
   if (!failed && ::fsync(made.get()) != 0) failed = errno;
-  if (!failed && ::renameat(at.get(), temporary.c_str(), at.get(), name.c_str()) != 0)
+  if (!failed && rollback)
+    failed = swap_in(run, at.get(), temporary, name, has_old, aside);
+  else if (!failed && ::renameat(at.get(), temporary.c_str(), at.get(), name.c_str()) != 0)
     failed = errno;
   if (failed) {
     ::unlinkat(at.get(), temporary.c_str(), 0);
     fail_write(run, file.path, failed);
   }
+  put_aside(run, at.get(), {{}, folder, name, aside, new_folder}, rollback);
   if (const int unsynced = sync_folder(at.get())) fail_write(run, file.path, unsynced);
   return true;
 }
 
-bool remove_tree(const RunFolder& run, const std::string& path) {
+bool remove_tree(const RunFolder& run, const std::string& path, Rollback* rollback) {
   require_inner(run, path);
   const std::lock_guard guard(writing);
   const Descriptor root = open_run(run, false);
@@ -499,7 +617,14 @@ bool remove_tree(const RunFolder& run, const std::string& path) {
     if (errno == ENOENT) return false;
     fail_write(run, path, errno);
   }
-  if (const int failed = remove_all(at.get(), name)) fail_write(run, path, failed);
+  if (rollback) {
+    const std::string aside = temporary_name(name, gone_suffix);
+    if (::renameat(at.get(), name.c_str(), at.get(), aside.c_str()) != 0)
+      fail_write(run, path, errno);
+    put_aside(run, at.get(), {{}, folder, name, aside, {}}, rollback);
+  } else if (const int failed = remove_all(at.get(), name)) {
+    fail_write(run, path, failed);
+  }
   sync_folder(at.get());
   return true;
 }

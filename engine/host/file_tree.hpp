@@ -8,8 +8,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "host/beneath.hpp"
+#include "report/diagnostic.hpp"
 
 namespace harbor::host {
 
@@ -36,20 +38,51 @@ enum class FileChange : std::uint8_t { unchanged, created, updated, deleted };
 using OnChange = std::function<void(const std::string& path, FileChange change,
                                     std::string_view before, std::string_view after)>;
 
+/// What was there before changes beneath the run folder, kept beside the new until it is clear
+/// which of them stays. Without a word it is the new.
+class Rollback {
+ public:
+  Rollback() = default;
+  Rollback(Rollback&&) = default;
+  Rollback& operator=(Rollback&&) = delete;
+  ~Rollback() { keep(); }
+
+  /// The new stays; the old is removed.
+  void keep() noexcept;
+  /// The old comes back, the last change first. Whatever cannot come back is reported, H0705.
+  [[nodiscard]] report::Diagnostics restore();
+  /// Takes over the changes of `later`, which happened after all of these.
+  void append(Rollback&& later);
+
+  struct Change {
+    RunFolder run;
+    std::string folder;  ///< of the run folder, in which it happened; "" is that itself
+    std::string name;    ///< what was changed
+    std::string aside;   ///< where the old is now; empty when there was none
+    std::string made;    ///< the outermost folder that was made for it; empty for none
+  };
+  void add(Change change) { changes_.push_back(std::move(change)); }
+
+ private:
+  std::vector<Change> changes_;
+};
+
 /// What all three throw: report::Error H0604 when a path leaves the run folder or a link is in the
 /// way, H0705 when writing fails, H0706 when the old files cannot be read. What was there stays.
+/// With a `rollback` what they change can come back later.
 
 /// Makes `folder` hold exactly `files`. They are staged beside it and swapped in at once; those
 /// that are as they were keep their inode and times. What a killed run left is cleaned up first.
 /// With `look` nothing is written. Whether something differs.
 bool replace_tree(const RunFolder& run, const std::string& folder, std::span<const TreeFile> files,
-                  bool look = false, const OnChange& on_change = {});
+                  bool look = false, const OnChange& on_change = {}, Rollback* rollback = nullptr);
 
 /// Writes one file; false when it already is like that. With `look` nothing is written.
-bool write_tree_file(const RunFolder& run, const TreeFile& file, bool look = false);
+bool write_tree_file(const RunFolder& run, const TreeFile& file, bool look = false,
+                     Rollback* rollback = nullptr);
 
 /// Removes a file or a folder with all that is in it; false when there is none. A link is removed
 /// itself.
-bool remove_tree(const RunFolder& run, const std::string& path);
+bool remove_tree(const RunFolder& run, const std::string& path, Rollback* rollback = nullptr);
 
 }  // namespace harbor::host

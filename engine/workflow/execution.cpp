@@ -251,6 +251,7 @@ host::CallResult Execution::invoke(const PlannedStep& step, const Round& round,
   Prepared prepared;
   prepared.input = input;
   found.action->input->fill_defaults(prepared.input);
+  nested.fixed = prepared.input;
   if (const auto problems = found.action->input->check(prepared.input); !problems.empty())
     return refused(HARBOR_E_INPUT, "H0406",
                    "an invocation of " + action + " broke its schema: " + problems.front().message);
@@ -377,6 +378,7 @@ Execution::Attempt Execution::attempt(const PlannedStep& step, const Round& roun
   if (const auto found = serial_.find(step.action); found != serial_.end())
     serial = std::unique_lock(*found->second);
 
+  host::Rollback written;
   const auto handle = watch_.enter(setup.step_id, setup.deadline);
   if (table->validate && setup.op == HARBOR_OP_EXECUTE && number == 1) {
     auto checking = setup;
@@ -385,12 +387,27 @@ Execution::Attempt Execution::attempt(const PlannedStep& step, const Round& roun
   }
   if (out.call.status <= HARBOR_OK) {
     auto warnings = std::move(out.call.failures);
+    if (only_prepares(step.stage)) setup.rollback = &written;
     out.call = host::run_operation(*machinery_.services, setup, operation);
     out.call.failures.insert(out.call.failures.begin(), warnings.begin(), warnings.end());
   }
   watch_.leave(handle);
   for (const auto& failure : out.call.failures) out.diagnostics.push_back(describe(step, failure));
+  if (out.call.status > HARBOR_OK) {
+    const auto lost = written.restore();
+    out.diagnostics.insert(out.diagnostics.end(), lost.begin(), lost.end());
+    return out;
+  }
+  const std::lock_guard guard(written_mutex_);
+  written_.append(std::move(written));
   return out;
+}
+
+report::Diagnostics Execution::settle_files(bool stays) {
+  const std::lock_guard guard(written_mutex_);
+  if (!stays) return written_.restore();
+  written_.keep();
+  return {};
 }
 
 bool Execution::wait_before(unsigned next_attempt, const Retry& retry) const {
@@ -450,6 +467,8 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
     }
     out.diagnostics.insert(out.diagnostics.end(), attempt.diagnostics.begin(),
                            attempt.diagnostics.end());
+    for (auto& [artifact, origin] : attempt.call.origins)
+      blackboard_.set_origin(artifact, std::move(origin));
     if (preview) {
       if (attempt.call.output.is_object()) {
         out.changes = attempt.call.output.value("changes", json::array());
@@ -460,8 +479,6 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
     }
     out.output = std::move(attempt.call.output);
     if (only_asks) return out;
-    for (auto& [artifact, origin] : attempt.call.origins)
-      blackboard_.set_origin(artifact, std::move(origin));
     if (failed || step.undoes || out.output.is_null()) return out;
     for (const auto& problem : step.action->output->check(out.output)) {
       out.diagnostics.push_back(

@@ -88,6 +88,10 @@ class Execution {
   /// Appends to the journal, masked; nothing without one.
   void note(nlohmann::json record);
 
+  /// Behind a stage: what its steps wrote beneath the run folder stays, or what was there before
+  /// comes back. Failures to put it back.
+  [[nodiscard]] report::Diagnostics settle_files(bool stays);
+
   [[nodiscard]] const Blackboard& blackboard() const noexcept { return blackboard_; }
   [[nodiscard]] Watch& watch() noexcept { return watch_; }
   [[nodiscard]] bool is_cancelled() const noexcept {
@@ -118,6 +122,8 @@ class Execution {
   Blackboard blackboard_;
   Watch watch_;
   std::mutex observer_mutex_;
+  std::mutex written_mutex_;
+  host::Rollback written_;  ///< by steps of this stage that succeeded
   std::mutex serial_mutex_;
   std::map<const ResolvedAction*, std::unique_ptr<std::mutex>> serial_;
 };

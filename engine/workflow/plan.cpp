@@ -176,11 +176,24 @@ void Planner::add_hooks() {
   }
 }
 
-bool PlannedStep::has_writes() const noexcept {
-  return action && (action->info->effects & HARBOR_FX_WRITES) != 0;
+bool PlannedStep::has_writes() const {
+  if (!action || (action->info->effects & HARBOR_FX_WRITES) == 0) return false;
+  if (undoes) return true;
+  const auto properties = action->input->definition().value("properties", json::object());
+  bool is_asked_for = true;
+  for (const auto& [name, unused] : properties.items()) {
+    if (!action->is_marked(name, writes_mark)) continue;
+    const auto given = fixed.find(name);
+    const bool is_open = std::any_of(open.begin(), open.end(), [&, &key = name](const Open& part) {
+      return part.property == key;
+    });
+    if (is_open || (given != fixed.end() && *given != false && !given->is_null())) return true;
+    is_asked_for = false;
+  }
+  return is_asked_for;
 }
 
-bool Plan::has_writes() const noexcept {
+bool Plan::has_writes() const {
   return std::any_of(steps.begin(), steps.end(),
                      [](const PlannedStep& step) { return step.has_writes(); });
 }

@@ -42,7 +42,9 @@ struct PlannedStep {
   const SavedState* saved = nullptr;  ///< by the step of an earlier run that this one is about
   bool undoes = false;                ///< it takes back what that step did
 
-  [[nodiscard]] bool has_writes() const noexcept;
+  /// Whether it may change something: its action may, and no property that asks for that
+  /// ("x-harbor-writes") is left out or false.
+  [[nodiscard]] bool has_writes() const;
 };
 
 struct PlannedHook {
@@ -56,7 +58,7 @@ struct Plan {
   std::vector<PlannedHook> hooks;   ///< points that actions raise
   nlohmann::json request;           ///< {"services","options","profile","site"}
 
-  [[nodiscard]] bool has_writes() const noexcept;
+  [[nodiscard]] bool has_writes() const;
 };
 
 /// What is to be planned.

@@ -28,7 +28,7 @@ PlannedStep Planner::bind(std::size_t i) {
   check_references(i, step);
   if (!candidate.action) return step;
   std::set<std::string> open;
-  if (candidate.written) take_parameters(candidate, step, open);
+  if (candidate.written) take_parameters(candidate, sliced_.contains(i), step, open);
   for (const auto& binding : candidate.action->info->consumes)
     if (!is_given(candidate, binding.property) || is_asked_for(binding.artifact))
       bind_artifact(i, binding, step, open);
@@ -41,10 +41,11 @@ bool Planner::is_asked_for(std::string_view artifact) const {
          descriptor_.request.extra.contains(std::string(artifact.substr(request_prefix.size())));
 }
 
-void Planner::take_parameters(const Candidate& candidate, PlannedStep& step,
+void Planner::take_parameters(const Candidate& candidate, bool is_slice, PlannedStep& step,
                               std::set<std::string>& open) {
   for (const auto& [key, value] : candidate.written->parameters)
-    take_value(candidate, key, *value, step, open);
+    if (!is_slice || !candidate.action->is_marked(key, writes_mark))
+      take_value(candidate, key, *value, step, open);
 }
 
 void Planner::take_value(const Candidate& candidate, const std::string& property,

@@ -13,8 +13,6 @@ using document::Value;
 
 namespace {
 
-bool is_pullable(std::string_view stage) { return stage == "source" || stage == "prepare"; }
-
 const Value* at_path(const Value& root, std::string_view path) {
   const Value* value = &root;
   while (value && !path.empty()) {
@@ -87,7 +85,7 @@ std::optional<std::size_t> Planner::provider_of(std::size_t i, std::string_view 
   const auto& all = found->second;
   for (auto at = std::lower_bound(all.begin(), all.end(), i); at != all.begin();) {
     const Candidate& earlier = candidates_[*--at];
-    if (earlier.selected || is_pullable(earlier.stage)) return *at;
+    if (earlier.selected || only_prepares(earlier.stage)) return *at;
   }
   return std::nullopt;
 }

@@ -18,6 +18,7 @@ inline constexpr std::string_view command_stage = "command";
 inline constexpr std::string_view destroy_stage = "destroy";
 inline constexpr std::string_view request_prefix = "request.";
 inline constexpr std::string_view descriptor_prefix = "descriptor.";
+inline constexpr const char* writes_mark = "x-harbor-writes";
 
 /// A step on its way into the plan.
 struct Candidate {
@@ -93,7 +94,9 @@ class Planner {
   PlannedStep bind(std::size_t i);
   /// What the command line says is stronger than what the descriptor says.
   bool is_asked_for(std::string_view artifact) const;
-  void take_parameters(const Candidate& candidate, PlannedStep& step, std::set<std::string>& open);
+  /// For a slice alone what the step publishes is of interest.
+  void take_parameters(const Candidate& candidate, bool is_slice, PlannedStep& step,
+                       std::set<std::string>& open);
   void bind_artifact(std::size_t i, const plugin::Binding& binding, PlannedStep& step,
                      std::set<std::string>& open);
   void bind_request(const plugin::Binding& binding, PlannedStep& step);

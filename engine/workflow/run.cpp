@@ -310,8 +310,16 @@ RunReport empty_report(const Plan& plan, const RunOptions& options) {
   RunReport report;
   report.run_id = options.run_id;
   for (const auto& step : plan.steps)
-    report.steps.push_back(
-        {step.id, step.stage, step.action->info->name, Outcome::blocked, {}, 0, {}, {}, {}});
+    report.steps.push_back({step.id,
+                            step.stage,
+                            step.action->info->name,
+                            step.has_writes(),
+                            Outcome::blocked,
+                            {},
+                            0,
+                            {},
+                            {},
+                            {}});
   return report;
 }
 
@@ -371,6 +379,7 @@ RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& 
       });
 
   bool going_on = true;
+  report::Diagnostics unrestored;
   for (std::size_t first = 0; first < plan.steps.size();) {
     std::size_t last = first;
     while (last < plan.steps.size() && plan.steps[last].stage == plan.steps[first].stage) ++last;
@@ -381,6 +390,8 @@ RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& 
     execution.tell(event);
     if (going_on) {
       going_on = StageRun(plan, first, last, execution, out.steps, options.jobs).run();
+      const auto lost = execution.settle_files(going_on);
+      unrestored.insert(unrestored.end(), lost.begin(), lost.end());
     } else {
       for (std::size_t i = first; i < last; ++i) {
         report::Event blocked;
@@ -403,6 +414,7 @@ RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& 
   out.elapsed = Clock::now() - begin;
   for (const auto& step : out.steps)
     out.diagnostics.insert(out.diagnostics.end(), step.diagnostics.begin(), step.diagnostics.end());
+  out.diagnostics.insert(out.diagnostics.end(), unrestored.begin(), unrestored.end());
   out.artifacts = execution.blackboard().artifacts();
   out.origins = execution.blackboard().origins();
   execution.note({{"event", "run_finished"},
@@ -414,6 +426,7 @@ RunReport run(const Plan& plan, const Descriptor& descriptor, const RunOptions& 
   finished.text = descriptor.request.command;
   finished.outcome = out.outcome;
   finished.elapsed = out.elapsed;
+  finished.diagnostics = unrestored;
   execution.tell(std::move(finished));
   return out;
 }

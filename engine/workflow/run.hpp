@@ -33,6 +33,7 @@ struct RunOptions {
 /// How one step ended.
 struct StepReport {
   std::string id, stage, action;
+  bool has_writes = false;
   report::Outcome outcome = report::Outcome::blocked;
   std::chrono::nanoseconds elapsed{0};
   unsigned attempts = 0;

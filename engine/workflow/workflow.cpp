@@ -343,6 +343,10 @@ bool is_stage(std::string_view name) noexcept {
   return std::find(std::begin(stage_names), std::end(stage_names), name) != std::end(stage_names);
 }
 
+bool only_prepares(std::string_view stage) noexcept {
+  return stage == "source" || stage == "prepare";
+}
+
 const Stage* Workflow::stage(std::string_view name) const noexcept {
   for (const auto& stage : stages)
     if (stage.name == name) return &stage;

@@ -17,6 +17,10 @@ inline constexpr std::string_view stage_names[] = {"source", "prepare", "deploy"
 
 [[nodiscard]] bool is_stage(std::string_view name) noexcept;
 
+/// Stages that only make what later ones use: others pull them in, and when one fails, what it
+/// wrote is taken back.
+[[nodiscard]] bool only_prepares(std::string_view stage) noexcept;
+
 struct Retry {
   unsigned attempts = 1;
   std::chrono::milliseconds backoff{

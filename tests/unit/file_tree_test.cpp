@@ -421,3 +421,76 @@ TEST_CASE("a thousand files are written at once", "[host]") {
   CHECK_FALSE(replace_tree(place.run, "t", files));
   CHECK(tree_of(place / "t").size() == 1000);
 }
+
+TEST_CASE("what was replaced, written and removed comes back", "[host]") {
+  Place place;
+  place.run.has_exchange = GENERATE(true, false);
+  replace_tree(place.run, "a", Files{{"x", "1"}, {"same", "s"}});
+  replace_tree(place.run, "gone", Files{{"y", "2"}});
+  write_tree_file(place.run, {"single", "3"});
+  const auto before = tree_of(place.run.folder);
+  const auto same = status_of(place / "a/same"), folder = status_of(place / "a");
+  const auto names = place.names();
+
+  Rollback rollback;
+  const auto change = [&](const char* text) {
+    replace_tree(place.run, "a", Files{{"x", text}, {"same", "s"}}, false, {}, &rollback);
+    replace_tree(place.run, "new/deep/b", Files{{"z", text}}, false, {}, &rollback);
+    write_tree_file(place.run, {"single", text}, false, &rollback);
+    write_tree_file(place.run, {"other/single", text}, false, &rollback);
+  };
+  change("first");
+  remove_tree(place.run, "gone", &rollback);
+  change("second");
+  const Tree after{{"a/x", "second"},
+                   {"a/same", "s"},
+                   {"new/deep/b/z", "second"},
+                   {"single", "second"},
+                   {"other/single", "second"}};
+  SECTION("restored") {
+    CHECK(rollback.restore().empty());
+    CHECK(tree_of(place.run.folder) == before);
+    CHECK(place.names() == names);
+    CHECK(status_of(place / "a").st_ino == folder.st_ino);
+    CHECK(status_of(place / "a/same").st_ino == same.st_ino);
+    CHECK(status_of(place / "a/same").st_nlink == 1);
+    CHECK(rollback.restore().empty());
+  }
+  SECTION("kept") {
+    rollback.keep();
+    CHECK(tree_of(place.run.folder) == after);
+    CHECK(rollback.restore().empty());
+    CHECK(tree_of(place.run.folder) == after);
+  }
+  SECTION("kept at the end of its life, and taken over by another") {
+    {
+      Rollback all;
+      write_tree_file(place.run, {"first", "1"}, false, &all);
+      all.append(std::move(rollback));
+    }
+    CHECK(text_of(place / "first") == "1");
+    fs::remove(place / "first");
+    CHECK(tree_of(place.run.folder) == after);
+  }
+}
+
+TEST_CASE("a folder that cannot come back is reported", "[host]") {
+  Place place;
+  replace_tree(place.run, "deep/t", Files{{"x", "1"}});
+  Rollback rollback;
+  replace_tree(place.run, "deep/t", Files{{"x", "2"}}, false, {}, &rollback);
+  fs::remove_all(place / "deep");
+  const auto failures = rollback.restore();
+  REQUIRE(failures.size() == 1);
+  CHECK(failures[0].code == "H0705");
+  CHECK(failures[0].message == "cannot put 'var/run/deep/t' back: No such file or directory");
+}
+
+TEST_CASE("what a killed run had removed is not left for good", "[host]") {
+  Place place;
+  write_tree_file(place.run, {"single", "1"});
+  fs::create_directory(place / ".old.0123456789abcdef.gone");
+  fs::create_directory(place / ".other.gone");
+  write_tree_file(place.run, {"single", "2"});
+  CHECK(place.names() == std::vector<std::string>{".other.gone", "single"});
+}

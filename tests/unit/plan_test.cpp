@@ -402,6 +402,36 @@ TEST_CASE("a plan knows whether it writes", "[workflow]") {
             .plan.has_writes());
 }
 
+TEST_CASE("writing may be what a property asks for", "[workflow]") {
+  const auto registry = [] {
+    std::vector<plugin::ActionInfo> actions;
+    actions.push_back(
+        action("env", {}, {{"env", "env", false}},
+               R"({"type": "object", "properties": {"file": {"x-harbor-writes": true}}})",
+               R"({"properties": {"env": {"type": "object"}}})"));
+    actions.back().effects = HARBOR_FX_WRITE_WORKSPACE;
+    actions.push_back(action("show", {{"env", "env", false}}, {},
+                             R"({"type": "object", "properties": {"env": {}}})"));
+    std::vector<plugin::Pack> packs;
+    packs.push_back(pack("org.example.env", std::move(actions)));
+    return plugin::Registry(std::move(packs), {});
+  };
+  const auto writes = [&](const std::string& file) {
+    const std::string text = "prepare: { steps: [ { action: env" + file + " } ] }\n";
+    return Planned(text, stages({"prepare"}), registry()).plan.has_writes();
+  };
+  CHECK_FALSE(writes(""));
+  CHECK_FALSE(writes(", file: false"));
+  CHECK(writes(", file: true"));
+  CHECK(writes(", file: \"${A:-x}\""));
+
+  const Planned shown("prepare: { steps: [ { action: env, file: true } ] }\n", command("show"),
+                      registry());
+  REQUIRE(shown.plan.steps.size() == 2);
+  CHECK_FALSE(shown.plan.has_writes());
+  CHECK_FALSE(shown.plan.steps[0].fixed.contains("file"));
+}
+
 TEST_CASE("a literal property keeps its references and needs no environment", "[workflow]") {
   const Planned planned(
       "prepare:\n  env: {file: .env}\n"

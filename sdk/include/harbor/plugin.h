@@ -140,6 +140,9 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  *   "x-harbor-letter": "x"            one letter for the property's option; "x-harbor-value": "NAME" names its value in
  *                                     help; "x-harbor-greedy": true lets a list take every word before a `--`
  *   "x-harbor-literal": true          `${...}` in the value is the action's own language and stays as it is written
+ *   "x-harbor-writes": true           what the action may write, it writes only where this property asks for it: left out
+ *                                     or false, the step counts as one without write effects, and a step that runs for
+ *                                     the sake of what it publishes (for a command, for destroy) runs without it
  * and at its top level:
  *   "x-harbor-section": "STAGE.NAME"  the descriptor's section STAGE.NAME is a step of this action
  *   "x-harbor-cli": {"command": "logs",      the action is also `harbor logs`
