@@ -1,11 +1,4 @@
 // Where each input of a step comes from.
-
-#include <algorithm>
-
-#include "report/code.hpp"
-#include "report/suggestion.hpp"
-#include "workflow/planner.hpp"
-// Where each input of a step comes from.
 #include <algorithm>
 
 #include "report/code.hpp"

@@ -1,13 +1,4 @@
 // The order of a stage's steps.
-
-#include <algorithm>
-#include <functional>
-#include <queue>
-
-#include "report/code.hpp"
-#include "report/suggestion.hpp"
-#include "workflow/planner.hpp"
-// The order of a stage's steps.
 #include <algorithm>
 #include <functional>
 #include <queue>

@@ -1,9 +1,4 @@
 // Which candidates the target needs.
-
-#include <algorithm>
-
-#include "workflow/planner.hpp"
-// Which candidates the target needs.
 #include <algorithm>
 
 #include "workflow/planner.hpp"

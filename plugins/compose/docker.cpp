@@ -1,9 +1,9 @@
 #include "docker.hpp"
 
+#include <harbor/env_file.hpp>
+
 #include <map>
 #include <set>
-
-#include "dotenv.hpp"
 
 namespace harbor::compose {
 namespace {
@@ -64,7 +64,7 @@ void join_services(Context& context, const json& services, json& env) {
 /// there is a file.
 bool put_env(const json& env, Spawn& spawn) {
   if (!env.is_object() || env.empty()) return false;
-  env::Variables plain;
+  Variables plain;
   for (const auto& [name, value] : env.items()) {
     if (is_secret(value)) {
       spawn.env.push_back({name, Part::secret(value)});
@@ -72,7 +72,7 @@ bool put_env(const json& env, Spawn& spawn) {
       plain.emplace_back(name, value.get<std::string>());
     }
   }
-  spawn.files.push_back({Part(env::write_dotenv(plain))});
+  spawn.files.push_back({Part(write_env_file(plain))});
   return true;
 }
 

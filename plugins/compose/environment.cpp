@@ -14,6 +14,7 @@ std::optional<std::string> value_in(const json& env, const std::string& name) {
 json early_env(Context& context, const json& input) {
   json section = input.value("variables", json());
   if (!section.is_object()) return json::object();
+  section.erase("file");  // the prepare stage writes it
   for (const char* key : {"services", "site"})
     if (input.contains(key)) section[key] = input[key];
   try {

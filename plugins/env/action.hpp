@@ -7,8 +7,6 @@ namespace harbor::env {
 
 extern const harbor_action merge_action;
 extern const harbor_action show_action;
-extern const harbor_action write_action;
-extern const harbor_action remove_action;
 extern const harbor_action secrets_action;
 
 }  // namespace harbor::env

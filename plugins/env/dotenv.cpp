@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "place.hpp"
+#include <harbor/place.hpp>
 #include "quote.hpp"
 #include "rune.hpp"
 
@@ -200,10 +200,12 @@ class Reader {
 
   std::string expand(Value value, Assignment& assignment) {
     if (value.content.text.find('$') == std::string::npos) return std::move(value.content.text);
-    Expansion expansion = context_.expand(value.content.text, [&](std::string_view name) {
+    const Lookup lookup = [&](std::string_view name) {
       assignment.uses.emplace_back(name);
       return look_up(name);
-    });
+    };
+    Expansion expansion =
+        context_.expand({.text = value.content.text, .lookup = lookup, .eager = true});
     if (expansion.fault) throw bad_reference(value, *expansion.fault);
     for (const auto& unset : expansion.unset) warn_unset(value, unset);
     return std::move(expansion.text);
@@ -221,7 +223,7 @@ class Reader {
     std::string message = fault.message;
     if (context_.is_secret) message = "this value holds a reference that cannot be resolved";
     const auto [begin, end] = span_of(value, fault.offset, fault.length);
-    if (fault.is_required)
+    if (fault.kind == HARBOR_EXPANSION_REQUIRED)
       return error("env.required", std::move(message),
                    "set the variable in this file or an earlier one", begin, end - begin);
     return error("env.bad_reference", std::move(message),
@@ -287,33 +289,10 @@ class Reader {
   Dotenv result_;
 };
 
-void check_writable(const std::string& key, const std::string& value) {
-  const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
-  };
-  if (key.empty() || !std::all_of(key.begin(), key.end(), is_plain))
-    throw Error(HARBOR_E_INPUT, "env.bad_name",
-                "'" + key + "' cannot be the name of a variable in an env file",
-                "use letters, digits and _");
-  if (value.find('\0') != std::string::npos)
-    throw Error(HARBOR_E_INPUT, "env.nul_byte", "the value of '" + key + "' holds a NUL byte",
-                "encode binary values, in base64 for instance");
-}
-
 }  // namespace
 
 Dotenv parse_dotenv(std::string_view text, const DotenvContext& context) {
   return Reader(text, context).read();
-}
-
-std::string write_dotenv(const Variables& variables) {
-  std::string out;
-  for (const auto& [key, value] : variables) {
-    check_writable(key, value);
-    out += key + "=" + quote(value) + "\n";
-  }
-  return out;
 }
 
 }  // namespace harbor::env

@@ -1,9 +1,10 @@
 // env.merge: one environment out of layers of env files.
 #include <unistd.h>
 
+#include <harbor/env_file.hpp>
+
 #include "action.hpp"
 #include "denied.hpp"
-#include "expander.hpp"
 #include "source.hpp"
 #include "value.hpp"
 
@@ -59,13 +60,14 @@ Merged merge_sources(Context& context, const json& input) {
                              [&](const json& request) { return decrypt(context, request); });
   if (input.contains("native")) layers.push_back(native_layer(input["native"]));
   if (input.contains("secrets")) layers.push_back(secret_layer(context, input["secrets"]));
-  layers.push_back(host_layer(input.value("fromHost", std::vector<std::string>()), environ));
-  Merged merged = merge(layers, expander_of(context));
+  for (Layer& layer : host_layers(input.value("fromHost", json::array()), environ))
+    layers.push_back(std::move(layer));
+  Merged merged = merge(layers, [&](const Expand& request) { return context.expand(request); });
   require_harmless(merged, input.value("allow", std::vector<std::string>()));
   return merged;
 }
 
-json run_merge(Context& context, const json& input) {
+json merged_output(Context& context, const json& input) {
   const Merged merged = merge_sources(context, input);
   for (const Warning& warning : merged.warnings)
     context.warn(
@@ -86,6 +88,46 @@ json run_merge(Context& context, const json& input) {
   return output;
 }
 
+constexpr const char* file_name = ".env.run";
+
+/// Where it is, from the project folder.
+constexpr const char* file_path = "var/run/.env.run";
+
+bool write_file(Context& context, const json& env) {
+  Variables variables;
+  for (const auto& [name, value] : env.items())
+    variables.emplace_back(name, reveal(context, value));
+  return context.write_file({.path = file_name, .parts = {Part(write_env_file(variables))}});
+}
+
+Result run_merge(Context& context, const json& input) {
+  json output = merged_output(context, input);
+  if (!input.value("file", false)) return output;
+  output["file"] = file_path;
+  context.save_state({{"file", file_path}});
+  if (!write_file(context, output["env"])) return Unchanged{std::move(output)};
+  return output;
+}
+
+/// Asked for only where a file is.
+json plan_merge(Context& context, const json& input) {
+  json output = merged_output(context, input);
+  output["file"] = file_path;
+  json changes = json::array();
+  const bool is_new =
+      ::access((std::string(context.run_dir()) + "/" + file_name).c_str(), F_OK) != 0;
+  if (write_file(context, output["env"]))
+    changes.push_back({{"op", is_new ? "create" : "update"},
+                       {"target", file_path},
+                       {"summary", "the environment"}});
+  return {{"changes", std::move(changes)}, {"outputs", std::move(output)}};
+}
+
+Result undo_merge(Context& context, const json&) {
+  if (!context.state().is_object() || !context.remove_file(file_name)) return Unchanged{};
+  return {};
+}
+
 constexpr std::string_view input_schema = R"({
   "type": "object",
   "additionalProperties": false,
@@ -102,7 +144,7 @@ constexpr std::string_view input_schema = R"({
           "type": {"enum": ["sys", "site", "service", "dotenv", "native", "secrets", "sops"],
             "description": "What the file is for, which says how strong it is; values of secrets and sops are secret"},
           "file": {"type": "string", "minLength": 1,
-            "description": "The file, from the project folder; may hold wildcards, ${service} and ${site}. Left out: etc/sys.env, etc/site.env, stacks/${service}/service.env, .env, override.secrets.env or secrets.sops.env"},
+            "description": "The file, from the project folder; may hold wildcards, ${service} and ${site}. Left out: etc/sys.env, etc/site.env, stacks/${service}/service.env, .env.local, override.secrets.env or secrets.sops.env"},
           "optional": {"type": "boolean",
             "description": "Whether the file may be missing; default only where no file or one for each service is named"},
           "format": {"type": "string", "enum": ["dotenv", "yaml", "json"],
@@ -112,8 +154,17 @@ constexpr std::string_view input_schema = R"({
         }
       }
     },
-    "fromHost": {"type": "array", "items": {"type": "string", "minLength": 1}, "default": [],
-      "description": "Variables taken from Harbor's own environment where they are set; stronger than all files. A name may end in *"},
+    "fromHost": {"type": "array", "default": [],
+      "description": "Variables taken from Harbor's own environment where they are set; stronger than all files. A name may end in *; { name: TOKEN, secret: true } makes a secret of it",
+      "items": {"anyOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "object", "required": ["name"], "additionalProperties": false,
+          "properties": {
+            "name": {"type": "string", "minLength": 1, "description": "The variable"},
+            "secret": {"type": "boolean", "default": false, "description": "Whether its value is a secret"}
+          }}]}},
+    "file": {"type": "boolean", "default": false, "x-harbor-writes": true,
+      "description": "Whether var/run/.env.run holds the environment, secrets included, for tools that need a file; only its owner can read it, destroy removes it"},
     "allow": {"type": "array", "items": {"type": "string"}, "default": [],
       "description": "Variables that files may set although they change what Harbor's tools do, such as COMPOSE_PROFILES"},
     "secrets": {"type": "object", "x-harbor-from": "secrets",
@@ -134,7 +185,8 @@ constexpr std::string_view output_schema = R"({
     "services": {"type": "object", "x-harbor-as": "env.services",
       "description": "For each service what differs from that"},
     "layers": {"type": "object", "x-harbor-as": "env.layers",
-      "description": "Where each value is from: type, file and line"}
+      "description": "Where each value is from: type, file and line"},
+    "file": {"type": "string", "x-harbor-as": "env.file", "description": "The file, where one was asked for"}
   }
 })";
 
@@ -145,7 +197,10 @@ constinit const harbor_action merge_action = action<run_merge>(
      .doc = "Merges env files into one environment that knows where each value is from.",
      .input = input_schema,
      .output = output_schema,
-     .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC | HARBOR_FX_SECRETS,
-     .flags = HARBOR_AF_IDEMPOTENT});
+     .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_READ_HOST |
+                HARBOR_FX_EXEC | HARBOR_FX_SECRETS,
+     .flags = HARBOR_AF_IDEMPOTENT,
+     .plan = operation<plan_merge>,
+     .undo = operation<undo_merge>});
 
 }  // namespace harbor::env

@@ -59,16 +59,6 @@ Unquoted unescape_quotes(std::string_view inner, char quote) {
   return out;
 }
 
-/// Whether single quotes can hold `value`: not if a backslash would escape the quote behind it.
-bool fits_single_quotes(std::string_view value) {
-  bool escapes = false;
-  for (const char c : value) {
-    if (c == '\'' && escapes) return false;
-    escapes = c == '\\' && !escapes;
-  }
-  return !escapes;
-}
-
 }  // namespace
 
 std::optional<std::size_t> closing_quote(std::string_view text, std::size_t open) {
@@ -94,28 +84,6 @@ Unquoted unquote_double(std::string_view inner) {
     i += escape.size;
   }
   return out;
-}
-
-std::string quote(std::string_view value) {
-  std::string out;
-  if (fits_single_quotes(value)) {
-    for (const char c : value) {
-      if (c == '\'') out += '\\';
-      out += c;
-    }
-    return "'" + out + "'";
-  }
-  for (const char c : value) {
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\\' || c == '"' || c == '$') {
-      out += '\\';
-      out += c;
-    } else {
-      out += c;
-    }
-  }
-  return "\"" + out + "\"";
 }
 
 }  // namespace harbor::env

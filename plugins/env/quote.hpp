@@ -1,4 +1,4 @@
-// Quoted values of env files: what stands between the quotes, and how to put a value between them.
+// Quoted values of env files: what stands between the quotes.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +29,5 @@ Unquoted unquote_single(std::string_view inner);
 /// The text between double quotes, ready to be expanded: escapes are undone and `\$` has become
 /// `$$`.
 Unquoted unquote_double(std::string_view inner);
-
-/// A quoted text that reads back as `value`.
-std::string quote(std::string_view value);
 
 }  // namespace harbor::env

@@ -2,7 +2,6 @@
 #include <harbor/action.hpp>
 
 #include "action.hpp"
-#include "expander.hpp"
 #include "source.hpp"
 #include "value.hpp"
 
@@ -15,7 +14,8 @@ json run_secrets(Context& context, const json& input) {
                        {"optional", input.value("optional", false)}};
   const Scope scope{std::string(context.workspace()), {}, {}};
   const auto layers = read_sources(json::array({source}), scope, {});
-  const Merged merged = merge(layers, expander_of(context));
+  const Merged merged =
+      merge(layers, [&](const Expand& request) { return context.expand(request); });
   for (const Warning& warning : merged.warnings)
     context.warn(
         Error(HARBOR_E_INPUT, warning.code, warning.message, warning.hint, {warning.label}));

@@ -28,7 +28,7 @@ const std::map<std::string, Kind> kinds = {
     {"sys", {LayerType::sys, "etc/sys.env"}},
     {"site", {LayerType::site, "etc/site.env"}},
     {"service", {LayerType::service, "stacks/${service}/service.env"}},
-    {"dotenv", {LayerType::dotenv, ".env"}},
+    {"dotenv", {LayerType::dotenv, ".env.local"}},
     {"native", {LayerType::native, ""}},
     {"secrets", {LayerType::secrets, "override.secrets.env"}},
     {"sops", {LayerType::sops, "secrets.sops.env"}}};
@@ -184,13 +184,16 @@ class Reader {
   std::string pointer_;
 };
 
-bool is_wanted(const std::vector<std::string>& names, std::string_view variable) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+struct HostName {
+  std::string name;
+  bool is_secret = false;
+
+  [[nodiscard]] bool matches(std::string_view variable) const {
     return name.ends_with('*')
                ? variable.starts_with(std::string_view(name).substr(0, name.size() - 1))
                : variable == name;
-  });
-}
+  }
+};
 
 }  // namespace
 
@@ -201,20 +204,33 @@ std::vector<Layer> read_sources(const json& sources, const Scope& scope, const D
   return layers;
 }
 
-Layer host_layer(const std::vector<std::string>& names, const char* const* environment) {
-  Layer layer;
-  layer.type = LayerType::host;
+std::vector<Layer> host_layers(const json& names, const char* const* environment) {
+  std::vector<HostName> wanted;
+  for (const json& name : names)
+    wanted.push_back(name.is_string() ? HostName{name.get<std::string>()}
+                                      : HostName{name.at("name"), name.value("secret", false)});
+  Layer plain, secret;
+  plain.type = secret.type = LayerType::host;
+  secret.is_secret = true;
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view entry(*environment);
     const auto equals = entry.find('=');
     if (equals == std::string_view::npos || equals == 0) continue;
-    if (is_wanted(names, entry.substr(0, equals)))
-      layer.entries.push_back(
-          {std::string(entry.substr(0, equals)), std::string(entry.substr(equals + 1)), 0, 0});
+    const std::string_view name = entry.substr(0, equals);
+    bool is_wanted = false, is_secret = false;
+    for (const HostName& each : wanted) {
+      if (!each.matches(name)) continue;
+      is_wanted = true;
+      is_secret |= each.is_secret;
+    }
+    if (is_wanted)
+      (is_secret ? secret : plain)
+          .entries.push_back({std::string(name), std::string(entry.substr(equals + 1)), 0, 0});
   }
-  std::sort(layer.entries.begin(), layer.entries.end(),
-            [](const Entry& a, const Entry& b) { return a.key < b.key; });
-  return layer;
+  for (Layer* layer : {&plain, &secret})
+    std::sort(layer->entries.begin(), layer->entries.end(),
+              [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  return {std::move(plain), std::move(secret)};
 }
 
 }  // namespace harbor::env

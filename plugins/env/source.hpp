@@ -28,8 +28,9 @@ using Decrypt = std::function<std::vector<Layer>(const json& request)>;
 /// input, and what `decrypt` throws.
 std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt);
 
-/// The variables of Harbor's own environment with these names, as the strongest layer. A name may
-/// end in `*`.
-Layer host_layer(const std::vector<std::string>& names, const char* const* environment);
+/// The variables of Harbor's own environment that `names` asks for, as the strongest layer, and
+/// those that are secret as another. An entry is a name, which may end in `*`, or
+/// {"name", "secret"}; a variable that one entry calls secret is.
+std::vector<Layer> host_layers(const json& names, const char* const* environment);
 
 }  // namespace harbor::env

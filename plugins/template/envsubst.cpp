@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "place.hpp"
+#include <harbor/place.hpp>
 
 namespace harbor::templating {
 namespace {
@@ -46,16 +46,19 @@ std::string substitute_names(std::string_view text, const Lookup& lookup) {
 
 std::string substitute(std::string_view text, const Lookup& lookup, const Expander& expand,
                        const SubstituteOptions& options) {
-  Only only;
-  if (options.only) only = [&](std::string_view name) { return options.only->contains(name); };
-  Expansion expansion = expand(text, lookup, only);
+  Expand request;
+  request.text = text;
+  request.lookup = lookup;
+  if (options.only)
+    request.only = [&](std::string_view name) { return options.only->contains(name); };
+  Expansion expansion = expand(request);
   const auto error = [&](std::string code, std::string message, std::string hint,
                          std::size_t offset, std::size_t length) {
     return Error(HARBOR_E_INPUT, std::move(code), std::move(message), std::move(hint),
                  {Places(text, options.file).label(offset, length)});
   };
   if (const auto& fault = expansion.fault) {
-    if (fault->is_required)
+    if (fault->kind == HARBOR_EXPANSION_REQUIRED)
       throw error("template.missing_variable", fault->message,
                   "set it in an env file or under values.extra", fault->offset, fault->length);
     throw error("template.syntax", fault->message,

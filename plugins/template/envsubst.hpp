@@ -1,43 +1,14 @@
 // `${NAME}` in a file, with Compose's operators: a plain template that needs no language.
 #pragma once
 
-#include <cstddef>
-#include <functional>
+#include <harbor/expansion.hpp>
+
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace harbor::templating {
-
-/// What an expander makes of a text. Offsets and lengths are bytes of that text.
-struct Expansion {
-  struct Unset {
-    std::size_t offset = 0;
-    std::size_t length = 0;
-    std::string name;
-  };
-  struct Fault {
-    std::size_t offset = 0;
-    std::size_t length = 0;
-    bool is_required = false;  ///< `:?` or `?`, not a mistake of syntax
-    std::string name;
-    std::string message;
-  };
-
-  std::string text;
-  std::vector<Unset> unset;  ///< variables that became empty
-  std::optional<Fault> fault;
-};
-
-using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
-using Only = std::function<bool(std::string_view name)>;
-
-/// Expands `${NAME}` in Compose's grammar; where `only` is not empty, names that it refuses stay as
-/// they are. The caller provides it.
-using Expander =
-    std::function<Expansion(std::string_view text, const Lookup& lookup, const Only& only)>;
 
 struct SubstituteOptions {
   std::string file = {};  ///< name for labels

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include <harbor/place.hpp>
 #include "helper.hpp"
 #include "parser.hpp"
-#include "place.hpp"
 
 namespace harbor::templating {
 

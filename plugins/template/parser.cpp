@@ -2,9 +2,9 @@
 
 #include <charconv>
 
+#include <harbor/place.hpp>
 #include "helper.hpp"
 #include "lexer.hpp"
-#include "place.hpp"
 #include "value.hpp"
 #include "whitespace.hpp"
 

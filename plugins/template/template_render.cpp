@@ -11,7 +11,6 @@
 #include "action.hpp"
 #include "diff.hpp"
 #include "envsubst.hpp"
-#include "expander.hpp"
 #include "handlebars.hpp"
 #include "manifest.hpp"
 #include "source.hpp"
@@ -201,7 +200,8 @@ class Renderer {
         used.emplace(name);
         return scope.variables.text(name);
       };
-      out.text = substitute(text_of_file(match.file), lookup, expander_of(context_),
+      const Expander expand = [&](const Expand& request) { return context_.expand(request); };
+      out.text = substitute(text_of_file(match.file), lookup, expand,
                             {.file = match.file, .is_strict = entry.is_strict, .only = entry.only});
     }
     for (const std::string& name : used) {

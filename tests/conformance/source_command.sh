@@ -63,7 +63,7 @@ file etc/harbor.yaml <<'YAML'
 version: 1
 name: shop
 source: { rules: { folders: [".", services], autoCapabilities: false }, steps: [{ action: compose.merge }] }
-prepare: { env: { sources: [{ type: dotenv, optional: true }] } }
+prepare: { env: { sources: [{ type: dotenv, file: .env, optional: true }] } }
 deploy: { steps: [{ action: compose.up }] }
 YAML
 file compose.yml <<'YAML'

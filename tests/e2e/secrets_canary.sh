@@ -66,8 +66,7 @@ for secret in BASE64_LIKE FOUR JSON_LIKE URL_LIKE UNICODE LEADING_DASH; do
 done >override.secrets.env
 chmod 600 override.secrets.env
 sed -i '/type: dotenv/a\      - { type: secrets, file: override.secrets.env }\n      - { type: sops, file: team.sops.json }' etc/harbor.yaml
-sed -i '/^deploy:/i\  env_file: {}\n' etc/harbor.yaml
-sed -i '/^destroy:/a\  env_file: {}' etc/harbor.yaml
+sed -i '/fromHost:/a\    file: true' etc/harbor.yaml
 
 secret_names=$(find "$needles" -type f ! -name AGE_KEY -printf '%f\n' | sort)
 # Compose copies such a secret into the container, and cannot where everything is read-only.

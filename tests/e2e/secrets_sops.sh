@@ -18,7 +18,7 @@ ada=$(private_key ada) grace=$(private_key grace) mallory=$(private_key mallory)
 describe() { # describe FILE...: a descriptor with these files of sops
   printf 'version: 1\nprepare:\n  env:\n    sources:\n' >etc/harbor.yaml
   printf '      - { type: sops, file: "%s" }\n' "$@" >>etc/harbor.yaml
-  printf '  env_file: {}\n' >>etc/harbor.yaml
+  printf '    file: true\n' >>etc/harbor.yaml
 }
 refused() { # refused STATUS CODE TEXT [COMMAND...]: run prepare, or COMMAND, ends so, renders nothing and shows no secret
   local expected=$1 code=$2 text=$3 status=0

@@ -5,11 +5,16 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "../../plugins/env/tests/expander.hpp"
+#include <harbor/env_file.hpp>
+
+#include "expander.hpp"
 
 using namespace harbor::env;
 
 namespace {
+
+using harbor::Variables;
+using harbor::write_env_file;
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -31,16 +36,16 @@ Variables variables_of(const Dotenv& file) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const DotenvContext context{.file = "f", .expand = test::expand};
+  const DotenvContext context{.file = "f", .expand = harbor::test::expand};
   try {
     const Variables variables = variables_of(parse_dotenv(text, context));
-    require(variables_of(parse_dotenv(write_dotenv(variables), context)) == variables);
+    require(variables_of(parse_dotenv(write_env_file(variables), context)) == variables);
   } catch (const harbor::Error& error) {
     require(!error.labels.empty() && error.labels[0].line > 0 && error.labels[0].length <= size);
   }
   // The bytes as a value.
   const Variables one = {{"A", std::string(text)}};
   if (text.find('\0') == std::string_view::npos)
-    require(variables_of(parse_dotenv(write_dotenv(one), context)) == one);
+    require(variables_of(parse_dotenv(write_env_file(one), context)) == one);
   return 0;
 }

@@ -16,7 +16,7 @@ void require(bool holds) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const Data values(test::values());
+  static const Data values(harbor::test::values());
   const std::string text(reinterpret_cast<const char*>(data), size);
   for (const bool is_strict : {false, true}) {
     const RenderOptions options{.is_strict = is_strict,

@@ -1,4 +1,4 @@
-// Runs an oracle's program and keeps what it says.
+// Runs another program to its end and keeps what it says.
 #pragma once
 
 #include <fcntl.h>
@@ -9,10 +9,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
-namespace harbor::templating::test {
+namespace harbor::test {
 
 struct Process {
   int status = -1;  ///< -1 when it could not be started
@@ -36,10 +37,11 @@ inline std::vector<char*> pointers(std::vector<std::string>& words) {
   return all;
 }
 
-/// Runs argv with this process's environment; what it reads and writes passes through files in
-/// `folder`.
-inline Process run(std::vector<std::string> argv, const std::string& input,
-                   const std::filesystem::path& folder) {
+/// Runs argv with exactly `environment`, or with this process's; what it reads and writes passes
+/// through files in `folder`.
+inline Process run(std::vector<std::string> argv, const std::filesystem::path& folder,
+                   const std::string& input = {},
+                   std::optional<std::vector<std::string>> environment = {}) {
   const std::string in = folder / "stdin";
   spit(in, input);
   const std::string out = folder / "stdout";
@@ -51,8 +53,10 @@ inline Process run(std::vector<std::string> argv, const std::string& input,
   posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), flags, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), flags, 0600);
   pid_t child = 0;
-  const int failed =
-      posix_spawnp(&child, argv[0].c_str(), &actions, nullptr, pointers(argv).data(), environ);
+  std::vector<char*> variables;
+  if (environment) variables = pointers(*environment);
+  const int failed = posix_spawnp(&child, argv[0].c_str(), &actions, nullptr, pointers(argv).data(),
+                                  environment ? variables.data() : environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed) return {};
   int status = 0;
@@ -60,4 +64,4 @@ inline Process run(std::vector<std::string> argv, const std::string& input,
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, slurp(out), slurp(err)};
 }
 
-}  // namespace harbor::templating::test
+}  // namespace harbor::test

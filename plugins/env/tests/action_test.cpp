@@ -10,6 +10,7 @@
 #include <harbor/testing.hpp>
 
 #include "denied.hpp"
+#include "expander.hpp"
 
 namespace {
 
@@ -25,6 +26,7 @@ class Project {
     folder_ = ::mkdtemp(pattern.data());
     host.workspace = folder_.string();
     host.run_dir = (folder_ / "var/run").string();
+    host.extend(HARBOR_INTERPOLATION_ID, &harbor::test::interpolation);
   }
   ~Project() { fs::remove_all(folder_); }
   Project(const Project&) = delete;
@@ -36,6 +38,9 @@ class Project {
   }
   harbor::testing::Result merge(const json& input) {
     return host.run(harbor::env::merge_action, input);
+  }
+  harbor::testing::Result undo() {
+    return host.run(harbor::env::merge_action, json::object(), HARBOR_OP_UNDO);
   }
 
   Host host;
@@ -148,21 +153,76 @@ TEST_CASE("secrets.dotenv puts every value into the vault", "[env]") {
         std::vector<std::pair<std::string, std::string>>{{"TOKEN", "two words"}});
 }
 
-TEST_CASE("env.write makes a private file that reads back, and env.remove takes it away", "[env]") {
+TEST_CASE("a variable of the host may be a secret, and so is what is made from it", "[env]") {
   Project project;
-  const json env = {{"A", "1"}, {"TOKEN", project.host.secret("it's $HOME\nand more")}};
-  const json input = {{"env", env}, {"file", ".env.run"}};
-  const auto written = project.host.run(harbor::env::write_action, input);
-  REQUIRE(written.ok());
+  ::setenv("HARBOR_TEST_TOKEN", "s3cr3t-token", 1);
+  ::setenv("HARBOR_TEST_PLAIN", "plain", 1);
+  project.write("etc/sys.env",
+                "HEADER=\"Bearer ${HARBOR_TEST_TOKEN}\"\nOTHER=$HARBOR_TEST_PLAIN\n");
+  auto input = sources({{{"type", "sys"}}});
+  input["fromHost"] = {"HARBOR_TEST_*", {{"name", "HARBOR_TEST_TOKEN"}, {"secret", true}}};
+  const auto result = project.merge(input);
+  REQUIRE(result.ok());
+  const json& env = result.output["env"];
+  CHECK(project.host.reveal(env["HARBOR_TEST_TOKEN"]) == "s3cr3t-token");
+  CHECK(project.host.reveal(env["HEADER"]) == "Bearer s3cr3t-token");
+  CHECK(env["HARBOR_TEST_PLAIN"] == "plain");
+  CHECK(env["OTHER"] == "plain");
+  CHECK(result.output["layers"]["shared"]["HARBOR_TEST_TOKEN"] == json{{"layer", "host"}});
+  CHECK(project.host.origins.at(0).second["/HARBOR_TEST_TOKEN"][0]["value"] == "******");
+
+  Project other;
+  input["fromHost"] = json::array({{{"name", "HARBOR_TEST_TOKEN"}, {"secret", false}}});
+  CHECK(other.merge({{"fromHost", input["fromHost"]}}).output["env"]["HARBOR_TEST_TOKEN"] ==
+        "s3cr3t-token");
+  ::unsetenv("HARBOR_TEST_TOKEN");
+  ::unsetenv("HARBOR_TEST_PLAIN");
+}
+
+TEST_CASE("with file: true the environment is also a private file, and undo removes it", "[env]") {
+  Project project;
+  project.write("etc/sys.env", "A=1\n");
+  auto input = sources({{{"type", "sys"}}});
+  input["secrets"] = {{"TOKEN", project.host.secret("it's $HOME\nand more")}};
+  CHECK_FALSE(project.merge(input).output.contains("file"));
+  CHECK(project.host.files.empty());
+  CHECK(project.host.states.empty());
+
+  input["file"] = true;
+  const auto planned = project.host.plan(harbor::env::merge_action, input);
+  CHECK(planned.output["changes"] ==
+        json{{{"op", "create"}, {"target", "var/run/.env.run"}, {"summary", "the environment"}}});
+  CHECK(planned.output["outputs"]["env"]["A"] == "1");
+  CHECK(project.host.files.empty());
+
+  const auto written = project.merge(input);
+  REQUIRE(written.status == HARBOR_OK);
   CHECK(written.output["file"] == "var/run/.env.run");
   const auto& file = project.host.files.at(".env.run");
   CHECK(file.mode == 0600);
-  CHECK(file.text.find("it's") == std::string::npos);
-  CHECK(project.host.run(harbor::env::write_action, input).status == HARBOR_UNCHANGED);
-  CHECK(
-      project.host.run(harbor::env::write_action, input, HARBOR_OP_PLAN).output["changes"].empty());
-  CHECK(project.host.run(harbor::env::remove_action, {{"file", ".env.run"}}).ok());
+  CHECK(file.text == "A='1'\nTOKEN='it\\'s $HOME\nand more'\n");
+  CHECK(project.host.states == std::vector<json>{{{"file", "var/run/.env.run"}}});
+  CHECK(project.merge(input).status == HARBOR_UNCHANGED);
+  CHECK(project.host.plan(harbor::env::merge_action, input).output["changes"].empty());
+
+  CHECK(project.undo().status == HARBOR_OK);
   CHECK(project.host.files.empty());
+  CHECK(project.undo().status == HARBOR_UNCHANGED);
+}
+
+TEST_CASE("what undo needs is saved before the file is written", "[env]") {
+  Project project;
+  auto input = sources({});
+  input["file"] = true;
+  project.host.refuse("write", HARBOR_E_IO);
+  CHECK(project.merge(input).status == HARBOR_E_IO);
+  CHECK(project.host.states.size() == 1);
+  CHECK(project.undo().status == HARBOR_UNCHANGED);
+
+  Project other;
+  other.host.refuse("save_state", HARBOR_E_IO);
+  CHECK(other.merge(input).status == HARBOR_E_IO);
+  CHECK(other.host.files.empty());
 }
 
 TEST_CASE("env.show prints each value with its layer, and no secret", "[env]") {

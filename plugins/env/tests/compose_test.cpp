@@ -3,12 +3,13 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <harbor/env_file.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "expander.hpp"
 #include "process.hpp"
+#include "reading.hpp"
 #include "row.hpp"
 
 using namespace harbor;
@@ -62,7 +63,7 @@ class Compose {
     std::vector<std::string> environment = {std::string("PATH=") + (path ? path : "/usr/bin:/bin"),
                                             "HOME=" + folder_.string()};
     for (const auto& [key, value] : host) environment.push_back(key + "=" + value);
-    return test::run(std::move(argv), std::move(environment), folder_);
+    return test::run(std::move(argv), folder_, {}, std::move(environment));
   }
 
   /// `config` doubles each dollar sign, so that its output is a compose file again.
@@ -315,7 +316,7 @@ TEST_CASE("docker compose reads back what is written", "[env][compose]") {
                                {"TAB", "\t"},
                                {"UTF", "\xC3\xA9\xF0\x9F\x9A\xA2"},
                                {"BIG", std::string(8192, '\'') + "\\"}};
-  const auto read = compose.read({write_dotenv(variables)});
+  const auto read = compose.read({write_env_file(variables)});
   CAPTURE(compose.why());
   REQUIRE(read);
   CHECK(read->front() == Map(variables.begin(), variables.end()));

@@ -2,10 +2,10 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <harbor/env_file.hpp>
 #include <random>
 
-#include "expander.hpp"
-#include "quote.hpp"
+#include "reading.hpp"
 #include "row.hpp"
 
 using namespace harbor;
@@ -199,37 +199,13 @@ TEST_CASE("what is written reads back the same", "[env]") {
   std::mt19937 random(seed);
   for (int i = 0; i < 20'000; ++i) {
     const Variables variables = random_variables(random);
-    const std::string text = write_dotenv(variables);
+    const std::string text = write_env_file(variables);
     if (read_back(text) == variables && parse(text).warnings.empty()) continue;
     CAPTURE(text);
     FAIL_CHECK("read back differently");
     break;
   }
   SUCCEED();
-}
-
-TEST_CASE("the writer prefers single quotes, which shells read alike", "[env]") {
-  CHECK(write_dotenv({{"A", "x"}, {"B", ""}, {"C", "$a `b` \"c\""}}) ==
-        "A='x'\nB=''\nC='$a `b` \"c\"'\n");
-  CHECK(quote("it's") == "'it\\'s'");
-  CHECK(quote("a\nb") == "'a\nb'");
-  CHECK(quote("a\\") == "\"a\\\\\"");
-  CHECK(quote("\\'$\"\n") == "\"\\\\'\\$\\\"\\n\"");
-}
-
-TEST_CASE("the writer refuses what no env file can say, without the value", "[env]") {
-  for (const char* key : {"", "A B", "A=", "A\n", "$A", "\xC3\xA9"}) {
-    CAPTURE(key);
-    CHECK_THROWS_MATCHES(
-        write_dotenv({{key, "hunter2"}}), Error, Catch::Predicate<Error>([](const Error& e) {
-          return e.code == "env.bad_name" && e.message.find("hunter2") == std::string::npos;
-        }));
-  }
-  CHECK_THROWS_MATCHES(write_dotenv({{"A", std::string("hunter2\0", 8)}}), Error,
-                       Catch::Predicate<Error>([](const Error& e) {
-                         return e.code == "env.nul_byte" &&
-                                e.message == "the value of 'A' holds a NUL byte";
-                       }));
 }
 
 TEST_CASE("values that double with every line are stopped", "[env]") {

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "expander.hpp"
+#include "reading.hpp"
 
 using namespace harbor;
 using namespace harbor::env;

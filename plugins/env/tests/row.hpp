@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace harbor::env::test {
+namespace harbor::test {
 
 struct Row {
   std::string name;
@@ -146,4 +146,4 @@ inline const std::vector<BadRow>& bad_rows() {
   return all;
 }
 
-}  // namespace harbor::env::test
+}  // namespace harbor::test

@@ -1,8 +1,6 @@
 // A project folder and a host for the tests of the action.
 #pragma once
 
-#include <harbor/interpolation.h>
-
 #include <harbor/testing.hpp>
 
 #include <cstdlib>
@@ -11,48 +9,11 @@
 #include <string>
 
 #include "action.hpp"
-#include "document/interpolation.hpp"
+#include "expander.hpp"
 
 namespace harbor::templating {
 
 using testing::json;
-
-/// The engine's own expander as a table, as the host has it in the product.
-inline harbor_status expand(harbor_call*, const harbor_expand* request, harbor_expansion* into) {
-  static std::string text, message, name;  // the arena of a test
-  const auto view = [](const std::string& all) { return harbor_str{all.data(), all.size()}; };
-  document::InterpolationOptions options;
-  if (request->only)
-    options.only = [&](std::string_view asked) {
-      return request->only(request->user, {asked.data(), asked.size()}) != 0;
-    };
-  const auto done = document::interpolate(
-      std::string_view(request->text.ptr, request->text.len),
-      [&](std::string_view asked) -> std::optional<std::string> {
-        harbor_str value{};
-        if (request->lookup(request->user, {asked.data(), asked.size()}, &value) !=
-            HARBOR_VARIABLE_SET)
-          return std::nullopt;
-        return std::string(value.ptr, value.len);
-      },
-      options);
-  text = done.text;
-  into->text = view(text);
-  for (const auto& unset : done.unset)
-    request->unset(request->user, view(unset.name), unset.offset, unset.length);
-  if (!done.error) return HARBOR_OK;
-  message = done.error->message;
-  name = done.error->name;
-  into->fault = done.error->kind == document::InterpolationError::Kind::required
-                    ? HARBOR_EXPANSION_REQUIRED
-                    : HARBOR_EXPANSION_SYNTAX;
-  into->offset = done.error->offset;
-  into->length = done.error->length;
-  into->message = view(message);
-  into->name = view(name);
-  return HARBOR_OK;
-}
-inline constexpr harbor_interpolation expander{sizeof(harbor_interpolation), 0, expand};
 
 struct Project {
   std::filesystem::path folder;
@@ -66,7 +27,7 @@ struct Project {
     folder = name;
     host.workspace = name;
     host.run_dir = name + "/var/run";
-    host.extend(HARBOR_INTERPOLATION_ID, &expander);
+    host.extend(HARBOR_INTERPOLATION_ID, &test::interpolation);
   }
   ~Project() {
     std::error_code ignored;

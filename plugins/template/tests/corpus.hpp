@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace harbor::templating::test {
+namespace harbor::test {
 
 struct Row {
   std::string text;
@@ -167,4 +167,4 @@ inline const std::vector<std::string>& bad_corpus() {
   return all;
 }
 
-}  // namespace harbor::templating::test
+}  // namespace harbor::test

@@ -3,7 +3,9 @@
 
 #include "handlebars.hpp"
 
-namespace harbor::templating::test {
+namespace harbor::test {
+
+using templating::Json;
 
 inline const Json& values() {
   static const Json all = Json::parse(R"({
@@ -16,4 +18,4 @@ inline const Json& values() {
   return all;
 }
 
-}  // namespace harbor::templating::test
+}  // namespace harbor::test

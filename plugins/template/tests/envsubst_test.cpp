@@ -3,25 +3,12 @@
 #include <catch2/catch.hpp>
 #include <harbor/error.hpp>
 
-#include "document/interpolation.hpp"
+#include "expander.hpp"
 
 using namespace harbor;
 using namespace harbor::templating;
 
 namespace {
-
-Expansion expand(std::string_view text, const Lookup& lookup, const Only& only) {
-  const document::Interpolation result = document::interpolate(text, lookup, {.only = only});
-  Expansion expansion;
-  expansion.text = result.text;
-  for (const auto& unset : result.unset)
-    expansion.unset.push_back({unset.offset, unset.length, unset.name});
-  if (const auto& error = result.error) {
-    const bool is_required = error->kind == document::InterpolationError::Kind::required;
-    expansion.fault = {error->offset, error->length, is_required, error->name, error->message};
-  }
-  return expansion;
-}
 
 std::string show(std::string_view text, SubstituteOptions options = {}) {
   options.file = "t.conf";
@@ -31,7 +18,7 @@ std::string show(std::string_view text, SubstituteOptions options = {}) {
     if (name == "R") return "$A ${A}";
     return std::nullopt;
   };
-  return substitute(text, lookup, expand, options);
+  return substitute(text, lookup, test::expand, options);
 }
 
 Error error_of(std::string_view text, const SubstituteOptions& options = {}) {

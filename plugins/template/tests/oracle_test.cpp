@@ -34,7 +34,7 @@ class Handlebars {
 
   bool is_there() {
     if (!fs::exists(package())) fetch();
-    return fs::exists(package()) && test::run({"node", "--version"}, "", scratch_).status == 0;
+    return fs::exists(package()) && test::run({"node", "--version"}, scratch_).status == 0;
   }
 
   Answers render(const std::vector<Case>& cases) {
@@ -42,7 +42,7 @@ class Handlebars {
     for (const Case& one : cases)
       input += Json{{"text", one.text}, {"escape", one.escapes}, {"strict", false}}.dump() + "\n";
     const test::Process node =
-        test::run({"node", HARBOR_ORACLE_SCRIPT, package()}, input, scratch_);
+        test::run({"node", HARBOR_ORACLE_SCRIPT, package()}, scratch_, input);
     CAPTURE(node.err);
     REQUIRE(node.status == 0);
     Answers answers;
@@ -58,7 +58,7 @@ class Handlebars {
   void fetch() {
     test::run({"npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", scratch_,
                "handlebars@4.7"},
-              "", scratch_);
+              scratch_);
     std::error_code ignored;
     fs::rename(scratch_ / "node_modules", folder_ / "node_modules", ignored);
   }

@@ -11,6 +11,7 @@
 #include <harbor/output.h>
 #include <harbor/plugin.h>
 #include <harbor/error.hpp>
+#include <harbor/expansion.hpp>
 
 #include <array>
 #include <chrono>
@@ -144,7 +145,7 @@ struct Process {
   [[nodiscard]] bool ok() const noexcept { return exit_code == 0 && signal == 0; }
 };
 
-// ---- Files and variables
+// ---- Files
 
 /// A file to be written beneath the run folder: `{.path = "web/app.yml", .parts = {text, secret}}`.
 struct OutputFile {
@@ -158,33 +159,6 @@ struct FileChange {
   std::string_view path;
   std::uint32_t change = HARBOR_FILE_UNCHANGED;  ///< HARBOR_FILE_*
   std::string_view before, after;
-};
-
-/// A text with variables to expand, in the grammar of env files.
-struct Expand {
-  std::string_view text;
-  /// The value of a variable; nothing when it is not set.
-  std::function<std::optional<std::string>(std::string_view name)> lookup;
-  /// Optional: references to names that it refuses stay as they are.
-  std::function<bool(std::string_view name)> only = {};
-  bool eager = false;  ///< words that are not used are expanded too, and may fail
-};
-
-/// Offsets and lengths are bytes of the text that was given.
-struct Expansion {
-  struct Unset {
-    std::size_t offset = 0, length = 0;
-    std::string name;
-  };
-  struct Fault {
-    std::uint32_t kind = HARBOR_EXPANSION_FINE;  ///< HARBOR_EXPANSION_*
-    std::size_t offset = 0, length = 0;
-    std::string name, message;
-  };
-
-  std::string text;
-  std::vector<Unset> unset;  ///< became empty
-  std::optional<Fault> fault;
 };
 
 // ---- Results

@@ -1,4 +1,4 @@
-// From byte offsets to lines and columns.
+// harbor/place.hpp - from byte offsets of a text to lines and columns, for labels of failures.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace harbor::env {
+namespace harbor {
 
 /// The places of one file. Keeps no reference to the text.
 class Places {
@@ -30,4 +30,4 @@ class Places {
   std::vector<std::size_t> starts_;
 };
 
-}  // namespace harbor::env
+}  // namespace harbor
