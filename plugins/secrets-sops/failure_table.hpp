@@ -68,16 +68,15 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "history, make a new one, and rotate: the old key stays known to everybody who has a copy."},
     {HARBOR_E_DENIED, "secrets.readable_key", "others may read a key file in the project",
      "`chmod 600 FILE` closes it. A key does not belong into a project in any case."},
-    {HARBOR_E_DENIED, "secrets.found", "a secret came to rest where it should not",
-     "`harbor secrets audit` found the value of a secret, or one of its encodings, in a file or on "
-     "a "
-     "command line. Remove it there, find out what wrote it, and replace the secret if others "
-     "could read "
-     "it."},
-    {HARBOR_E_INPUT, "secrets.too_short", "a secret is too short to be looked for",
-     "Fewer than six characters turn up by chance in many files, and fewer than four are not "
-     "masked in "
-     "what Harbor prints. Choose a longer one."},
+    {HARBOR_E_DENIED, "secrets.found", "a secret comes to rest where it should not",
+     "`harbor secrets audit` ran prepare with made-up values in place of the secrets and found one "
+     "of them, or one of its encodings, outside of var/run, in a file there that others may read, "
+     "in what was printed, or on a command line. The real value goes there as well: find the "
+     "template or the step that does it, and replace the secret if others could read it."},
+    {HARBOR_E_FAILED, "secrets.trial_failed", "prepare could not be tried with made-up secrets",
+     "`harbor secrets audit` copies the project, writes made-up values in place of its secrets and "
+     "runs prepare there. The message says which of these failed. A step that checks a secret, a "
+     "license key for instance, refuses a made-up one."},
 };
 
 }  // namespace harbor::secrets

@@ -1,34 +1,29 @@
-// secrets.audit: where the values of this project's secrets came to rest.
+// secrets.audit: where secrets come to rest. Prepare runs on a copy of the project, with secrets
+// that are made up; then everything that it left is searched for them.
 #include <fnmatch.h>
+#include <sys/stat.h>
 #include <harbor/action.hpp>
 
 #include <algorithm>
-#include <chrono>
+#include <atomic>
 #include <map>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include "action.hpp"
 #include "search.hpp"
+#include "trial.hpp"
 
 namespace harbor::secrets {
 namespace {
 namespace fs = std::filesystem;
 
-/// Collects the secrets of an artifact: variables, or variables of services.
-void collect(const json& value, const std::string& name, std::map<std::string, json>& out) {
-  if (is_secret(value)) {
-    out.emplace(name, value);
-  } else if (value.is_object()) {
-    for (const auto& [key, item] : value.items()) collect(item, key, out);
-  }
-}
-
 struct Hunt {
   Context& context;
   const Search& search;
   std::vector<std::string> expected;
-  std::size_t files = 0, commands = 0;
+  std::size_t files = 0;
   std::map<std::string, std::set<std::string>> at_rest = {};  ///< expected place -> secrets
 
   [[nodiscard]] bool is_expected(const std::string& place) const {
@@ -37,65 +32,110 @@ struct Hunt {
     });
   }
 
-  void judge(const std::string& place, const std::vector<const Needle*>& found) {
+  /// `trouble` is what is wrong with the place even where secrets are meant to be.
+  void judge(const std::string& place, const std::vector<const Needle*>& found,
+             const std::string& trouble = {}) {
     std::map<std::string, const char*> secrets;
     for (const Needle* needle : found) secrets.emplace(needle->secret, needle->form);
     for (const auto& [secret, form] : secrets) {
-      if (is_expected(place)) {
+      if (trouble.empty() && is_expected(place)) {
         at_rest[place].insert(secret);
         continue;
       }
-      context.fail(Error(HARBOR_E_DENIED, "secrets.found",
-                         "the secret " + secret + " stands " + form + " in " + place,
-                         "remove it there, find out what wrote it, and replace the secret",
-                         {{place, 0, 0, 0, {}}}));
+      context.fail(Error(
+          HARBOR_E_DENIED, "secrets.found",
+          "the secret " + secret + " comes to rest " + form + " in " + place + trouble,
+          "find out what puts it there: `harbor why " + secret + "` says where the value is from",
+          {{place, 0, 0, 0, {}}}));
     }
   }
 };
 
-void look_into_files(Hunt& hunt, const fs::path& folder, const fs::path& workspace,
-                     std::optional<fs::file_time_type> since) {
-  for_each_file(folder, [&](const fs::path& path) {
-    if (hunt.context.cancelled() != HARBOR_OK) return false;
-    std::error_code error;
-    if (since && fs::last_write_time(path, error) < *since) return true;
+void look_into_copy(Hunt& hunt, const Trial& trial) {
+  for_each_file(trial.folder(), [&](const fs::path& path) {
+    const std::string name = path.lexically_relative(trial.folder());
+    if (trial.planted().contains(name)) return true;
     ++hunt.files;
-    const bool is_own = path.string().starts_with(workspace.string() + "/");
-    hunt.judge(is_own ? path.string().substr(workspace.string().size() + 1) : path.string(),
-               hunt.search.in_file(path));
-    return true;
+    struct stat info {};
+    const bool is_open = ::stat(path.c_str(), &info) == 0 && (info.st_mode & 077U) != 0;
+    hunt.judge(name, hunt.search.in_file(path), is_open ? ", which others may read" : "");
+    return hunt.context.cancelled() == HARBOR_OK;
   });
 }
 
-void look_at_commands(Hunt& hunt) {
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc", error)) {
-    const std::string pid = entry.path().filename();
-    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
-    ++hunt.commands;
-    hunt.judge("the command line of process " + pid, hunt.search.in_file(entry.path() / "cmdline"));
-  }
+/// What changed meanwhile in folders that programs share.
+void look_around(Hunt& hunt, const Trial& trial, const json& folders, fs::file_time_type since) {
+  const std::string own = trial.folder().parent_path().string() + "/";
+  for (const json& folder : folders)
+    for_each_file(folder.get<std::string>(), [&](const fs::path& path) {
+      std::error_code error;
+      if (path.string().starts_with(own) || fs::last_write_time(path, error) < since) return true;
+      ++hunt.files;
+      hunt.judge(path.string(), hunt.search.in_file(path));
+      return hunt.context.cancelled() == HARBOR_OK;
+    });
 }
 
-std::vector<Needle> needles_for(Context& context, const std::map<std::string, json>& secrets) {
-  std::vector<Needle> needles;
-  for (const auto& [name, reference] : secrets)
-    context.with_secret(reference, [&, &key = name](std::string_view value) {
-      auto own = needles_of(key, value);
-      if (own.empty())
-        context.warn(Error(HARBOR_E_INPUT, "secrets.too_short",
-                           "the secret " + key + " is too short to be looked for",
-                           "give it at least six characters"));
-      needles.insert(needles.end(), std::make_move_iterator(own.begin()),
-                     std::make_move_iterator(own.end()));
-    });
-  return needles;
+/// Reads the command lines of all processes again and again while `work` is done.
+template <class Work>
+std::set<const Needle*> watch_commands(const Search& search, const Work& work) {
+  std::set<const Needle*> found;
+  std::atomic<bool> is_done = false;
+  std::thread watcher([&] {
+    do {
+      std::error_code error;
+      for (const auto& entry : fs::directory_iterator("/proc", error)) {
+        const std::string pid = entry.path().filename();
+        if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+        for (const Needle* needle : search.in_file(entry.path() / "cmdline")) found.insert(needle);
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    } while (!is_done);
+  });
+  struct Joiner {
+    std::atomic<bool>& is_done;
+    std::thread& thread;
+    ~Joiner() {
+      is_done = true;
+      thread.join();
+    }
+  };
+  {
+    const Joiner joiner{is_done, watcher};
+    work();
+  }
+  return found;
+}
+
+std::vector<std::string> arguments_of(const json& input) {
+  std::vector<std::string> words = input.value("services", std::vector<std::string>());
+  for (const char* name : {"profile", "site"})
+    if (input.contains(name)) {
+      words.push_back(std::string("--") + name);
+      words.push_back(input[name].get<std::string>());
+    }
+  for (const json& option : input.value("options", json::array())) {
+    words.emplace_back("--option");
+    words.push_back(option.get<std::string>());
+  }
+  return words;
+}
+
+/// What the run itself says, behind "error[...]: ".
+Error failure_of(const Process& process) {
+  Error error(HARBOR_E_FAILED, "secrets.trial_failed",
+              "`harbor run prepare` failed on a copy of the project with made-up secrets",
+              "try `harbor run prepare`; where that works, something depends on what a secret is");
+  const auto at = process.err.find("error[");
+  if (at != std::string::npos)
+    error.causes.push_back(process.err.substr(at, process.err.find('\n', at) - at));
+  return error;
 }
 
 std::string report_of(const Hunt& hunt, std::size_t secrets) {
-  std::string text = std::to_string(secrets) + " secrets, " + std::to_string(hunt.files) +
-                     " files, " + std::to_string(hunt.commands) +
-                     " command lines: nothing unexpected\n";
+  std::string text = std::to_string(secrets) + (secrets == 1 ? " secret" : " secrets") +
+                     ", made up for a run of prepare; " + std::to_string(hunt.files) +
+                     " files, its output, events and command lines: nothing unexpected\n";
   for (const auto& [place, names] : hunt.at_rest) {
     text += "  " + place + ":";
     for (const std::string& name : names) text += " " + name;
@@ -105,51 +145,59 @@ std::string report_of(const Hunt& hunt, std::size_t secrets) {
 }
 
 json run_audit(Context& context, const json& input) {
-  std::map<std::string, json> secrets;
-  for (const char* artifact : {"env", "services", "secrets"})
-    if (input.contains(artifact)) collect(input[artifact], "", secrets);
-  const Search search(needles_for(context, secrets));
+  const auto since = fs::file_time_type::clock::now();
+  const Trial trial(context, origins_in(input.value("prepare", json::object())));
+  std::vector<Needle> needles;
+  for (const Canary& canary : trial.canaries())
+    for (Needle& needle : needles_of(canary.name, canary.value))
+      needles.push_back(std::move(needle));
+  const Search search(std::move(needles));
   Hunt hunt{context, search, input.value("expected", std::vector<std::string>())};
 
-  const fs::path workspace(context.workspace());
-  look_into_files(hunt, workspace, workspace, std::nullopt);
-  const auto since =
-      fs::file_time_type::clock::now() - std::chrono::minutes(input.value("minutes", 10));
-  for (const json& folder : input.value("folders", json::array()))
-    look_into_files(hunt, folder.get<std::string>(), workspace, since);
-  look_at_commands(hunt);
+  Process process;
+  const auto commands =
+      watch_commands(search, [&] { process = trial.prepare(context, arguments_of(input)); });
+  if (!process.ok()) throw failure_of(process);
+  hunt.judge("a command line", {commands.begin(), commands.end()});
+  hunt.judge("the output of prepare", search.in_text(process.out + "\n" + process.err));
+  hunt.judge("the events of prepare", search.in_file(trial.events()));
+  look_into_copy(hunt, trial);
+  look_around(hunt, trial, input.value("folders", json::array()), since);
 
   json places = json::object();
   for (const auto& [place, names] : hunt.at_rest) places[place] = names;
-  return {{"secrets", secrets.size()},
+  return {{"secrets", trial.canaries().size()},
           {"files", hunt.files},
           {"places", std::move(places)},
-          {"text", report_of(hunt, secrets.size())}};
+          {"text", report_of(hunt, trial.canaries().size())}};
 }
 
 constexpr std::string_view input_schema = R"({
   "type": "object",
   "additionalProperties": false,
-  "x-harbor-cli": {"command": "secrets audit", "print": "text"},
+  "x-harbor-cli": {"command": "secrets audit", "args": ["services"], "print": "text"},
   "properties": {
-    "env": {"type": "object", "x-harbor-from": "env", "description": "The environment, whose secrets are looked for"},
-    "services": {"type": "object", "x-harbor-from": "env.services",
-      "description": "The environment of single services"},
-    "secrets": {"type": "object", "x-harbor-from": "secrets", "description": "Secrets that are in no environment"},
+    "prepare": {"type": "object", "x-harbor-from": "descriptor.prepare", "x-harbor-literal": true,
+      "description": "The stage, for the files and variables that hold its secrets"},
+    "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
+      "description": "Services to prepare; default: those of the profile"},
+    "profile": {"type": "string", "x-harbor-from": "request.profile", "description": "The chosen profile"},
+    "site": {"type": "string", "x-harbor-from": "request.site", "description": "The chosen site"},
+    "options": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.options",
+      "description": "The chosen options"},
     "folders": {"type": "array", "items": {"type": "string"}, "default": ["/tmp", "/dev/shm", "/run/user"],
-      "description": "Where to look besides the project, at files that changed lately"},
-    "minutes": {"type": "integer", "minimum": 1, "default": 10, "description": "What counts as lately"},
-    "expected": {"type": "array", "items": {"type": "string"}, "default": ["*.secrets.env", "var/run/*"],
-      "description": "Files that are meant to hold secrets; `*` stands for any text"}
+      "description": "Where to look besides the project, at files that change meanwhile"},
+    "expected": {"type": "array", "items": {"type": "string"}, "default": ["var/run/*"],
+      "description": "Files that may hold secrets where only their owner can read them; `*` stands for any text"}
   }
 })";
 
 constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
-    "secrets": {"type": "integer", "description": "How many secrets were looked for"},
+    "secrets": {"type": "integer", "description": "How many secrets were made up"},
     "files": {"type": "integer", "description": "How many files were looked at"},
-    "places": {"type": "object", "description": "Files that are meant to hold secrets, and which they hold"},
+    "places": {"type": "object", "description": "Files that may hold secrets, and which they hold"},
     "text": {"type": "string", "description": "The same for people"}
   }
 })";
@@ -158,10 +206,12 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action audit_action = action<run_audit>(
     {.name = "secrets.audit",
-     .doc = "Looks for every secret, in every encoding, where it should not be.",
+     .doc =
+         "Runs prepare with made-up secrets and looks where they come to rest, in every encoding.",
      .input = input_schema,
      .output = output_schema,
-     .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_SECRETS,
+     // What it writes is a copy in the folder for temporary files, gone at the end.
+     .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC | HARBOR_FX_SECRETS,
      .flags = HARBOR_AF_IDEMPOTENT | HARBOR_AF_LONG_RUNNING});
 
 }  // namespace harbor::secrets

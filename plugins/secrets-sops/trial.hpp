@@ -31,8 +31,8 @@ class Trial {
   /// Copies the project to a private folder of its own, without var/, .git/ and files of more than
   /// 8 MiB, and writes a canary in place of each secret: into *.secrets.env and what else
   /// `origins` names, and into files that sops encrypted, encrypted again with a key that lives as
-  /// long as the trial. No real secret is read. Throws secrets.no_sops, and secrets.trial_failed
-  /// when the copy cannot be made.
+  /// long as the trial. Nothing is decrypted; env files are read for their names. Throws
+  /// secrets.no_sops, and secrets.trial_failed when the copy cannot be made.
   Trial(Context& context, const Origins& origins);
   ~Trial();
   Trial(const Trial&) = delete;
@@ -59,7 +59,7 @@ class Trial {
   std::filesystem::path root_;
   std::set<std::string> planted_;
   std::vector<Canary> canaries_;
-  std::vector<Variable> environment_;     ///< of the run
+  std::vector<Variable> environment_;  ///< of the run
   std::vector<std::string> inherited_ = {"HARBOR_PLUGIN_PATH", "XDG_CACHE_HOME"};
   std::string public_key_;
 };

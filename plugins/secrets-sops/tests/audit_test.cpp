@@ -1,0 +1,216 @@
+// The audit against a project on the disk and a run of prepare that does what a test says.
+#include <catch2/catch.hpp>
+
+#include <cctype>
+
+#include "action.hpp"
+#include "project.hpp"
+#include "trial.hpp"
+
+using namespace harbor::secrets;
+using harbor::testing::RecordedSpawn;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string read(const fs::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A project with one secret, TOKEN, and what prepare does with the copy of it.
+struct Audited {
+  Project project;
+  json input = {{"folders", json::array()}, {"expected", {"var/run/*"}}};
+  std::string canary;  ///< the value of TOKEN in the last run
+  fs::path copy;
+
+  Audited() {
+    project.write("override.secrets.env", "TOKEN=the-real-one\n");
+    project.host.on_invoke("secrets.dotenv", [this](const json& request) -> json {
+      CHECK(request.at("optional") == true);
+      if (!fs::exists(project.folder / request.at("file").get<std::string>()))
+        return {{"secrets", json::object()}};
+      return {{"secrets", {{"TOKEN", project.host.secret("the-real-one")}}}};
+    });
+  }
+
+  /// Runs the audit; `leak` gets the folder of the copy and the made-up value.
+  harbor::testing::Result run(const std::function<void(const fs::path&, const std::string&)>& leak,
+                              const std::string& printed = {}, int status = 0) {
+    const auto is_prepare = [](const RecordedSpawn& spawn) {
+      return spawn.argv.size() > 4 && spawn.argv[3] == "run" && spawn.argv[4] == "prepare";
+    };
+    project.host.on_spawn("prepare", is_prepare)
+        .times(1)
+        .exit(status)
+        .err(printed)
+        .effect([&](const RecordedSpawn& spawn) {
+          copy = spawn.argv.at(2);
+          const std::string text = read(copy / "override.secrets.env");
+          canary = text.substr(7, 40);
+          CHECK(text == "TOKEN='" + canary + "'\n");
+          leak(copy, canary);
+        });
+    return project.host.run(audit_action, input);
+  }
+};
+
+void write(const fs::path& file, const std::string& text, mode_t mode = 0600) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+  ::chmod(file.c_str(), mode);
+}
+
+std::string hexadecimal(const std::string& text) {
+  std::string out;
+  char digits[3];
+  for (const char c : text) {
+    std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned char>(c));
+    out += digits;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a clean prepare passes, and its secrets are made up", "[secrets]") {
+  Audited audited;
+  const auto result = audited.run([](const fs::path& copy, const std::string& canary) {
+    CHECK(
+        std::all_of(canary.begin(), canary.end(), [](unsigned char c) { return std::isalnum(c); }));
+    write(copy / "var/run/web/app.yml", "token: " + canary);
+  });
+  INFO(to_string(result));
+  REQUIRE(result.ok());
+  CHECK(result.output["places"] == json{{"var/run/web/app.yml", {"TOKEN"}}});
+  CHECK(result.output["text"].get<std::string>().starts_with(
+      "1 secret, made up for a run of prepare; 1 files, "));
+  CHECK(audited.project.host.spawns.size() == 1);
+  CHECK(read(audited.project.folder / "override.secrets.env") == "TOKEN=the-real-one\n");
+  CHECK_FALSE(fs::exists(audited.copy.parent_path()));
+}
+
+TEST_CASE("a leak is found in every encoding, with its place", "[secrets]") {
+  Audited audited;
+  using Encode = std::function<std::string(const std::string&)>;
+  const std::pair<const char*, Encode> forms[] = {
+      {"as it is", [](const std::string& value) { return value; }},
+      {"in hexadecimal", hexadecimal},
+      {"backwards",
+       [](const std::string& value) { return std::string(value.rbegin(), value.rend()); }}};
+  for (const auto& [form, encode] : forms) {
+    const auto result =
+        audited.run([&, &make = encode](const fs::path& copy, const std::string& value) {
+          write(copy / "notes.txt", "before " + make(value) + " after");
+        });
+    INFO(to_string(result));
+    REQUIRE(result.errors.size() == 1);
+    CHECK(result.status == HARBOR_E_DENIED);
+    CHECK(result.errors[0].code == "secrets.found");
+    CHECK(result.errors[0].message ==
+          std::string("the secret TOKEN comes to rest ") + form + " in notes.txt");
+    CHECK(to_string(result).find(audited.canary) == std::string::npos);
+    CHECK_FALSE(fs::exists(audited.copy.parent_path()));
+  }
+}
+
+TEST_CASE("a file that others may read is no place for secrets, not even in var/run", "[secrets]") {
+  Audited audited;
+  const auto result = audited.run([](const fs::path& copy, const std::string& canary) {
+    write(copy / "var/run/web/app.yml", canary, 0644);
+  });
+  REQUIRE(result.errors.size() == 1);
+  CHECK(result.errors[0].message ==
+        "the secret TOKEN comes to rest as it is in var/run/web/app.yml, which others may read");
+}
+
+TEST_CASE("the journal, the events, the output and shared folders are searched, too", "[secrets]") {
+  Audited audited;
+  Project shared;
+  shared.write("old", "no secret");
+  audited.input["folders"] = {shared.folder.string()};
+  const auto result = audited.run([&](const fs::path& copy, const std::string& canary) {
+    write(copy / "var/runs/1.jsonl", canary);
+    write(copy.parent_path() / "events", canary);
+    shared.write("new", canary);
+  });
+  std::vector<std::string> places;
+  for (const auto& error : result.errors) places.push_back(error.detail["labels"][0]["file"]);
+  CHECK(places == std::vector<std::string>{"the events of prepare", "var/runs/1.jsonl",
+                                           (shared.folder / "new").string()});
+}
+
+TEST_CASE("a prepare that fails ends the audit with its own words", "[secrets]") {
+  Audited audited;
+  const auto result = audited.run([](const fs::path&, const std::string&) {},
+                                  "step\nerror[acme.license]: that is no license\n --> x\n", 65);
+  REQUIRE(result.errors.size() == 1);
+  CHECK(result.errors[0].code == "secrets.trial_failed");
+  CHECK(result.errors[0].detail["causes"] == json{"error[acme.license]: that is no license"});
+  CHECK_FALSE(fs::exists(audited.copy.parent_path()));
+}
+
+TEST_CASE("secrets come from files, steps and the host, as the descriptor says", "[secrets]") {
+  const Origins origins = origins_in(
+      {{"env",
+        {{"sources",
+          {{{"type", "sys"}}, {{"type", "secrets"}}, {{"type", "secrets"}, {"file", "team.env"}}}},
+         {"fromHost", {"HOME", {{"name", "TOKEN"}, {"secret", true}}, {{"name", "USER"}}}}}},
+       {"steps",
+        {{{"action", "secrets.dotenv"}, {"file", "a.env"}},
+         {{"action", "secrets.dotenv"}, {"with", {{"file", "b.env"}}}},
+         {{"action", "template.render"}, {"file", "c.env"}}}}});
+  CHECK(origins.files ==
+        std::set<std::string>{"a.env", "b.env", "override.secrets.env", "team.env"});
+  CHECK(origins.variables == std::set<std::string>{"TOKEN"});
+  CHECK(origins.inherited == std::set<std::string>{"HOME", "USER"});
+}
+
+TEST_CASE("a copy leaves out what no run reads, and links stay links", "[secrets]") {
+  Audited audited;
+  Project& project = audited.project;
+  project.write(".git/config", "x");
+  project.write("var/run/old", "x");
+  project.write("data/model.bin", std::string((std::size_t{8} << 20) + 1, 'x'));
+  project.write("deep/var/kept", "x");
+  project.write("real.env", "TOKEN=the-real-one\n");
+  fs::create_symlink(project.folder / "real.env", project.folder / "link.secrets.env");
+  const auto result = audited.run([](const fs::path& copy, const std::string&) {
+    CHECK_FALSE(fs::exists(copy / ".git"));
+    CHECK_FALSE(fs::exists(copy / "var"));
+    CHECK_FALSE(fs::exists(copy / "data/model.bin"));
+    CHECK(fs::exists(copy / "deep/var/kept"));
+    CHECK(fs::is_symlink(copy / "link.secrets.env"));
+  });
+  REQUIRE(result.ok());
+  CHECK(read(project.folder / "real.env") == "TOKEN=the-real-one\n");
+}
+
+TEST_CASE("an encrypted file gets other values under another key", "[secrets]") {
+  Audited audited;
+  audited.project.write("prod.sops.env",
+                        "PASSWORD=ENC[AES256_GCM,data:x]\nsops_mac=ENC[x]\nsops_version=3.9.4\n");
+  audited.project.host.on_spawn({"age-keygen"})
+      .out("# public key: age1made-up\n" + some_key + "\n");
+  std::string plain;
+  audited.project.host.on_spawn({"sops", "--encrypt", "--age", "age1made-up"})
+      .out("sealed")
+      .effect([&](const RecordedSpawn& spawn) { plain = spawn.files.at(0).value; });
+  const auto result = audited.run([&](const fs::path& copy, const std::string&) {
+    CHECK(read(copy / "prod.sops.env") == "sealed");
+    CHECK(plain.starts_with("PASSWORD="));
+    write(copy / "leak", plain.substr(9, 40));
+  });
+  REQUIRE(result.errors.size() == 1);
+  CHECK(result.errors[0].message == "the secret PASSWORD comes to rest as it is in leak");
+  CHECK(audited.project.host.spawns.back().env.at("AGE_PRIVATE_KEY").value == some_key);
+
+  Audited poor;
+  poor.project.write("prod.sops.env", "A=ENC[x]\nsops_mac=ENC[x]\nsops_version=3.9.4\n");
+  poor.project.host.on_spawn({"age-keygen"}).refused(HARBOR_E_UNAVAILABLE);
+  const auto refused = poor.project.host.run(audit_action, poor.input);
+  REQUIRE(refused.errors.size() == 1);
+  CHECK(refused.errors[0].code == "secrets.no_sops");
+}
