@@ -62,8 +62,8 @@ bool walk(const json& value, std::string_view path, std::string& pointer, const 
 
 /// Names that artifacts go by on this command line: as they are, or without their last word
 /// ("stack.file" is `stack`).
-std::optional<Place> find_place(const workflow::RunReport& report, const std::string& name) {
-  std::optional<Place> best;
+std::vector<Place> find_places(const workflow::RunReport& report, const std::string& name) {
+  std::vector<Place> variables;
   for (const auto& [artifact, origin] : report.origins) {
     if (!report.artifacts.contains(artifact)) continue;
     for (const std::string& alias : {artifact, artifact.substr(0, artifact.rfind('.'))}) {
@@ -71,14 +71,39 @@ std::optional<Place> find_place(const workflow::RunReport& report, const std::st
       Place place{artifact, "", nullptr};
       const auto rest = name.size() > alias.size() ? std::string_view(name).substr(alias.size() + 1)
                                                    : std::string_view();
-      if (walk(report.artifacts[artifact], rest, place.pointer, place.value)) return place;
+      if (walk(report.artifacts[artifact], rest, place.pointer, place.value)) return {place};
     }
-    // A bare name is a variable.
+    // A bare name is a variable, of all services or of some.
     Place place{artifact, "", nullptr};
     if (artifact == "env" && walk(report.artifacts[artifact], name, place.pointer, place.value))
-      best = place;
+      variables.insert(variables.begin(), place);
+    if (artifact == "env.services")
+      for (const auto& [service, values] : report.artifacts[artifact].items()) {
+        Place own{artifact, "/" + escaped(service), nullptr};
+        if (walk(values, name, own.pointer, own.value)) variables.push_back(own);
+      }
   }
-  return best;
+  return variables;
+}
+
+/// The links of the closest part that has any.
+json chain_of(const workflow::RunReport& report, const std::string& artifact, std::string pointer) {
+  const auto origin = report.origins.find(artifact);
+  if (origin == report.origins.end()) return json::array();
+  while (!origin->second.contains(pointer) && !pointer.empty()) pointer.resize(pointer.rfind('/'));
+  return origin->second.value(pointer, json::array());
+}
+
+json described(const workflow::RunReport& report, const Place& place) {
+  // A variable of one service is used by its name.
+  const bool is_own =
+      place.artifact == "env.services" && place.pointer.find('/', 1) != std::string::npos;
+  const auto used = is_own ? place.pointer.substr(place.pointer.find('/', 1)) : place.pointer;
+  return {{"artifact", place.artifact},
+          {"pointer", place.pointer},
+          {"value", *place.value},
+          {"chain", chain_of(report, place.artifact, place.pointer)},
+          {"used_by", chain_of(report, is_own ? "env.uses" : place.artifact + ".uses", used)}};
 }
 
 std::string where(const json& link) {
@@ -107,6 +132,14 @@ void print_chain(const Context& context, const Arguments& arguments, const std::
   print_table(out, {}, rows);
 }
 
+void print_uses(const Context& context, const json& uses) {
+  if (uses.empty()) return;
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& use : uses) rows.push_back({"  " + where(use), use.value("by", "")});
+  *context.out << "used by\n";
+  print_table(*context.out, {}, rows);
+}
+
 }  // namespace
 
 int why(const Context& context, const Arguments& arguments) {
@@ -126,11 +159,12 @@ int why(const Context& context, const Arguments& arguments) {
     print_diagnostics(context, arguments, report.diagnostics);
     return static_cast<int>(report.exit());
   }
-  const auto place = find_place(report, name);
-  if (!place) {
+  const auto places = find_places(report, name);
+  if (places.empty()) {
     std::vector<std::string> known;
     for (const auto& [artifact, origin] : report.origins)
       for (const auto& [pointer, chain] : origin.items()) {
+        if (artifact.ends_with(".uses")) continue;
         known.push_back(artifact + pointer);
         std::replace(known.back().begin(), known.back().end(), '/', '.');
         if (artifact == "env") known.push_back(pointer.substr(1));
@@ -138,22 +172,28 @@ int why(const Context& context, const Arguments& arguments) {
     auto hint = report::did_you_mean(name, known);
     if (hint.empty()) {
       for (const auto& [artifact, origin] : report.origins)
-        hint += (hint.empty() ? "origins are known of: " : ", ") + artifact;
+        if (!artifact.ends_with(".uses"))
+          hint += (hint.empty() ? "origins are known of: " : ", ") + artifact;
     }
     throw report::Error(report::diagnose("H0804", "nothing is known of '" + name + "'", {}, hint));
   }
-  const auto& origin = report.origins.at(place->artifact);
-  auto pointer = place->pointer;
-  while (!origin.contains(pointer) && !pointer.empty()) pointer.resize(pointer.rfind('/'));
-  const auto chain = origin.value(pointer, json::array());
-  if (arguments.has("json"))
-    print_json(*context.out, {{"name", name},
-                              {"artifact", place->artifact},
-                              {"pointer", place->pointer},
-                              {"value", *place->value},
-                              {"chain", chain}});
-  else
-    print_chain(context, arguments, name, chain);
+  if (arguments.has("json")) {
+    auto out = described(report, places.front());
+    out["name"] = name;
+    out["also"] = json::array();
+    for (auto place = places.begin() + 1; place != places.end(); ++place)
+      out["also"].push_back(described(report, *place));
+    print_json(*context.out, out);
+    return 0;
+  }
+  for (const Place& place : places) {
+    const auto all = described(report, place);
+    const bool is_service = place.artifact == "env.services" && name.find('.') == std::string::npos;
+    const auto title =
+        is_service ? name + " of " + place.pointer.substr(1, place.pointer.find('/', 1) - 1) : name;
+    print_chain(context, arguments, title, all["chain"]);
+    print_uses(context, all["used_by"]);
+  }
   return 0;
 }
 

@@ -22,7 +22,14 @@ class Blackboard {
   void publish(const std::string& artifact, nlohmann::json value) {
     put(artifacts_, artifact, std::make_shared<const nlohmann::json>(std::move(value)));
   }
+  /// Several steps may say who uses an artifact ("NAME.uses"): what they say is joined.
   void set_origin(const std::string& artifact, nlohmann::json origin) {
+    if (const auto known = get(origins_, artifact); known && artifact.ends_with(".uses"))
+      for (const auto& [pointer, uses] : known->items()) {
+        auto& all = origin[pointer];
+        if (!all.is_array()) all = nlohmann::json::array();
+        all.insert(all.begin(), uses.begin(), uses.end());
+      }
     put(origins_, artifact, std::make_shared<const nlohmann::json>(std::move(origin)));
   }
 

@@ -68,6 +68,16 @@ json answer(Context& context, const Project& project, std::string_view path) {
   return {{std::string(path), found.value}};
 }
 
+/// Of a variable it is of interest who uses it: "NAME", "env.NAME" or "env.services.web.NAME".
+void tell_uses(Context& context, const Project& project, const std::string& subject) {
+  const std::string name = subject.substr(subject.rfind('.') + 1);
+  json uses = json::array();
+  for (const Label& label : uses_of(project, name))
+    uses.push_back(
+        {{"by", "compose"}, {"file", label.file}, {"line", label.line}, {"column", label.column}});
+  if (!uses.empty()) context.emit_origin("env.uses", {{"/" + name, std::move(uses)}});
+}
+
 json run_merge(Context& context, const json& input) {
   const Tree tree = tree_at(std::string(context.workspace()));
   const auto made =
@@ -82,6 +92,8 @@ json run_merge(Context& context, const json& input) {
   if (subject.starts_with(subject_prefix))
     output["value"] =
         answer(context, made.project, std::string_view(subject).substr(subject_prefix.size()));
+  else if (!subject.empty())
+    tell_uses(context, made.project, subject);
   return output;
 }
 

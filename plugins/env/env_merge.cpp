@@ -36,12 +36,16 @@ std::vector<Layer> decrypt(Context& context, const json& request) {
 }
 
 void emit_origins(Context& context, const Merged& merged) {
-  json shared = json::object(), services = json::object();
+  json shared = json::object(), services = json::object(), uses = json::object();
   add_origins(shared, "", merged.shared);
-  for (const auto& [service, environment] : merged.services)
+  add_uses(uses, merged.shared);
+  for (const auto& [service, environment] : merged.services) {
     add_origins(services, "/" + service, environment);
+    add_uses(uses, environment);
+  }
   context.emit_origin("env", shared);
   context.emit_origin("env.services", services);
+  context.emit_origin("env.uses", uses);
 }
 
 /// What services that run outside of containers ask for.

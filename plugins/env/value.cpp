@@ -1,5 +1,7 @@
 #include "value.hpp"
 
+#include <set>
+
 namespace harbor::env {
 namespace {
 
@@ -58,6 +60,17 @@ void add_origins(json& out, const std::string& prefix, const Environment& enviro
   for (const auto& [name, chain] : environment) {
     json& list = out[prefix + "/" + escaped(name)] = json::array();
     for (const Origin& origin : chain) list.push_back(origin_json(origin));
+  }
+}
+
+void add_uses(json& out, const Environment& environment) {
+  for (const auto& [name, chain] : environment) {
+    const Origin& effective = chain.back();
+    for (const std::string& used : std::set(effective.uses.begin(), effective.uses.end())) {
+      json use = {{"by", name}, {"file", effective.file}, {"line", effective.line}};
+      if (effective.column != 0) use["column"] = effective.column;
+      if (used != name) out["/" + escaped(used)].push_back(std::move(use));
+    }
   }
 }
 

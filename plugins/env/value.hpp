@@ -33,4 +33,8 @@ json layers_json(const Environment& environment);
 /// Pointers to chains, as emit_origin() takes them; no value of a secret stands there.
 void add_origins(json& out, const std::string& prefix, const Environment& environment);
 
+/// Who uses variables: those of `environment` whose values were made from them, as emit_origin()
+/// takes it.
+void add_uses(json& out, const Environment& environment);
+
 }  // namespace harbor::env

@@ -96,6 +96,10 @@ class Renderer {
   Renderer(Context& context, const json& input)
       : context_(context), input_(input), source_(context, input) {}
 
+  /// Which templates use which variables, as emit_origin() takes it; known behind a render() that
+  /// plans.
+  [[nodiscard]] const json& uses() const { return uses_; }
+
   Trees render() {
     const json interpolation = input_.value("interpolation", json::object());
     const json& entries = input_.at("templates");
@@ -204,6 +208,7 @@ class Renderer {
       out.text = substitute(text_of_file(match.file), lookup, expand,
                             {.file = match.file, .is_strict = entry.is_strict, .only = entry.only});
     }
+    note_uses(used, match.file);
     for (const std::string& name : used) {
       const auto secrets = scope.variables.secrets.find(name);
       if (secrets == scope.variables.secrets.end()) continue;
@@ -212,6 +217,16 @@ class Renderer {
         mask_forms(context_, secrets->second, parsed_template(match.file).text(), escapes);
     }
     return out;
+  }
+
+  /// Each file once, however many services it is rendered for.
+  void note_uses(const std::set<std::string, std::less<>>& used, const std::string& file) {
+    if (context_.op() != HARBOR_OP_PLAN || !noted_.insert(file).second) return;
+    for (const std::string& name : used) {
+      std::string pointer = "/";
+      for (const char c : name) pointer += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+      uses_[pointer].push_back({{"by", "template"}, {"file", file}});
+    }
   }
 
   /// Whether a template names all variables at once, by `this`, `.` or `@root`, rather than one by
@@ -277,6 +292,8 @@ class Renderer {
   std::map<std::string, std::string> texts_;
   std::map<std::string, Template> parsed_;
   Trees trees_;
+  json uses_ = json::object();
+  std::set<std::string> noted_;
   std::size_t failures_ = 0;
 };
 
@@ -380,8 +397,10 @@ json change_of(const FileChange& file, const std::string& path, bool hides_old) 
 
 json plan_render(Context& context, const json& input) {
   const std::string run = run_name(context);
-  Trees trees = Renderer(context, input).render();
+  Renderer renderer(context, input);
+  Trees trees = renderer.render();
   if (context.failed() != HARBOR_OK) return {};
+  context.emit_origin("env.uses", renderer.uses());
   const json configs = configs_of(trees, run);
   const Manifest before = read_manifest(context);
   for (const auto& folder : abandoned(before, trees, input)) trees.emplace(folder, Tree{});

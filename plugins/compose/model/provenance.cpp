@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "conflict.hpp"
 #include "rule.hpp"
 #include "scalar.hpp"
 #include "suggest.hpp"
 #include "unicity.hpp"
+#include "variable.hpp"
 #include "writer.hpp"
 
 namespace harbor::compose {
@@ -168,6 +170,19 @@ Provenance provenance_of(const Project& project, std::string_view path) {
     out.chain.push_back({project.store->label(found->place), found->value, false});
   }
   return out;
+}
+
+std::vector<Label> uses_of(const Project& project, const std::string& name) {
+  std::vector<Label> uses;
+  each_scalar(*project.root, [&](const Node& node) {
+    if (node.text.find('$') == std::string_view::npos) return;
+    for (const VariableUse& use : variables_in(node.text)) {
+      if (use.name != name) continue;
+      uses.push_back(project.store->label(node.place, {}));
+      return;
+    }
+  });
+  return uses;
 }
 
 }  // namespace harbor::compose

@@ -26,4 +26,7 @@ struct Provenance {
 /// suggestions.
 Provenance provenance_of(const Project& project, std::string_view path);
 
+/// Where the merged document uses the variable `name`, in its order.
+std::vector<Label> uses_of(const Project& project, const std::string& name);
+
 }  // namespace harbor::compose

@@ -288,7 +288,9 @@ struct harbor_host { /* append only */
   /* [op] The operation's output, a JSON object; the last call wins. */
   harbor_status (*emit_output)(harbor_call *, harbor_str json);
   /* [op] Where the parts of an artifact come from: an object from JSON pointers into the artifact's value to lists
-   * of {"file","line","column","layer","value","overridden"}, the effective one last. Shown by `harbor why`. */
+   * of {"file","line","column","layer","value","overridden"}, the effective one last. Shown by `harbor why`.
+   * Of "ARTIFACT.uses" the lists say who uses the parts: {"file","line","column","by"}, where "by" is what uses it there.
+   * Several steps may say so of one artifact. */
   harbor_status (*emit_origin)(harbor_call *, harbor_str artifact, harbor_str json);
   /* [op] State for undo and status; durable when it returns. Save the intent before the side effect. */
   harbor_status (*save_state)(harbor_call *, harbor_str json);
