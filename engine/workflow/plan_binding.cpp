@@ -21,7 +21,10 @@ PlannedStep Planner::bind(std::size_t i) {
   check_references(i, step);
   if (!candidate.action) return step;
   std::set<std::string> open;
-  if (candidate.written) take_parameters(candidate, sliced_.contains(i), step, open);
+  if (candidate.written) {
+    check_stand_ins(candidate);
+    take_parameters(candidate, sliced_.contains(i), step, open);
+  }
   for (const auto& binding : candidate.action->info->consumes)
     if (!is_given(candidate, binding.property) || is_asked_for(binding.artifact))
       bind_artifact(i, binding, step, open);
@@ -171,6 +174,20 @@ void Planner::check_input(const PlannedStep& step, const std::set<std::string>& 
             mark_of(*step.written, "/" + parameter.property, true),
             report::did_you_mean(parameter.property, names));
     }
+}
+
+void Planner::check_stand_ins(const Candidate& candidate) {
+  const auto& schema = candidate.action->input->definition();
+  const auto properties = schema.find("properties");
+  if (properties == schema.end()) return;
+  for (const auto& [key, value] : candidate.written->parameters) {
+    const auto property = properties->find(key);
+    if (property == properties->end() || !property->is_object()) continue;
+    const auto instead = property->value("x-harbor-instead", "");
+    if (!instead.empty() && value->text != "false")
+      error("H0217", candidate.action->info->name + ": " + key + " is for the command line alone",
+            mark_of(*candidate.written, "/" + key, true), "write a step of " + instead);
+  }
 }
 
 std::string Planner::hint_of(const SchemaError& problem) {

@@ -107,6 +107,8 @@ class Planner {
   void report_unknown_step(const Reference& reference);
   void check_output_name(std::size_t target, const Reference& reference);
   void check_input(const PlannedStep& step, const std::set<std::string>& open);
+  /// What makes a command call another action does nothing in a step: that names the other action.
+  void check_stand_ins(const Candidate& candidate);
   /// An unknown parameter may be a slip for one of the step's own keys.
   static std::string hint_of(const SchemaError& problem);
   static std::string message_of(const SchemaError& problem);

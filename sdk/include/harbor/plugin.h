@@ -139,6 +139,8 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  *   "x-harbor-recorded": true         a command takes the artifact as the last deploy recorded it, if it did
  *   "x-harbor-letter": "x"            one letter for the property's option; "x-harbor-value": "NAME" names its value in
  *                                     help; "x-harbor-greedy": true lets a list take every word before a `--`
+ *   "x-harbor-instead": "ACTION"      of an action that is a command: given this option, the command calls ACTION with
+ *                                     what that knows of the input; a step may not set the property
  *   "x-harbor-literal": true          `${...}` in the value is the action's own language and stays as it is written
  *   "x-harbor-writes": true           what the action may write, it writes only where this property asks for it: left out
  *                                     or false, the step counts as one without write effects, and a step that runs for
