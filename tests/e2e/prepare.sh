@@ -50,13 +50,13 @@ untouched "nothing to do"
 
 # Commands that only need the environment write nothing and wait for nobody.
 rm -r var
-"$HARBOR" env >env 2>&1 || fail "harbor env: $(cat env)"
-contains "harbor env" "$(tr -s ' ' <env)" "HOST_TOKEN ****** host"
-if grep -q secret-of env; then fail "harbor env shows a secret"; fi
+"$HARBOR" env >out 2>&1 || fail "harbor env ended with $?"
+contains "harbor env" "$(tr -s ' ' <out)" "HOST_TOKEN ****** host"
+if grep -q secret-of out; then fail "harbor env shows a secret"; fi
 [ ! -e var ] || fail "harbor env wrote something"
-"$HARBOR" plan prepare >plan 2>&1 || fail "harbor plan: $(cat plan)"
-contains "the plan" "$(cat plan)" "+ var/run/.env.run  the environment"
-contains "the plan" "$(cat plan)" "+one ******"
+"$HARBOR" plan prepare >out 2>&1 || fail "harbor plan ended with $?"
+contains "the plan" "$(cat out)" "+ var/run/.env.run  the environment"
+contains "the plan" "$(cat out)" "+one ******"
 [ ! -e var ] || fail "harbor plan wrote something"
 contains "why" "$("$HARBOR" why HOST_TOKEN)" "host"
 
