@@ -45,10 +45,11 @@ static harbor_status ok(harbor_call* call) {
 static harbor_status echo(harbor_call* call) { return call->host->emit_output(call, call->input); }
 
 static harbor_status sleep_ms(harbor_call* call) {
-  for (long left = number(call, "ms"); left > 0; left -= 5) {
+  const long slice = 50;
+  for (long left = number(call, "ms"); left > 0; left -= slice) {
     const harbor_status stop = call->host->cancelled(call);
     if (stop != HARBOR_OK) return stop;
-    pause_ms(left < 5 ? left : 5);
+    pause_ms(left < slice ? left : slice);
   }
   return HARBOR_OK;
 }
