@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::size_t largest = std::size_t{16} << 20;
 
-/// Ids of steps are made of names and '#', of repeated ones also of brackets.
-std::string path_of(const Context& context) {
-  return ".template/" + std::string(context.step_id()) + ".json";
-}
-
 std::string text_of_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) return {};
@@ -28,10 +23,15 @@ std::string text_of_file(const std::string& path) {
 
 }  // namespace
 
-Manifest read_manifest(const Context& context) {
+// Ids of steps are made of names and '#', of repeated ones also of brackets.
+std::string manifest_path(const Context& context) {
+  return ".template/" + std::string(context.step_id()) + ".json";
+}
+
+Manifest read_manifest(const Context& context, const std::string& path) {
   Manifest manifest;
-  const json value = json::parse(
-      text_of_file(std::string(context.run_dir()) + "/" + path_of(context)), nullptr, false);
+  const json value =
+      json::parse(text_of_file(std::string(context.run_dir()) + "/" + path), nullptr, false);
   try {
     manifest.folders = value.at("folders").get<std::map<std::string, std::string>>();
     manifest.secrets = value.at("secrets").get<std::set<std::string>>();
@@ -44,7 +44,7 @@ Manifest read_manifest(const Context& context) {
 
 void write_manifest(Context& context, const Manifest& manifest) {
   const json value = {{"folders", manifest.folders}, {"secrets", manifest.secrets}};
-  context.write_file({.path = path_of(context), .parts = {value.dump(1) + "\n"}});
+  context.write_file({.path = manifest_path(context), .parts = {value.dump(1) + "\n"}});
 }
 
 bool is_within(const std::string& path, const std::string& folder) {

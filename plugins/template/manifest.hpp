@@ -19,10 +19,13 @@ struct Manifest {
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 
-/// That of this step; an empty one when there is none, or it cannot be read.
-Manifest read_manifest(const Context& context);
+/// Where this step keeps its manifest, beneath the run folder.
+std::string manifest_path(const Context& context);
 
-/// Writes it where read_manifest() looks.
+/// The manifest at `path`; an empty one when there is none, or it cannot be read.
+Manifest read_manifest(const Context& context, const std::string& path);
+
+/// Writes this step's.
 void write_manifest(Context& context, const Manifest& manifest);
 
 /// Whether `path` is `folder` or stands in it.

@@ -24,6 +24,7 @@ struct Entry {
   std::string from, to;
   bool is_handlebars = true;
   bool is_strict = true;
+  bool is_optional = false;
   std::optional<bool> no_escape;
   std::optional<std::set<std::string, std::less<>>> only;
   std::uint32_t mode = 0600;
@@ -69,6 +70,7 @@ Entry entry_of(const json& given, const json& interpolation, std::size_t index) 
   entry.is_handlebars =
       given.value("engine", interpolation.value("engine", "handlebars")) == "handlebars";
   entry.is_strict = given.value("strict", true);
+  entry.is_optional = given.value("optional", false);
   if (given.contains("noEscape")) entry.no_escape = given["noEscape"].get<bool>();
   if (given.contains("only")) entry.only = given["only"].get<std::set<std::string, std::less<>>>();
   entry.pointer = "/templates/" + std::to_string(index);
@@ -113,7 +115,7 @@ class Renderer {
   void render_entry(const Entry& entry) {
     std::vector<std::string> services{""};
     if (entry.is_own()) services = input_.value("services", std::vector<std::string>());
-    bool has_match = services.empty();
+    bool has_match = entry.is_optional || services.empty();
     for (const std::string& service : services) {
       try {
         has_match |= render_service(entry, service);
@@ -126,7 +128,7 @@ class Renderer {
     if (has_match) return;
     context_.warn(Error(HARBOR_E_INPUT, "template.no_match",
                         "no template matches '" + entry.from + "'",
-                        "correct the path, or remove the entry")
+                        "correct the path, or say `optional: true`")
                       .at(entry.pointer + "/from"));
   }
 
@@ -354,9 +356,11 @@ Manifest manifest_of(const Manifest& before, const Trees& trees,
 Result run_render(Context& context, const json& input) {
   const Trees trees = Renderer(context, input).render();
   if (context.failed() != HARBOR_OK) return {};
-  const Manifest before = read_manifest(context);
+  const Manifest before = read_manifest(context, manifest_path(context));
   const auto gone = abandoned(before, trees, input);
   const Manifest after = manifest_of(before, trees, gone);
+  if (!after.folders.empty() || !before.folders.empty())
+    context.save_state({{"manifest", manifest_path(context)}});
   // Whoever is killed meanwhile leaves secrets that are known as such.
   Manifest meanwhile = after;
   meanwhile.folders.insert(before.folders.begin(), before.folders.end());
@@ -369,6 +373,17 @@ Result run_render(Context& context, const json& input) {
   json output = {{"configs", configs_of(trees, run_name(context))}};
   if (!differs) return Unchanged{std::move(output)};
   return output;
+}
+
+Result undo_render(Context& context, const json&) {
+  const json state = context.state();
+  if (!state.is_object()) return Unchanged{};
+  const auto path = state.at("manifest").get<std::string>();
+  bool differs = false;
+  for (const auto& [folder, service] : read_manifest(context, path).folders)
+    differs |= context.remove_file(folder);
+  if (!context.remove_file(path) && !differs) return Unchanged{};
+  return {};
 }
 
 /// A diff without the old lines: they may hold a secret that is not known any more.
@@ -402,7 +417,7 @@ json plan_render(Context& context, const json& input) {
   if (context.failed() != HARBOR_OK) return {};
   context.emit_origin("env.uses", renderer.uses());
   const json configs = configs_of(trees, run);
-  const Manifest before = read_manifest(context);
+  const Manifest before = read_manifest(context, manifest_path(context));
   for (const auto& folder : abandoned(before, trees, input)) trees.emplace(folder, Tree{});
   json changes = json::array();
   for (const auto& [folder, tree] : trees) {
@@ -436,6 +451,8 @@ constexpr std::string_view input_schema = R"JSON({
             "description": "A folder beneath var/run/; may hold ${service}. Names keep their path from the first wildcard on and lose .hbs, .tmpl or .template at the end"},
           "engine": {"enum": ["handlebars", "envsubst"],
             "description": "The language; default is that of prepare.interpolation, else handlebars"},
+          "optional": {"type": "boolean", "default": false,
+            "description": "That no template is there is no warning"},
           "strict": {"type": "boolean", "default": true,
             "description": "A missing variable is an error; else it is empty"},
           "noEscape": {"type": "boolean",
@@ -517,6 +534,7 @@ constinit const harbor_action render_action = action<run_render>(
      .output = output_schema,
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_SECRETS,
      .flags = HARBOR_AF_IDEMPOTENT,
-     .plan = operation<plan_render>});
+     .plan = operation<plan_render>,
+     .undo = operation<undo_render>});
 
 }  // namespace harbor::templating

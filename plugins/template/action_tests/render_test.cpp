@@ -198,6 +198,28 @@ TEST_CASE("files of a vanished template, folders of a vanished entry disappear",
   CHECK(project.text("db/config/c") == "c");  // db may still run
 }
 
+TEST_CASE("undo removes what was rendered, and nothing else", "[template]") {
+  Project project;
+  project.write("stacks/web/templates/a", "a");
+  project.host.files["other"] = {"kept"};
+  REQUIRE(project.render({own_entry()}).ok());
+  REQUIRE(project.text("web/config/a") == "a");
+  const auto undo = [&] {
+    return project.host.run(render_action, json::object(), HARBOR_OP_UNDO).status;
+  };
+  CHECK(undo() == HARBOR_OK);
+  CHECK(project.host.files.size() == 1);
+  CHECK(project.text("other") == "kept");
+  std::filesystem::remove_all(project.folder / "var");
+  CHECK(undo() == HARBOR_UNCHANGED);
+}
+
+TEST_CASE("a step that renders nothing has nothing to undo", "[template]") {
+  Project project;
+  REQUIRE(project.render(json::array()).ok());
+  CHECK(project.host.states.empty());
+}
+
 TEST_CASE("folders within folders are one tree", "[template]") {
   Project project;
   project.write("a/x", "x");
@@ -272,6 +294,15 @@ TEST_CASE("two templates of one target are a failure", "[template]") {
   project.write("t/a.hbs", "2");
   CHECK(first_error(project.render({{{"from", "t/*"}, {"to", "var/run/t"}}})) ==
         "template.collision: t/a.hbs and t/a both render to t/a");
+}
+
+TEST_CASE("where templates are optional, no match is none", "[template]") {
+  Project project;
+  auto entry = own_entry();
+  entry["optional"] = true;
+  const auto rendered = project.render({entry});
+  CHECK(rendered.ok());
+  CHECK(rendered.warnings.empty());
 }
 
 TEST_CASE("no match is a warning", "[template]") {
