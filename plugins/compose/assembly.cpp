@@ -7,7 +7,7 @@ Assembly assemble(const Tree& tree, const std::vector<std::string>& files,
   Assembly out;
   out.project = merge(tree, files);
   out.warnings = out.project.warnings;
-  out.natives = native_contracts(out.project, natives, lookup);
+  out.natives = native_contracts(out.project, stand_ins(natives, files, out.warnings), lookup);
   apply_native(out.project, out.natives);
   out.templates = apply_config_templates(out.project, lookup);
   for (Warning& warning : apply_shared_volumes(out.project, lookup))

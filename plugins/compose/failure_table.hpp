@@ -133,7 +133,8 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "`-x` or `native:` names a service of which no compose file speaks."},
     {HARBOR_E_INPUT, "compose.native_no_contract", "a service has no native contract",
      "A service that runs outside of containers is described by `x-harbor-native` in "
-     "NAME/NAME_native.yml, services/NAME/ or stacks/NAME/."},
+     "NAME/NAME_native.yml, services/NAME/ or stacks/NAME/. Without that file it is left out and "
+     "nothing stands in for it: choosing and dry runs warn of that, and nothing is started."},
     {HARBOR_E_INPUT, "compose.native_malformed", "a native contract cannot be read",
      "`x-harbor-native` has `executable` and may have `daemon_args`, `port`, "
      "`requires_gpu_passthrough`, `env_vars` and `env_overrides`."},

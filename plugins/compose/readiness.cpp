@@ -1,5 +1,8 @@
 #include "readiness.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "assembly.hpp"
 #include "conflict.hpp"
 #include "environment.hpp"
@@ -11,8 +14,11 @@ std::vector<Warning> problems_of(Context& context, const json& input) {
   const Lookup known = presence_in(env);
   const auto made = assemble(tree_at(std::string(context.workspace())), input.at("files"),
                              input.value("native", std::vector<std::string>()), known);
-  std::vector<Warning> all = check_ports(made.project, known);
-  for (auto& more : {check_dependencies(made.project), check_variables(made.project, known)})
+  std::vector<Warning> all;
+  std::copy_if(made.warnings.begin(), made.warnings.end(), std::back_inserter(all),
+               [](const Warning& warning) { return warning.is_error; });
+  for (auto& more : {check_ports(made.project, known), check_dependencies(made.project),
+                     check_variables(made.project, known)})
     all.insert(all.end(), more.begin(), more.end());
   return all;
 }

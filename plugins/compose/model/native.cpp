@@ -259,6 +259,9 @@ Node* mount_of(Store& store, const ConfigTemplate& one, Place place) {
   return mount;
 }
 
+/// Where a service's contract and proxy are, in one of some folders.
+std::string native_file(const std::string& name) { return name + "/" + name + "_native.yml"; }
+
 }  // namespace
 
 std::vector<std::string> excluded_names(const std::vector<std::string>& given) {
@@ -284,7 +287,7 @@ void add_native_files(const Tree& tree, Selection& selection, const SelectionReq
       is_known |= has(reason.tokens, name);
       is_referenced |= reason.chosen && has(reason.tokens, name);
     }
-    const std::string file = name + "/" + name + "_native.yml";
+    const std::string file = native_file(name);
     std::string found;
     for (const std::string& path : {file, "services/" + file, "stacks/" + file}) {
       if (found.empty() && tree.is_file(path)) found = path;
@@ -295,19 +298,39 @@ void add_native_files(const Tree& tree, Selection& selection, const SelectionReq
       fail("compose.native_unknown", "there is no service '" + name + "' to run natively",
            did_you_mean(suggest(name, tokens)));
     }
-    if (found.empty()) {
-      fail("compose.native_no_contract", "'" + name + "' has no native contract",
-           "write x-harbor-native into " + file + " or stacks/" + file);
-    }
     if (!is_referenced) {
       fail("compose.native_unreferenced",
            "'" + name + "' is to run natively, but nothing that is selected uses it",
            "select '" + name + "' or a service that it is linked with");
     }
+    if (found.empty()) continue;
     selection.files.push_back(found);
     selection.reasons.push_back(
         {found, true, false, "native", {name}, {name}, {}, name + " runs natively"});
   }
+}
+
+std::vector<std::string> stand_ins(const std::vector<std::string>& names,
+                                   const std::vector<std::string>& files,
+                                   std::vector<Warning>& warnings) {
+  std::vector<std::string> out;
+  for (const std::string& name : names) {
+    const std::string wanted = native_file(name);
+    const bool is_there = std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+      return file == wanted || file.ends_with("/" + wanted);
+    });
+    if (is_there)
+      out.push_back(name);
+    else
+      warnings.push_back({"compose.native_no_contract",
+                          "'" + name +
+                              "' is left out, and nothing stands in for it: it has no "
+                              "native contract",
+                          "write x-harbor-native into " + wanted + " or stacks/" + wanted,
+                          {},
+                          true});
+  }
+  return out;
 }
 
 std::vector<NativeContract> native_contracts(const Project& project,

@@ -41,11 +41,17 @@ struct ConfigTemplate {
 /// Names of `-x a,b -x c`: split at commas, each once, in order.
 std::vector<std::string> excluded_names(const std::vector<std::string>& given);
 
-/// Appends <name>/<name>_native.yml or stacks/<name>/<name>_native.yml for each excluded name, in
-/// that order. Throws compose.native_unknown (no file speaks of the service),
-/// compose.native_no_contract (no native file), compose.native_unreferenced (no chosen file has it
+/// Appends <name>/<name>_native.yml or stacks/<name>/<name>_native.yml for each excluded name that
+/// has one, in that order. Throws compose.native_unknown (no file speaks of the service),
+/// compose.native_unreferenced (no chosen file has it
 /// as a token and nothing selects it).
 void add_native_files(const Tree& tree, Selection& selection, const SelectionRequest& request);
+
+/// Of these services those whose native file is among the chosen files. The others are left out
+/// with nothing in their place: warnings compose.native_no_contract, by which no start gets.
+std::vector<std::string> stand_ins(const std::vector<std::string>& names,
+                                   const std::vector<std::string>& files,
+                                   std::vector<Warning>& warnings);
 
 /// The contracts of these services. The key may stand under the service or at the top level.
 /// Throws compose.native_no_contract, compose.native_malformed, compose.native_placeholder, each

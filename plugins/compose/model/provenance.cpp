@@ -63,7 +63,10 @@ const Node* child(const Node& node, std::string_view key, const RuleNode* rule) 
   std::string hint = did_you_mean(suggest(rest.substr(0, rest.find('.')), keys));
   throw Error(HARBOR_E_INPUT, "compose.no_such_key",
               "the merged compose file has no '" + std::string(path) + "'",
-              hint.empty() ? "`harbor up --dry-run` prints what there is" : hint);
+              hint.empty()
+                  ? "`harbor up --dry-run` prints what there is; services that the profile does "
+                    "not choose are named behind the key, as with `up`"
+                  : hint);
 }
 
 /// Takes the longest key that fits at each level.

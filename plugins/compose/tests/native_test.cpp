@@ -90,10 +90,6 @@ TEST_CASE("an excluded service that is unknown, has no contract or no use is an 
   CHECK(unknown.code == "compose.native_unknown");
   CHECK(unknown.message == "there is no service 'olama' to run natively");
   CHECK(unknown.hint == "did you mean 'ollama'?");
-  harbor::Error bare = thrown(request_of({"webui"}, {"webui"}));
-  CHECK(bare.code == "compose.native_no_contract");
-  CHECK(bare.hint ==
-        "write x-harbor-native into webui/webui_native.yml or stacks/webui/webui_native.yml");
   harbor::Error unused = thrown(request_of({}, {"ollama"}));
   CHECK(unused.code == "compose.native_unreferenced");
 }
@@ -150,6 +146,19 @@ TEST_CASE("a malformed contract says where", "[native]") {
   CHECK(error_of([] {
           native_contracts(project_of("services: {ollama: {image: x}}\n"), {"ollama"}, nothing);
         }).code == "compose.native_no_contract");
+}
+
+TEST_CASE("without a native file a service is left out, which no start accepts", "[native]") {
+  std::vector<Warning> warnings;
+  CHECK(stand_ins({"ollama", "webui"}, {"compose.yml", "stacks/ollama/ollama_native.yml"},
+                  warnings) == std::vector<std::string>{"ollama"});
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].code == "compose.native_no_contract");
+  CHECK(warnings[0].message ==
+        "'webui' is left out, and nothing stands in for it: it has no native contract");
+  CHECK(warnings[0].hint ==
+        "write x-harbor-native into webui/webui_native.yml or stacks/webui/webui_native.yml");
+  CHECK(warnings[0].is_error);
 }
 
 TEST_CASE("a proxy that uses the native port needs one", "[native]") {
