@@ -51,13 +51,15 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
     throw report::Error(report::diagnose(
         "H0804", (matching.empty() ? "there is no run '" : "several runs begin with '") + id + "'",
         {}, "`harbor history` lists the runs"));
-  if (run->corruption) print_diagnostics(context, arguments, {*run->corruption});
+  const int status = run->corruption ? static_cast<int>(run->corruption->exit) : 0;
   if (arguments.has("json")) {
     auto out = summary_json(*run);
     out["records"] = run->records;
+    if (run->corruption) out["diagnostics"] = {report::to_json(*run->corruption)};
     print_json(*context.out, out);
-    return 0;
+    return status;
   }
+  if (run->corruption) print_diagnostics(context, arguments, {*run->corruption});
   auto& out = *context.out;
   out << "run " << run->run << ": " << run->command << ", " << run->outcome << " after "
       << seconds(run->seconds) << "\nstarted " << run->started << "\n\n";
@@ -70,7 +72,7 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
   }
   if (!rows.empty()) {
     print_table(out, {}, rows);
-    return 0;
+    return status;
   }
   for (const auto& record : run->records) {  // it never ended: what it began and finished
     const auto event = record.value("event", "");
@@ -79,7 +81,7 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
       rows.push_back({"  ended", record.value("step", ""), record.value("outcome", "")});
   }
   print_table(out, {}, rows);
-  return 0;
+  return status;
 }
 
 /// Asks the actions of the deploy stage whether what they did is still true.
