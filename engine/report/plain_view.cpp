@@ -73,7 +73,8 @@ class PlainView final : public Observer {
     std::string text{sign_of(event.outcome, options_.unicode)};
     text += " " + std::string{word_of(event.outcome)};
     text = ink(text, ink_of(event.outcome));
-    if (event.elapsed.count() > 0) text += " in " + duration_text(event.elapsed);
+    if (has_duration(event.outcome) && event.elapsed.count() > 0)
+      text += " in " + duration_text(event.elapsed);
     if (!event.text.empty()) return text + ": " + plain_line(event.text);
     if (event.diagnostics.empty()) return text;
     const Diagnostic& first = first_error(event.diagnostics);

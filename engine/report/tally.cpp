@@ -37,6 +37,10 @@ std::size_t Tally::total() const {
   return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
 }
 
+bool has_duration(Outcome outcome) noexcept {
+  return outcome != Outcome::skipped && outcome != Outcome::blocked;
+}
+
 std::string_view word_of(Outcome outcome) noexcept { return look_of(outcome).word; }
 
 std::string_view sign_of(Outcome outcome, bool unicode) noexcept {

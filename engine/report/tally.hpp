@@ -28,6 +28,9 @@ struct Tally {
 /// out".
 [[nodiscard]] std::string_view word_of(Outcome outcome) noexcept;
 
+/// Whether a step that ended so took time of its own.
+[[nodiscard]] bool has_duration(Outcome outcome) noexcept;
+
 /// One column, with or without characters beyond ASCII.
 [[nodiscard]] std::string_view sign_of(Outcome outcome, bool unicode) noexcept;
 

@@ -103,10 +103,6 @@ void say(Tree& tree, const Event& event) {
   if (!note.empty()) step.note = std::move(note);
 }
 
-bool has_duration(Outcome outcome) {
-  return outcome != Outcome::skipped && outcome != Outcome::blocked;
-}
-
 std::string spinner(std::chrono::nanoseconds elapsed, bool unicode) {
   constexpr std::string_view dots[] = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
   constexpr std::string_view bars[] = {"|", "/", "-", "\\"};

@@ -287,7 +287,7 @@ TEST_CASE("the plain view says one thing a line", "[report]") {
         "up: started (demo.up)\n"
         "up: attempt 2\n"
         "up: ✗ failed in 1.2s: cannot write 'x' [H0705]\n"
-        "open: # blocked in 1.2s\n"
+        "open: # blocked\n"
         "\n"
         "error[H0705]: cannot write 'x'\n"
         "  = help: make room\n"
