@@ -12,38 +12,18 @@
 #include <iostream>
 #include <thread>
 
+#include "failure_of.hpp"
 #include "report/diagnostic.hpp"
+#include "temporary_folder.hpp"
 
 using namespace harbor;
 namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder of its own, removed at the end.
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "harbor-file-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
+using Folder = test::TemporaryFolder;
 
-template <typename Function>
-report::Diagnostic failure_of(Function&& function) {
-  try {
-    function();
-  } catch (const report::Error& error) {
-    return error.diagnostics().front();
-  }
-  FAIL("nothing was thrown");
-  return {};
-}
-
+using test::failure_of;
 unsigned mode_of(const fs::path& path) {
   struct stat status {};
   REQUIRE(::lstat(path.c_str(), &status) == 0);

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "failure_of.hpp"
 #include "report/diagnostic.hpp"
 #include "temporary_folder.hpp"
 
@@ -61,17 +62,7 @@ struct Place {
   }
 };
 
-template <class Work>
-harbor::report::Diagnostic failure_of(const Work& work) {
-  try {
-    work();
-  } catch (const harbor::report::Error& error) {
-    return error.diagnostics().front();
-  }
-  FAIL("nothing was thrown");
-  return {};
-}
-
+using test::failure_of;
 using Files = std::vector<TreeFile>;
 using Tree = std::map<std::string, std::string>;
 

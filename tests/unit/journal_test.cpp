@@ -14,8 +14,10 @@
 #include <sstream>
 #include <thread>
 
+#include "failure_of.hpp"
 #include "store/crc.hpp"
 #include "store/lock.hpp"
+#include "temporary_folder.hpp"
 
 using namespace harbor;
 using namespace std::chrono_literals;
@@ -26,18 +28,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "harbor-journal-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
+using Folder = test::TemporaryFolder;
 
 std::string text_of(const fs::path& path) {
   std::ifstream file{path, std::ios::binary};
@@ -67,17 +58,7 @@ std::string five_records() {
   return text_of(folder.path / "runs/run.jsonl");
 }
 
-template <typename Function>
-report::Diagnostic failure_of(Function&& function) {
-  try {
-    function();
-  } catch (const report::Error& error) {
-    return error.diagnostics().front();
-  }
-  FAIL("nothing was thrown");
-  return {};
-}
-
+using test::failure_of;
 /// The text with every digit a zero.
 std::string shape_of(std::string text) {
   std::replace_if(

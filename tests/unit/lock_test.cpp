@@ -11,6 +11,7 @@
 #include <iterator>
 
 #include "report/diagnostic.hpp"
+#include "temporary_folder.hpp"
 
 using namespace harbor;
 using namespace std::chrono_literals;
@@ -20,18 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Folder {
-  fs::path path;
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "harbor-lock-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
+using Folder = test::TemporaryFolder;
 
 LockHolder holder(std::string command) {
   return {0, "20261121-074512-3fa9c1", std::move(command), ""};
