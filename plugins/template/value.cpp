@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace harbor::templating {
 namespace {
@@ -123,10 +124,37 @@ bool is_empty(const Value& value) {
   return !is_truthy(value) || (json->is_array() && json->empty());
 }
 
+namespace {
+
+/// ECMAScript's Number(value) of a text, a number or a boolean; NaN for what is none.
+double number_of(const Json& json) {
+  if (json.is_boolean()) return json.get<bool>() ? 1 : 0;
+  if (json.is_number()) return json.get<double>();
+  const auto& text = json.get_ref<const std::string&>();
+  constexpr std::string_view space = " \t\n\r\f\v";
+  const auto begin = text.find_first_not_of(space);
+  if (begin == std::string::npos) return 0;
+  const auto end = text.find_last_not_of(space) + 1;
+  double number = 0;
+  const auto [rest, error] = std::from_chars(text.data() + begin, text.data() + end, number);
+  return error == std::errc() && rest == text.data() + end
+             ? number
+             : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+// ECMAScript's `==`, as the handlebars package compares contexts: 1 and true are the same.
 bool is_same(const Value& a, const Value& b) {
   if (a.get() == b.get()) return true;
   if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
-  return a.get()->is_primitive() && b.get()->is_primitive() && *a.get() == *b.get();
+  if (a.get()->is_structured() && b.get()->is_structured()) return false;
+  const auto primitive = [](const Json& json) {
+    return json.is_structured() ? Json(text_of(json)) : json;
+  };
+  const Json left = primitive(*a.get()), right = primitive(*b.get());
+  if (left.is_string() && right.is_string()) return left == right;
+  return number_of(left) == number_of(right);
 }
 
 std::string text_of(const Json& json) {

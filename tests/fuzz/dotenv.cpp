@@ -27,7 +27,9 @@ Variables variables_of(const Dotenv& file) {
         assignment.key.find_first_not_of(
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") ==
         std::string::npos;
-    if (is_plain) variables.emplace_back(assignment.key, assignment.value);
+    // "\0000" makes a NUL byte, which is refused where a file is written.
+    const bool has_nul = assignment.value.find('\0') != std::string::npos;
+    if (is_plain && !has_nul) variables.emplace_back(assignment.key, assignment.value);
   }
   return variables;
 }

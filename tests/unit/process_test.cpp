@@ -17,6 +17,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -522,6 +523,7 @@ namespace {
 /// A process of its own with these standard streams, that runs `command` attached and exits with
 /// its exit code.
 pid_t run_attached(const Command& command, int in, int out, int err) {
+  std::fflush(nullptr);  // or the child may print what the test had in its buffer
   const pid_t pid = ::fork();
   if (pid != 0) return pid;
   ::dup2(in, 0);
@@ -596,6 +598,7 @@ class Screen {
     const winsize size{24, 80, 0, 0};
     // A copy of the terminal stays open, so that its mode can be looked at after the end.
     REQUIRE(::openpty(&terminal_, &other_side_, nullptr, nullptr, &size) == 0);
+    std::fflush(nullptr);
     pid_ = ::fork();
     if (pid_ == 0) {
       ::login_tty(other_side_);

@@ -72,6 +72,11 @@ inline const std::vector<Row>& corpus() {
       {"{{#with missing}}n{{else}}{{A}}{{/with}}{{#with none}}n{{else}}e{{/with}}{{#with "
        "zero}}{{this}}{{/with}}",
        "alphae0"},
+      {"{{#with 1}}{{#with true}}{{../A}}{{/with}}{{/with}}", "alpha"},
+      {"{{#with \"5\"}}{{#with n}}{{../A}}{{/with}}{{/with}}", "alpha"},
+      {"{{#with nums}}{{#with \"1,2.5,-3\"}}{{../A}}{{/with}}{{/with}}", "alpha"},
+      {"{{#with 2}}{{#with true}}[{{../A}}]{{/with}}{{#with \"x\"}}[{{../A}}]{{/with}}{{/with}}",
+       "[][]"},
       {"{{#with \"lit\"}}{{this}}{{/with}}{{#with this}}{{../A}}{{A}}{{/with}}", "litalpha"},
       // sections
       {"{{#yes}}{{A}}{{/yes}}{{#no}}n{{/no}}{{#nil}}n{{/nil}}{{#missing}}n{{/missing}}", "alpha"},

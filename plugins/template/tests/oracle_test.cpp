@@ -83,7 +83,7 @@ void compare(Handlebars& handlebars, const std::vector<Case>& cases) {
       ++errors;
     }
     CAPTURE(cases[i].text, cases[i].escapes, why);
-    CHECK(ours == theirs[i]);
+    CHECK(ours.value_or("(an error)") == theirs[i].value_or("(an error)"));
   }
   std::cout << cases.size() - errors << " templates with the same output, " << errors
             << " that are errors on both sides\n";
