@@ -1,6 +1,7 @@
 #include "plugin/digest.hpp"
 
-// The plain functions. EVP brings its providers along, four megabytes that every start would pay for.
+// The plain functions. EVP brings its providers along, four megabytes that every start would pay
+// for.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 #include <unistd.h>
