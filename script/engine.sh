@@ -60,7 +60,6 @@ engine_start() {
       say "cannot open the firewall between containers: they may not reach each other"
   fi
   # --cgroup-parent with cgroupfs: systemd's driver sends PIDs over D-Bus, which mean nothing outside the namespace.
-  # shellcheck disable=SC2016 # expanded by the inner shell
   as_root setsid unshare --mount --propagation slave --pid --fork --kill-child bash -c '
     read -r pid _ </proc/self/stat   # /proc is still that of the host: so is the PID
     echo "$pid" >"$1/pid"

@@ -81,7 +81,6 @@ compose_serves() {
 # apt's lists, cache and sources are in DIR, so that nothing else can come from that suite.
 compose_fetch() {
   local mirror
-  # shellcheck disable=SC2016 # apt's own placeholders
   mirror=$(apt-get indextargets --format '$(CREATED_BY) $(COMPONENT) $(RELEASE) $(REPO_URI)' |
     awk -v suite="$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")" \
       '$1 == "Packages" && $2 == "main" && $3 == suite {print $4; exit}')

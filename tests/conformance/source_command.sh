@@ -58,7 +58,7 @@ project=$(mktemp -d "${TMPDIR:-/tmp}/harbor-source-XXXXXX")
 trap 'rm -rf "$project"' EXIT
 cd "$project" || exit 1
 umask 022
-export HARBOR_CAPABILITIES= NO_COLOR=1 HOME=$project
+export HARBOR_CAPABILITIES='' NO_COLOR=1 HOME=$project
 file etc/harbor.yaml <<'YAML'
 version: 1
 name: shop
@@ -392,7 +392,7 @@ test_merge_errors() {
 
 test_compat() {
   [ -d "$shared/harbor-tree" ] || skip "there is no $shared/harbor-tree"
-  rm -rf "$project"/* && cp -r "$shared/harbor-tree/." . && chmod -R u+w .
+  rm -rf "${project:?}"/* && cp -r "$shared/harbor-tree/." . && chmod -R u+w .
   touch .env
   run -f "$compat" run source webui ollama --json --no-detect
   same status "$status" 0

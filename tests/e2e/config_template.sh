@@ -4,17 +4,14 @@
 need_engine
 new_project
 
-# shellcheck disable=SC2016 # the template's own language
 printf 'port=${HELLO_PORT} none=[${NOT_SET}] kept=$$\n' >stacks/hello/app.conf
 printf 'GREETING_DIR=%s/shared\n' "$PWD" >.env.local
 mkdir shared && echo 'from the host' >shared/greeting
 chmod -R go+rX shared
-# shellcheck disable=SC2016
 sed -i 's|^  hello:$|  hello:\n    x-harbor-config-templates: [{ source: ./stacks/hello/app.conf, target: /etc/app.conf }]\n    x-harbor-shared-volumes: ["${GREETING_DIR}:/shared", "${NOT_SET}:/never"]|' \
   stacks/hello/compose.hello.yml
 
 "$HARBOR" deploy --quiet || fail "the deploy ended with $?"
-# shellcheck disable=SC2016
 same "the rendered file" "$("$HARBOR" exec hello /bin/busybox cat /etc/app.conf)" "port=$HELLO_PORT none=[] kept=\$\$"
 if "$HARBOR" exec hello /bin/busybox touch /etc/app.conf 2>touch.err; then fail "the file can be written"; fi
 contains "writing" "$(cat touch.err)" "Read-only file system"

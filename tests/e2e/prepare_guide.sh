@@ -17,10 +17,8 @@ project() {
   rm -rf "$work/project"
   mkdir -p "$work/project"/{etc/sites,stacks/{web,db}/templates,nginx} && cd "$work/project" || exit 1
   echo 'services: {}' >compose.yml
-  # shellcheck disable=SC2016 # the reference is Compose's
   echo 'services: { web: { image: "web:${DOMAIN}" } }' >stacks/web/compose.web.yml
   echo 'services: { db: { image: db } }' >stacks/db/compose.db.yml
-  # shellcheck disable=SC2016
   printf 'DOMAIN=example.org\nURL=https://${DOMAIN}/\nLEVEL=High\nDEBUG=\n' >etc/sys.env
   echo 'DOMAIN=berlin.example.org' >etc/sites/berlin.env
   echo 'PORT=80' >stacks/web/service.env
@@ -82,7 +80,6 @@ limit: 2
 password: "pass\"word"
 level: 3'
 same "the other service" "$(cat var/run/db/db.conf)" "port 5432"
-# shellcheck disable=SC2016
 same "the file of envsubst" "$(cat var/run/nginx/site.conf)" 'server_name example.org;
 return 301 https://$host/;'
 same "its mode" "$(stat -c %a var/run/nginx/site.conf)" 644

@@ -67,7 +67,6 @@ contains "the finding" "$(cat "$folder/err")" "help: "
 sed -i 's|, mode: 0644||' etc/harbor.yaml
 
 # Planted: a step that turns what it is given round, and writes, says and passes on that.
-# shellcheck disable=SC2016 # the reference is Harbor's
 printf '  steps: [{ action: leak.note, secret: "${TOKEN}" }]\nplugins: [{ path: leak.so }]\n' >>etc/harbor.yaml
 install -m 644 "$LEAK_PACK" leak.so
 "$HARBOR" plugin trust leak.so >/dev/null || fail "harbor plugin trust"

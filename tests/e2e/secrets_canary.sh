@@ -35,7 +35,6 @@ $(random 40)
 $(random 40)
 -----END THING-----"
 put QUOTES "$(random 8)'\"\`$(random 8)''\"\"$(random 8)"
-# shellcheck disable=SC2016 # they are to stay as they are
 put DOLLARS "$(random 10)"'$HOME${PATH}$$$(id)%s'"$(random 10)"
 put BASE64_LIKE "$(random_base64 41)"
 put FOUR "~^;$(random 1)"

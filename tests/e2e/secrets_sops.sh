@@ -34,7 +34,6 @@ refused() { # refused STATUS CODE TEXT [COMMAND...]: run prepare, or COMMAND, en
   [ ! -e var/run/.env.run ] || fail "$code: something was rendered"
 }
 
-# shellcheck disable=SC2016 # no reference: every byte is the value's
 printf 'ALPHA=alpha-value\nLINES=one\\ntwo\nODD=a$b"c#d e\n' >plain.env
 printf 'ALPHA: alpha-value\nNUMBER: 42\nLINES: "one\\ntwo"\n' >plain.yaml
 printf '{"ALPHA": "alpha-value", "ON": true}' >plain.json

@@ -17,8 +17,7 @@ interrupt() {
     [ "$(readlink "/proc/$harbor/cwd")" != "$project" ] || break
   done
   start=$(date +%s%N)
-  local i
-  for i in $(seq "$1"); do
+  for _ in $(seq "$1"); do
     kill -INT "$harbor" 2>/dev/null || break # it may have ended already
     sleep 0.05
   done
