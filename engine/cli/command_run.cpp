@@ -45,7 +45,7 @@ int finish(const Context& context, const Arguments& arguments, const workflow::R
 }
 
 int run_target(const Context& context, const Arguments& arguments, const std::string& command,
-               std::vector<std::string> stages, std::vector<std::string> services) {
+               const std::vector<std::string>& stages, std::vector<std::string> services) {
   auto session = open_session(context, arguments, command, std::move(services));
   Target target;
   target.stages = stages;
@@ -120,7 +120,7 @@ int run_stages(const Context& context, const Arguments& arguments) {
   }
   std::string command = "run";
   for (const auto& stage : stages) command += " " + stage;
-  return run_target(context, arguments, command, std::move(stages), std::move(services));
+  return run_target(context, arguments, command, stages, std::move(services));
 }
 
 int deploy(const Context& context, const Arguments& arguments) {

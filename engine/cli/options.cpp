@@ -143,10 +143,10 @@ Arguments parse_arguments(const std::vector<std::string>& given, const std::vect
   Arguments out;
   try {
     const auto description = describe(own);
-    using style = po::command_line_style::style_t;
+    using Style = po::command_line_style::style_t;
     const auto parsed = po::command_line_parser(optional)
                             .options(description)
-                            .style(style::unix_style & ~style::allow_guessing)
+                            .style(Style::unix_style & ~Style::allow_guessing)
                             .allow_unregistered()
                             .run();
     for (const auto& option : parsed.options) {

@@ -29,7 +29,7 @@ struct Arguments {
   std::vector<std::string> words;  ///< positional arguments
 
   [[nodiscard]] bool has(std::string_view name) const { return values.find(name) != values.end(); }
-  [[nodiscard]] std::string value(std::string_view name, std::string fallback = {}) const {
+  [[nodiscard]] std::string value(std::string_view name, const std::string& fallback = {}) const {
     const auto found = values.find(name);
     return found == values.end() || found->second.empty() ? fallback : found->second.back();
   }

@@ -39,7 +39,7 @@ struct Call {
   }
 
   /// Records why a host function says no, and returns `status`.
-  harbor_status refuse(harbor_status status, std::string_view code, std::string message,
+  harbor_status refuse(harbor_status status, std::string_view code, const std::string& message,
                        std::string hint = {}) {
     const std::lock_guard guard(mutex);
     Failure failure;

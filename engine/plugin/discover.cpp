@@ -178,7 +178,8 @@ Candidate named_candidate(const Search& search, const SearchPlan::Named& named) 
   const fs::path file = named.file.lexically_normal();
   fs::path folder = fs::weakly_canonical(file.parent_path(), error);
   const bool is_in_project = !search.project.empty() && is_within(folder, search.project);
-  return {file, is_in_project ? search.project : std::move(folder), named.span};
+  if (is_in_project) folder = search.project;
+  return {file, std::move(folder), named.span};
 }
 
 /// Reads the cache once more: what was taken out of it is needed, and others may have written

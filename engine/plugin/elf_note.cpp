@@ -16,6 +16,8 @@
 
 // The ELF header of the program that this is linked into: it says what machine this is without a
 // table of them.
+// The linker gives it that name.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,cert-*,readability-identifier-naming)
 extern "C" const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
 namespace harbor::plugin {

@@ -117,9 +117,9 @@ OpenFile open_lock(const fs::path& path) {
 Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::milliseconds timeout,
                    const std::function<void(const LockHolder&)>& waiting,
                    const std::function<bool()>& cancelled) {
-  using clock = std::chrono::steady_clock;
+  using Clock = std::chrono::steady_clock;
   const fs::path path = var / "lock";
-  const auto deadline = clock::now() + timeout;
+  const auto deadline = Clock::now() + timeout;
   bool is_announced = false;
   for (;;) {
     OpenFile file = open_lock(path);
@@ -130,14 +130,14 @@ Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::mil
       return Lock{file.release()};
     }
     if (failed != EAGAIN) fail_unusable(path, failed);
-    if (clock::now() >= deadline) fail_locked(path, read_holder(file.get()));
+    if (Clock::now() >= deadline) fail_locked(path, read_holder(file.get()));
     if (!is_announced && waiting) waiting(read_holder(file.get()));
     is_announced = true;
     if (cancelled && cancelled()) {
       throw report::Error{report::diagnose(
           "H0707", "cancelled while waiting for " + describe(read_holder(file.get())))};
     }
-    std::this_thread::sleep_for(std::min<clock::duration>(poll_interval, deadline - clock::now()));
+    std::this_thread::sleep_for(std::min<Clock::duration>(poll_interval, deadline - Clock::now()));
   }
 }
 

@@ -317,7 +317,7 @@ host::CallSetup Execution::call_setup(const PlannedStep& step, const Round& roun
   else if (limited)
     setup.deadline = Clock::now() + options_.default_timeout;
 
-  const auto event = [this, &step, id = setup.step_id](report::EventKind kind) {
+  const auto event = [id = setup.step_id](report::EventKind kind) {
     report::Event out;
     out.kind = kind;
     out.step = id;

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <charconv>
 #include <cstring>
 #include <string_view>
 #include <vector>
@@ -73,8 +73,12 @@ std::optional<std::string> go_toolchain_of(const std::string& path) {
 
 std::optional<std::string> known_compose(const std::string& path) {
   const auto toolchain = go_toolchain_of(path);
+  if (!toolchain) return std::nullopt;
   int major = 0, minor = 0;
-  if (!toolchain || std::sscanf(toolchain->c_str(), "%d.%d", &major, &minor) != 2)
+  const char* end = toolchain->data() + toolchain->size();
+  const auto first = std::from_chars(toolchain->data(), end, major);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '.' ||
+      std::from_chars(first.ptr + 1, end, minor).ec != std::errc())
     return std::nullopt;
   constexpr int toolchain_of_2024 = 22;  // Compose 2.23.1 is of November 2023
   if (major == 1 && minor < toolchain_of_2024) return std::nullopt;

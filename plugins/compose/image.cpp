@@ -35,12 +35,12 @@ void run_pull(Context& context, const json& input) {
 }
 
 /// Texts joined while compiling.
-template <const std::string_view&... parts>
+template <const std::string_view&... Parts>
 struct Joined {
   static constexpr auto bytes = [] {
-    std::array<char, (parts.size() + ...)> out{};
+    std::array<char, (Parts.size() + ...)> out{};
     auto at = out.begin();
-    ((at = std::copy(parts.begin(), parts.end(), at)), ...);
+    ((at = std::copy(Parts.begin(), Parts.end(), at)), ...);
     return out;
   }();
   static constexpr std::string_view text{bytes.data(), bytes.size()};

@@ -201,7 +201,7 @@ class Renderer {
   }
 
   Value look_up(const Path& path, const Scope& scope, const Frame* frame, Missing missing) const {
-    const Value value = path.is_data ? data_value(path, frame) : context_value(path, scope);
+    Value value = path.is_data ? data_value(path, frame) : context_value(path, scope);
     if (value.is_missing() && missing == Missing::is_error && options_.is_strict)
       throw error("template.missing_variable", "'" + path.original + "' is not set",
                   "set it in an env file or under values.extra, or write {{default " +

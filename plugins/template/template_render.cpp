@@ -323,9 +323,10 @@ std::vector<std::string> abandoned(const Manifest& before, const Trees& trees, c
   for (const auto& [folder, service] : before.folders) {
     const bool is_chosen =
         service.empty() || std::find(services.begin(), services.end(), service) != services.end();
-    const bool is_used = std::any_of(trees.begin(), trees.end(), [&](const auto& tree) {
-      return is_within(tree.first, folder) || is_within(folder, tree.first);
-    });
+    const bool is_used =
+        std::any_of(trees.begin(), trees.end(), [&path = folder](const auto& tree) {
+          return is_within(tree.first, path) || is_within(path, tree.first);
+        });
     if (is_chosen && !is_used) folders.push_back(folder);
   }
   return folders;
@@ -421,14 +422,15 @@ json plan_render(Context& context, const json& input) {
   for (const auto& folder : abandoned(before, trees, input)) trees.emplace(folder, Tree{});
   json changes = json::array();
   for (const auto& [folder, tree] : trees) {
-    (void)context.replace_tree(folder, files_of(tree), [&](const FileChange& file) {
-      if (file.change == HARBOR_FILE_UNCHANGED) return;
-      const std::string path = folder + "/" + std::string(file.path);
-      const auto now = tree.files.find(std::string(file.path));
-      const bool is_secret = now != tree.files.end() && now->second.is_secret;
-      const bool hides_old = is_secret || !before.is_known || before.secrets.contains(path);
-      changes.push_back(change_of(file, run + "/" + path, hides_old));
-    });
+    (void)context.replace_tree(
+        folder, files_of(tree), [&, &folder = folder, &tree = tree](const FileChange& file) {
+          if (file.change == HARBOR_FILE_UNCHANGED) return;
+          const std::string path = folder + "/" + std::string(file.path);
+          const auto now = tree.files.find(std::string(file.path));
+          const bool is_secret = now != tree.files.end() && now->second.is_secret;
+          const bool hides_old = is_secret || !before.is_known || before.secrets.contains(path);
+          changes.push_back(change_of(file, run + "/" + path, hides_old));
+        });
   }
   return {{"changes", std::move(changes)}, {"outputs", {{"configs", configs}}}};
 }

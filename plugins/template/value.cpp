@@ -53,7 +53,7 @@ std::size_t length_of(const std::string& text) {
 
 }  // namespace
 
-Json object_of(std::vector<std::pair<std::string, Json>> members) {
+Json object_of(std::vector<std::pair<std::string, Json>>&& members) {
   Json::object_t object;
   object.reserve(members.size());
   for (auto& [name, value] : members)

@@ -36,7 +36,7 @@ class Value {
 
 /// An object of members whose names differ, in time linear in them; inserting one by one is
 /// quadratic.
-Json object_of(std::vector<std::pair<std::string, Json>> members);
+Json object_of(std::vector<std::pair<std::string, Json>>&& members);
 
 /// The same value, its objects' keys in alphabetical order.
 Json ordered(const nlohmann::json& json);

@@ -347,7 +347,7 @@ TEST_CASE("invalid UTF-8 in an output is replaced", "[sdk]") {
 
 TEST_CASE("one secret alone can be an input or a file", "[sdk]") {
   static constexpr auto action = harbor::action<[](Context& context, const json& input) -> json {
-    const json token = input.at("token");
+    const json& token = input.at("token");
     context.spawn({.argv = {"tool", "login", "--key-file", harbor::file_path(0)},
                    .env = {{"TOOL_USER", "ada"}},
                    .input = {token},

@@ -53,14 +53,14 @@ double median(std::vector<double> values) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int count = argc < 3 ? 0 : std::atoi(argv[1]);
+  const long count = argc < 3 ? 0 : std::strtol(argv[1], nullptr, 10);
   if (count < 1) {
     std::fputs("usage: sample COUNT PROGRAM ARGUMENT...\n", stderr);
     return 64;
   }
   std::vector<double> walls, cpus;
   double memory = 0;
-  for (int i = 0; i < count; ++i) {
+  for (long i = 0; i < count; ++i) {
     const Sample sample = measure(argv + 2);
     if (sample.status != 0) {
       std::fprintf(stderr, "sample: %s failed\n", argv[2]);

@@ -32,7 +32,7 @@ bool is_id(std::string_view text) {
 std::set<std::pair<std::string, std::string>> used_codes() {
   std::set<std::pair<std::string, std::string>> used;
   for (const auto& entry : fs::recursive_directory_iterator{engine}) {
-    const fs::path path = entry.path();
+    const fs::path& path = entry.path();
     if (!entry.is_regular_file() || (path.extension() != ".cpp" && path.extension() != ".hpp"))
       continue;
     if (path.filename().string().starts_with("code")) continue;

@@ -16,7 +16,7 @@ namespace harbor {
 /// Files of a project by their path beneath it.
 using Texts = std::map<std::string, std::string>;
 
-inline workflow::FileSystem file_system(Texts texts) {
+inline workflow::FileSystem file_system(const Texts& texts) {
   const auto name = [](const std::filesystem::path& path) {
     return path.lexically_relative("/project").string();
   };

@@ -19,7 +19,6 @@ Node* Joiner::join(Node* base, Node* over, const RuleNode* rule, const Path& pat
     case Join::replace:
       return over;
     case Join::sequence:
-      return join_sequences(*base, *over, at);
     case Join::extra_hosts:
       return join_sequences(*base, *over, at);
     case Join::build:

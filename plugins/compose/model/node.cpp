@@ -13,6 +13,7 @@ constexpr std::uint32_t large_map = 24;
 
 template <class T>
 T* array(std::pmr::memory_resource& arena, std::size_t count) {
+  // T may well be a pointer. NOLINTNEXTLINE(bugprone-sizeof-expression)
   return static_cast<T*>(arena.allocate(std::max<std::size_t>(count, 1) * sizeof(T), alignof(T)));
 }
 

@@ -95,7 +95,9 @@ std::string float_text(double value) {
   char text[512];
   auto science = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific);
   std::string form(text, science.ptr);
-  const int exponent = std::atoi(form.c_str() + form.find('e') + 1);
+  int exponent = 0;  // "e+05": from_chars takes no plus
+  const char* digits = form.data() + form.find('e') + 1;
+  std::from_chars(digits + (*digits == '+' ? 1 : 0), form.data() + form.size(), exponent);
   if (exponent < -4 || exponent >= 6) return form;
   auto fixed = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed);
   return {text, fixed.ptr};

@@ -21,7 +21,7 @@ struct Encrypted : Project {
     write("prod.sops.env", sealed);
     ::setenv("AGE_PRIVATE_KEY", some_key.c_str(), 1);
   }
-  testing::Result run(json input = {{"file", "prod.sops.env"}}) {
+  testing::Result run(const json& input = {{"file", "prod.sops.env"}}) {
     return host.run(sops_action, input);
   }
   testing::SpawnRule& sops() { return host.on_spawn({"sops"}); }

@@ -25,7 +25,7 @@ static json count(harbor::Context& context, const json& input) {
                         "it must exist and be readable by you")
         .at("/path");
   }
-  return {{"lines", std::atol(wc.out.c_str())}};
+  return {{"lines", std::strtol(wc.out.c_str(), nullptr, 10)}};
 }
 
 static constexpr auto action = harbor::action<count>(

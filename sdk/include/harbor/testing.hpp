@@ -340,7 +340,7 @@ class Host {
   void tell(const std::string& path, std::uint32_t change, const WrittenFile* before,
             const WrittenFile* after, harbor_file_change to, void* user);
 
-  static constexpr harbor_files files_table_{sizeof(harbor_files), 0, do_replace_tree, do_write,
+  static constexpr harbor_files files_table{sizeof(harbor_files), 0, do_replace_tree, do_write,
                                              do_remove};
   Table table_{};
   mutable std::recursive_mutex mutex_;  // on_line() and with_secret() call back
@@ -887,7 +887,7 @@ inline const void* Host::do_extension(const harbor_host* table, harbor_str id) n
     const std::string name = detail::text(id);
     const auto found = host.extensions_.find(name);
     if (found != host.extensions_.end()) return found->second;
-    return name == HARBOR_FILES_ID ? &files_table_ : nullptr;
+    return name == HARBOR_FILES_ID ? &files_table : nullptr;
   } catch (...) {
     return nullptr;
   }
