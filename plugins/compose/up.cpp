@@ -132,9 +132,9 @@ json changes_for(const std::map<std::string, std::string>& wanted,
                  const std::vector<Container>& containers, const json& input) {
   json changes = json::array();
   for (const auto& [service, hash] : wanted) {
-    const auto found = std::find_if(containers.begin(), containers.end(), [&](const Container& c) {
-      return c.service == service && !c.is_one_off;
-    });
+    const auto found = std::find_if(
+        containers.begin(), containers.end(),
+        [&name = service](const Container& c) { return c.service == name && !c.is_one_off; });
     if (found == containers.end())
       changes.push_back(change("create", service, "is not deployed"));
     else if (found->config_hash != hash)

@@ -167,8 +167,8 @@ void compare_drawn(unsigned part) {
   const Folder folder;
   copy_tree(folder);
   const char* given = std::getenv("HARBOR_SEED");
-  const unsigned seed =
-      given != nullptr ? static_cast<unsigned>(std::atol(given)) : std::random_device{}();
+  const unsigned seed = given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10))
+                                         : std::random_device{}();
   const Tally tally = compare(folder, drawn_lists(tree_at(folder.path()), seed + part));
   std::cout << "HARBOR_SEED=" << seed << ": " << tally.done << " random selections compared\n";
   INFO("HARBOR_SEED=" << seed);

@@ -39,9 +39,9 @@ inline workflow::FileSystem file_system(const Texts& texts) {
 }
 
 /// Throws as load_descriptor() does.
-inline workflow::Descriptor descriptor_of(Texts texts, workflow::Request request = {}) {
+inline workflow::Descriptor descriptor_of(const Texts& texts, workflow::Request request = {}) {
   const workflow::Project project{"/project", "/project/etc/harbor.yaml"};
-  return workflow::load_descriptor(project, std::move(request), file_system(std::move(texts)));
+  return workflow::load_descriptor(project, std::move(request), file_system(texts));
 }
 
 inline workflow::Descriptor descriptor_of(const std::string& text, workflow::Request request = {}) {

@@ -43,10 +43,9 @@ std::string flags_of(const void* address) {
   const auto wanted = reinterpret_cast<std::uintptr_t>(address);
   bool is_inside = false;
   for (std::string line; std::getline(maps, line);) {
-    unsigned long begin = 0;
-    unsigned long end = 0;
-    if (std::sscanf(line.c_str(), "%lx-%lx ", &begin, &end) == 2)
-      is_inside = begin <= wanted && wanted < end;
+    char* rest = nullptr;  // "BEGIN-END ..." begins a mapping
+    const auto begin = std::strtoul(line.c_str(), &rest, 16);
+    if (*rest == '-') is_inside = begin <= wanted && wanted < std::strtoul(rest + 1, nullptr, 16);
     if (is_inside && line.rfind("VmFlags:", 0) == 0) return line + " ";
   }
   return {};

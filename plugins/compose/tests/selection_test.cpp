@@ -40,7 +40,7 @@ Tree tree_s() {
                     "compose.d.yml/inside.yml"});
 }
 
-std::vector<std::string> chosen(SelectionRequest request) {
+std::vector<std::string> chosen(const SelectionRequest& request) {
   return select(tree_s(), {}, request).files;
 }
 

@@ -229,7 +229,7 @@ std::vector<test::Row> measured(const fs::path& document) {
     return is_code ? text.substr(1, text.size() - 2) : text;
   };
   for (std::string line; std::getline(in, line);) {
-    if (!line.starts_with("| ") || line.find("=") == std::string::npos) continue;
+    if (!line.starts_with("| ") || line.find('=') == std::string::npos) continue;
     std::size_t at = 0;
     test::Row row;
     row.name = cell(line, at);
