@@ -73,7 +73,7 @@ inline const std::vector<Row>& corpus() {
        "zero}}{{this}}{{/with}}",
        "alphae0"},
       {"{{#with 1}}{{#with true}}{{../A}}{{/with}}{{/with}}", "alpha"},
-      {"{{#with \"5\"}}{{#with n}}{{../A}}{{/with}}{{/with}}", "alpha"},
+      {"{{#with \"5\"}}{{#with 5}}{{../A}}{{/with}}{{/with}}", "alpha"},
       {"{{#with nums}}{{#with \"1,2.5,-3\"}}{{../A}}{{/with}}{{/with}}", "alpha"},
       {"{{#with 2}}{{#with true}}[{{../A}}]{{/with}}{{#with \"x\"}}[{{../A}}]{{/with}}{{/with}}",
        "[][]"},
