@@ -118,8 +118,7 @@ workflow::Plan plan_or_throw(Session& session, const workflow::Target& target) {
   report::Diagnostics diagnostics = session.diagnostics;
   const auto var = session.descriptor.project.var();
   session.record.artifacts = workflow::recorded_artifacts(var);
-  if (std::find(target.stages.begin(), target.stages.end(), "destroy") != target.stages.end())
-    session.record.states = workflow::saved_states(var);
+  if (target.has_stage("destroy")) session.record.states = workflow::saved_states(var);
   auto plan = workflow::make_plan(session.descriptor, session.workflow, *session.catalog, target,
                                   session.record, diagnostics);
   if (diagnostics.empty()) return plan;

@@ -477,9 +477,10 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
       out.outcome = failed ? out.outcome : out.changes.empty() ? Outcome::noop : Outcome::success;
       return out;
     }
+    if (step.undoes) return out;
     out.output = std::move(attempt.call.output);
     if (only_asks) return out;
-    if (failed || step.undoes || out.output.is_null()) return out;
+    if (failed || out.output.is_null()) return out;
     for (const auto& problem : step.action->output->check(out.output)) {
       out.diagnostics.push_back(
           report::diagnose("H0405",
@@ -493,7 +494,7 @@ RoundResult Execution::round(const PlannedStep& step, const Round& round) {
 }
 
 void Execution::publish(const PlannedStep& step, const json& output) {
-  if (step.undoes || output.is_null()) return;
+  if (output.is_null()) return;
   blackboard_.set_output(step.id, output);
   const auto& schema = step.action->output->definition();
   for (const auto& binding : step.action->info->publishes) {

@@ -20,11 +20,6 @@ json request_json(const Request& request) {
   return out;
 }
 
-bool has_destroy(const Target& target) {
-  return std::find(target.stages.begin(), target.stages.end(), destroy_stage) !=
-         target.stages.end();
-}
-
 }  // namespace
 
 Planner::Planner(const Descriptor& descriptor, const Workflow& workflow, Catalog& catalog,
@@ -44,7 +39,7 @@ Plan Planner::plan() && {
   check_root_keys();
   select();
   for (const auto& stage : workflow_.stages) add_stage(stage.name);
-  if (has_destroy(target_)) add_undoing();
+  if (target_.has_stage(destroy_stage)) add_undoing();
   add_stage(std::string(command_stage));
   add_hooks();
   return std::move(plan_);
@@ -174,6 +169,10 @@ void Planner::add_hooks() {
     }
     plan_.hooks.push_back(std::move(planned));
   }
+}
+
+bool Target::has_stage(std::string_view stage) const {
+  return std::find(stages.begin(), stages.end(), stage) != stages.end();
 }
 
 bool PlannedStep::has_writes() const {

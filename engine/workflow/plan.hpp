@@ -73,6 +73,8 @@ struct Target {
   std::optional<Command> command;
   bool prefers_record =
       false;  ///< the command takes recorded artifacts before it has any made afresh
+
+  [[nodiscard]] bool has_stage(std::string_view stage) const;
 };
 
 /// Binds and checks. Stages before the target's join whole when an artifact of theirs is needed;

@@ -22,9 +22,7 @@ const Value* at_path(const Value& root, std::string_view path) {
 
 void Planner::select() {
   for (auto& candidate : candidates_)
-    candidate.selected = candidate.stage == command_stage ||
-                         std::find(target_.stages.begin(), target_.stages.end(), candidate.stage) !=
-                             target_.stages.end();
+    candidate.selected = candidate.stage == command_stage || target_.has_stage(candidate.stage);
   for (bool grown = true; grown;) {
     grown = false;
     for (std::size_t i = 0; i < candidates_.size(); ++i)

@@ -1,9 +1,24 @@
 #include "workflow/record.hpp"
 
+#include <functional>
 #include <set>
 
 namespace harbor::workflow {
 using nlohmann::json;
+
+namespace {
+
+/// Hands over what the runs since the last destroy noted, the latest run first, until `take` says
+/// that it has enough.
+void look_back(const std::filesystem::path& var,
+               const std::function<bool(const std::vector<json>& records)>& take) {
+  for (const auto& id : store::run_ids(var)) {
+    const auto run = store::read_run(var, id);
+    if (run && (took_down(*run) || !take(run->records))) return;
+  }
+}
+
+}  // namespace
 
 bool took_down(const store::RunSummary& run) {
   if (run.outcome != "success" && run.outcome != "noop") return false;
@@ -16,33 +31,28 @@ bool took_down(const store::RunSummary& run) {
 
 json recorded_artifacts(const std::filesystem::path& var) {
   json artifacts = json::object();
-  for (const auto& id : store::run_ids(var)) {
-    const auto run = store::read_run(var, id);
-    if (!run) continue;
-    if (took_down(*run)) break;
-    for (const json& record : run->records)
+  look_back(var, [&](const std::vector<json>& records) {
+    for (const json& record : records)
       if (record.value("event", "") == "artifact")
         artifacts[record.value("name", "")] = record.value("value", json());
-    if (!artifacts.empty()) break;
-  }
+    return artifacts.empty();
+  });
   return artifacts;
 }
 
 std::vector<SavedState> saved_states(const std::filesystem::path& var) {
   std::vector<SavedState> states;
   std::set<std::pair<std::string, std::string>> seen;  // the latest word on a step counts
-  for (const auto& id : store::run_ids(var)) {
-    const auto run = store::read_run(var, id);
-    if (!run) continue;
-    if (took_down(*run)) break;
-    for (auto record = run->records.rbegin(); record != run->records.rend(); ++record) {
+  look_back(var, [&](const std::vector<json>& records) {
+    for (auto record = records.rbegin(); record != records.rend(); ++record) {
       const auto event = record->value("event", "");
       if (event != "step_state" && event != "step_undone") continue;
       const auto step = record->value("step", ""), action = record->value("action", "");
       if (seen.emplace(step, action).second && event == "step_state")
         states.push_back({step, action, record->value("state", json::object())});
     }
-  }
+    return true;
+  });
   return states;
 }
 

@@ -310,16 +310,10 @@ RunReport empty_report(const Plan& plan, const RunOptions& options) {
   RunReport report;
   report.run_id = options.run_id;
   for (const auto& step : plan.steps)
-    report.steps.push_back({step.id,
-                            step.stage,
-                            step.action->info->name,
-                            step.has_writes(),
-                            Outcome::blocked,
-                            {},
-                            0,
-                            {},
-                            {},
-                            {}});
+    report.steps.push_back({.id = step.id,
+                            .stage = step.stage,
+                            .action = step.action->info->name,
+                            .has_writes = step.has_writes()});
   return report;
 }
 

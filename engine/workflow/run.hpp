@@ -32,14 +32,14 @@ struct RunOptions {
 
 /// How one step ended.
 struct StepReport {
-  std::string id, stage, action;
+  std::string id = {}, stage = {}, action = {};
   bool has_writes = false;
   report::Outcome outcome = report::Outcome::blocked;
   std::chrono::nanoseconds elapsed{0};
   unsigned attempts = 0;
-  report::Diagnostics diagnostics;
-  nlohmann::json output;   ///< may hold references to secrets, never a secret
-  nlohmann::json changes;  ///< preview: what would change; null when the action cannot tell
+  report::Diagnostics diagnostics = {};
+  nlohmann::json output = {};   ///< may hold references to secrets, never a secret
+  nlohmann::json changes = {};  ///< preview: what would change; null when the action cannot tell
 };
 
 struct RunReport {

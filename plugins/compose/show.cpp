@@ -11,12 +11,7 @@ namespace harbor::compose {
 namespace {
 
 json run_show(Context& context, const json& input) {
-  auto problems = problems_of(context, input);
-  // The merge told of these.
-  std::erase_if(problems, [](const Warning& problem) {
-    return problem.code == "compose.native_no_contract";
-  });
-  warn(context, problems);
+  warn(context, problems_of(context, input).conflicts);
   return {{"text", input.at("file")}};
 }
 

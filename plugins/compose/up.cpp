@@ -82,9 +82,10 @@ void validate_up(Context& context, const json& input) {
   require_rendered(input);
   auto problems = problems_of(context, input);
   // Compose tells of these itself.
-  std::erase_if(problems,
+  std::erase_if(problems.conflicts,
                 [](const Warning& problem) { return problem.code == "compose.variable_unset"; });
-  judge(context, problems);
+  judge(context, problems.merging);
+  judge(context, problems.conflicts);
 }
 
 Result run_up(Context& context, const json& input) {
