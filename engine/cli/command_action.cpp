@@ -5,7 +5,7 @@
 #include "cli/documentation.hpp"
 #include "cli/result.hpp"
 #include "cli/session.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
 namespace harbor::cli {
@@ -37,7 +37,8 @@ int actions(const Context& context, const Arguments& arguments) {
     if (providers.empty()) {
       std::vector<std::string> names;
       for (const auto& [known, unused] : registry->actions()) names.push_back(known);
-      throw report::Error(report::diagnose("H0804", "there is no action '" + name + "'", {},
+      throw report::Error(report::diagnose(report::code::unknown_subject,
+                                           "there is no action '" + name + "'", {},
                                            report::did_you_mean(name, names)));
     }
     for (const auto& provider : providers) {

@@ -8,7 +8,7 @@
 #include "cli/path_program.hpp"
 #include "cli/schema_option.hpp"
 #include "cli/session.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 #include "store/journal.hpp"
 
 namespace harbor::cli {
@@ -136,7 +136,8 @@ int completion(const Context& context, const Arguments& arguments) {
   else if (shell == "fish")
     *context.out << fish_script;
   else
-    throw report::Error(report::diagnose("H0802", "completion takes a shell: bash, zsh or fish"));
+    throw report::Error(
+        report::diagnose(report::code::bad_usage, "completion takes a shell: bash, zsh or fish"));
   return 0;
 }
 

@@ -6,7 +6,7 @@
 #include "cli/result.hpp"
 #include "cli/session.hpp"
 #include "host/call.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
 namespace harbor::cli {
@@ -35,7 +35,7 @@ void print_page(const Context& context, const Arguments& arguments, const Page& 
 
 int explain(const Context& context, const Arguments& arguments) {
   if (arguments.words.size() != 1)
-    throw report::Error(report::diagnose("H0802", "explain takes one code", {},
+    throw report::Error(report::diagnose(report::code::bad_usage, "explain takes one code", {},
                                          "for example `harbor explain H0210`"));
   auto wanted = arguments.words.front();
   if (wanted.starts_with("h0")) wanted.front() = 'H';
@@ -58,7 +58,8 @@ int explain(const Context& context, const Arguments& arguments) {
       }
       known.push_back(failure.code);
     }
-  throw report::Error(report::diagnose("H0804", "there is no code '" + wanted + "'", {},
+  throw report::Error(report::diagnose(report::code::unknown_subject,
+                                       "there is no code '" + wanted + "'", {},
                                        report::did_you_mean(wanted, known)));
 }
 

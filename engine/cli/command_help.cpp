@@ -7,7 +7,7 @@
 #include "cli/result.hpp"
 #include "cli/schema_option.hpp"
 #include "cli/session.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 #include "version.hpp"
 
@@ -38,8 +38,9 @@ int help(const Context& given, const Arguments& arguments) {
     if (provider.action->face) names.push_back(provider.action->face->command);
   auto hint = report::did_you_mean(arguments.words.front(), names);
   if (hint.empty()) hint = "`harbor help` lists the commands";
-  throw report::Error(
-      report::diagnose("H0804", "there is no command '" + arguments.words.front() + "'", {}, hint));
+  throw report::Error(report::diagnose(report::code::unknown_subject,
+                                       "there is no command '" + arguments.words.front() + "'", {},
+                                       hint));
 }
 
 int version(const Context& context, const Arguments& arguments) {

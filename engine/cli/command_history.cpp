@@ -6,7 +6,7 @@
 #include "cli/command.hpp"
 #include "cli/result.hpp"
 #include "cli/session.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 #include "store/journal.hpp"
 #include "store/lock.hpp"
 
@@ -49,8 +49,9 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
   const auto run = matching.size() == 1 ? store::read_run(var, matching.front()) : std::nullopt;
   if (!run)
     throw report::Error(report::diagnose(
-        "H0804", (matching.empty() ? "there is no run '" : "several runs begin with '") + id + "'",
-        {}, "`harbor history` lists the runs"));
+        report::code::unknown_subject,
+        (matching.empty() ? "there is no run '" : "several runs begin with '") + id + "'", {},
+        "`harbor history` lists the runs"));
   const int status = run->corruption ? static_cast<int>(run->corruption->exit) : 0;
   if (arguments.has("json")) {
     auto out = summary_json(*run);
@@ -88,20 +89,20 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
 json live_state(const Context& context, const Arguments& arguments) {
   json states = json::array();
   auto session = open_session(context, arguments, "status", {});
-  const auto all_saved = workflow::saved_states(session->descriptor.project.var());
+  const auto all_saved = plan::saved_states(session->descriptor.project.var());
   const auto* stage = session->workflow.stage("deploy");
   for (const auto& step : stage->steps) {
     const auto found = session->catalog->find(step.action);
     if (!found.action || !found.action->info->has_status) continue;
-    workflow::Target target;
+    plan::Target target;
     const auto saved = std::find_if(all_saved.begin(), all_saved.end(), [&](const auto& one) {
       return one.step == step.id && one.action == step.action;
     });
-    target.command = workflow::Target::Command{step.action, json::object(),
-                                               saved == all_saved.end() ? nullptr : &*saved};
+    target.command = plan::Target::Command{step.action, json::object(),
+                                           saved == all_saved.end() ? nullptr : &*saved};
     target.prefers_record = true;
     const auto report =
-        carry_out(context, arguments, *session, target, {workflow::Mode::inspect, false, true});
+        carry_out(context, arguments, *session, target, {run::Mode::inspect, false, true});
     json state = {{"step", step.id}, {"action", step.action}};
     if (report.exit() == ExitStatus::done) {
       const auto& output = report.steps.back().output;
@@ -132,7 +133,7 @@ int status(const Context& context, const Arguments& arguments) {
   const auto var = var_of(context, arguments);
   const auto runs = store::list_runs(var, 1);
   json states = json::array();
-  if (!workflow::recorded_artifacts(var).empty()) states = live_state(context, arguments);
+  if (!plan::recorded_artifacts(var).empty()) states = live_state(context, arguments);
   if (arguments.has("json")) {
     print_json(*context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())},
                               {"state", std::move(states)}});
@@ -149,7 +150,7 @@ int status(const Context& context, const Arguments& arguments) {
   *context.out << " (" << last.started << ", run " << last.run << ")\n";
   if (const auto holder = store::lock_holder(var))
     *context.out << "running now: " << holder->command << ", process " << holder->pid << '\n';
-  if (workflow::took_down(last)) *context.out << "Nothing is deployed.\n";
+  if (plan::took_down(last)) *context.out << "Nothing is deployed.\n";
   for (const auto& state : states) print_state(*context.out, state);
   return 0;
 }
@@ -159,7 +160,8 @@ int history(const Context& context, const Arguments& arguments) {
   if (!arguments.words.empty()) return show_run(context, arguments, var, arguments.words.front());
   const auto text = arguments.value("count", "20");
   if (text.empty() || text.size() > 6 || text.find_first_not_of("0123456789") != std::string::npos)
-    throw report::Error(report::diagnose("H0802", "--count takes a number, not '" + text + "'"));
+    throw report::Error(
+        report::diagnose(report::code::bad_usage, "--count takes a number, not '" + text + "'"));
   const auto runs = store::list_runs(var, std::stoul(text));
   if (arguments.has("json")) {
     json all = json::array();

@@ -3,8 +3,9 @@
 #include <ostream>
 
 #include "cli/command.hpp"
-#include "report/code.hpp"
-#include "store/file.hpp"
+#include "report/code_command.hpp"
+#include "report/code_store.hpp"
+#include "system/file.hpp"
 
 namespace harbor::cli {
 namespace fs = std::filesystem;
@@ -25,29 +26,30 @@ std::vector<fs::path> shipped_files(const fs::path& from) {
 
 int init(const Context& context, const Arguments& arguments) {
   if (arguments.words.size() > 1)
-    throw report::Error(report::diagnose("H0802", "init takes one folder"));
+    throw report::Error(report::diagnose(report::code::bad_usage, "init takes one folder"));
   const auto to = arguments.words.empty()
                       ? context.folder
                       : (context.folder / arguments.words.front()).lexically_normal();
   const auto from = context.share() / "init";
   const auto files = shipped_files(from);
   if (files.empty())
-    throw report::Error(
-        report::diagnose("H0706", "the files of a first project are missing from " + from.string(),
-                         {}, "Harbor is not installed completely"));
+    throw report::Error(report::diagnose(
+        report::code::read_failed, "the files of a first project are missing from " + from.string(),
+        {}, "Harbor is not installed completely"));
   for (const auto& file : files) {
     std::error_code ignored;
     if (fs::exists(fs::symlink_status(to / file, ignored)))
-      throw report::Error(report::diagnose("H0803", (to / file).string() + " is already there", {},
+      throw report::Error(report::diagnose(report::code::file_exists,
+                                           (to / file).string() + " is already there", {},
                                            "nothing was written; choose another folder"));
   }
   for (const auto& file : files) {
-    const auto text = store::read_file(from / file);
+    const auto text = system::read_file(from / file);
     std::error_code ignored;
     const bool runs =
         (fs::status(from / file, ignored).permissions() & fs::perms::owner_exec) != fs::perms::none;
     fs::create_directories((to / file).parent_path(), ignored);
-    store::write_file(to / file, text.value_or(""), runs ? 0755 : 0644);
+    system::write_file(to / file, text.value_or(""), runs ? 0755 : 0644);
     *context.out << "wrote " << file.string() << '\n';
   }
   *context.out << "\nNext: "

@@ -7,7 +7,7 @@
 #include "cli/result.hpp"
 #include "cli/session.hpp"
 #include "plugin/trust.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
 namespace harbor::cli {
@@ -135,7 +135,7 @@ int inspect(const Context& context, const Arguments& arguments, const std::strin
   for (const auto& refusal : registry->refusals())
     if (refusal.file == file) throw report::Error(refusal.diagnostic);
   throw report::Error(
-      report::diagnose("H0804", "no pack '" + name + "' was found", {},
+      report::diagnose(report::code::unknown_subject, "no pack '" + name + "' was found", {},
                        "`harbor plugin list` shows what was found; a file must lie where packs are "
                        "looked for, or be named by the descriptor"));
 }
@@ -173,7 +173,7 @@ int plugins(const Context& context, const Arguments& arguments) {
                          : report::did_you_mean(verb, {"list", "inspect", "trust", "untrust"});
   if (hint.empty()) hint = "list, inspect, trust or untrust";
   throw report::Error(report::diagnose(
-      "H0802",
+      report::code::bad_usage,
       takes_file ? "plugin " + verb + " takes one file" : "plugin does not know '" + verb + "'", {},
       hint));
 }

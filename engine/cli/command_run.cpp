@@ -5,13 +5,13 @@
 #include "cli/command.hpp"
 #include "cli/result.hpp"
 #include "cli/session.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
 namespace harbor::cli {
 using nlohmann::json;
-using workflow::Mode;
-using workflow::Target;
+using plan::Target;
+using run::Mode;
 
 namespace {
 
@@ -32,7 +32,7 @@ Split split(const std::vector<std::string>& words) {
 
 /// Results are what single stages are run for, and all that is printed of them; of a whole deploy
 /// they would hide what happened.
-int finish(const Context& context, const Arguments& arguments, const workflow::RunReport& report,
+int finish(const Context& context, const Arguments& arguments, const run::RunReport& report,
            const std::vector<std::string>& stages, const Session& session, bool prints) {
   json results = json::object();
   if (prints && report.exit() == ExitStatus::done)
@@ -68,7 +68,7 @@ void print_change(std::ostream& out, const json& change) {
 }
 
 /// What a step would do, in a word.
-std::string verdict(const workflow::StepReport& step) {
+std::string verdict(const run::StepReport& step) {
   using report::Outcome;
   if (step.outcome == Outcome::skipped) return "skipped";
   if (step.outcome == Outcome::blocked) return "cannot be planned";
@@ -79,7 +79,7 @@ std::string verdict(const workflow::StepReport& step) {
   return step.changes.empty() ? "no changes" : "would change";
 }
 
-int print_plan(const Context& context, const workflow::RunReport& report, bool detailed) {
+int print_plan(const Context& context, const run::RunReport& report, bool detailed) {
   std::string stage;
   std::size_t changes = 0, unknown = 0;
   for (const auto& step : report.steps) {
@@ -116,7 +116,8 @@ int run_stages(const Context& context, const Arguments& arguments) {
     auto hint = report::did_you_mean(given, known);
     if (hint.empty()) hint = "stages are source, prepare, deploy, post_deploy and destroy";
     throw report::Error(report::diagnose(
-        "H0802", given.empty() ? "run needs a stage" : "'" + given + "' is not a stage", {}, hint));
+        report::code::bad_usage,
+        given.empty() ? "run needs a stage" : "'" + given + "' is not a stage", {}, hint));
   }
   std::string command = "run";
   for (const auto& stage : stages) command += " " + stage;
@@ -129,9 +130,9 @@ int deploy(const Context& context, const Arguments& arguments) {
 
 int destroy(const Context& context, const Arguments& arguments) {
   if (!arguments.words.empty())
-    throw report::Error(
-        report::diagnose("H0802", "destroy takes no service: it takes down the whole deployment",
-                         {}, "single services have commands of their own, see `harbor help`"));
+    throw report::Error(report::diagnose(
+        report::code::bad_usage, "destroy takes no service: it takes down the whole deployment", {},
+        "single services have commands of their own, see `harbor help`"));
   return run_target(context, arguments, "destroy", {"destroy"}, {});
 }
 

@@ -5,7 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/result.hpp"
 #include "cli/session.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
 namespace harbor::cli {
@@ -62,7 +62,7 @@ bool walk(const json& value, std::string_view path, std::string& pointer, const 
 
 /// Names that artifacts go by on this command line: as they are, or without their last word
 /// ("stack.file" is `stack`).
-std::vector<Place> find_places(const workflow::RunReport& report, const std::string& name) {
+std::vector<Place> find_places(const run::RunReport& report, const std::string& name) {
   std::vector<Place> variables;
   for (const auto& [artifact, origin] : report.origins) {
     if (!report.artifacts.contains(artifact)) continue;
@@ -87,14 +87,14 @@ std::vector<Place> find_places(const workflow::RunReport& report, const std::str
 }
 
 /// The links of the closest part that has any.
-json chain_of(const workflow::RunReport& report, const std::string& artifact, std::string pointer) {
+json chain_of(const run::RunReport& report, const std::string& artifact, std::string pointer) {
   const auto origin = report.origins.find(artifact);
   if (origin == report.origins.end()) return json::array();
   while (!origin->second.contains(pointer) && !pointer.empty()) pointer.resize(pointer.rfind('/'));
   return origin->second.value(pointer, json::array());
 }
 
-json described(const workflow::RunReport& report, const Place& place) {
+json described(const run::RunReport& report, const Place& place) {
   // A variable of one service is used by its name.
   const bool is_own =
       place.artifact == "env.services" && place.pointer.find('/', 1) != std::string::npos;
@@ -144,17 +144,17 @@ void print_uses(const Context& context, const json& uses) {
 
 int why(const Context& context, const Arguments& arguments) {
   if (arguments.words.empty())
-    throw report::Error(
-        report::diagnose("H0802", "why takes a name", {}, "for example `harbor why env.HOME`"));
+    throw report::Error(report::diagnose(report::code::bad_usage, "why takes a name", {},
+                                         "for example `harbor why env.HOME`"));
   const auto& name = arguments.words.front();
   auto session =
       open_session(context, arguments, "why", {arguments.words.begin() + 1, arguments.words.end()});
   // Chains of everything may be dear; an action may look after this one alone.
   session->descriptor.request.extra["subject"] = name;
-  workflow::Target target;
+  plan::Target target;
   target.stages = {"source", "prepare"};
   const auto report =
-      carry_out(context, arguments, *session, target, {workflow::Mode::preview, false, true});
+      carry_out(context, arguments, *session, target, {run::Mode::preview, false, true});
   if (report.exit() != ExitStatus::done) {
     print_diagnostics(context, arguments, report.diagnostics);
     return static_cast<int>(report.exit());
@@ -175,7 +175,8 @@ int why(const Context& context, const Arguments& arguments) {
         if (!artifact.ends_with(".uses"))
           hint += (hint.empty() ? "origins are known of: " : ", ") + artifact;
     }
-    throw report::Error(report::diagnose("H0804", "nothing is known of '" + name + "'", {}, hint));
+    throw report::Error(report::diagnose(report::code::unknown_subject,
+                                         "nothing is known of '" + name + "'", {}, hint));
   }
   if (arguments.has("json")) {
     auto out = described(report, places.front());

@@ -10,7 +10,8 @@
 #include "cli/path_program.hpp"
 #include "cli/schema_option.hpp"
 #include "cli/session.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
+#include "report/code_store.hpp"
 #include "report/suggestion.hpp"
 
 namespace harbor::cli {
@@ -69,7 +70,8 @@ int run_action(Context& context, const FaceMatch& face, const Words& words, Argu
   if (hint.empty()) hint = "`harbor help` lists the commands";
   if (!context.registry->refusals().empty())
     hint += "; some plugins were refused, see `harbor plugin list`";
-  throw report::Error(report::diagnose("H0801", "unknown command '" + word + "'", {}, hint));
+  throw report::Error(
+      report::diagnose(report::code::unknown_command, "unknown command '" + word + "'", {}, hint));
 }
 
 /// `globals` receives the options in front of the command as soon as they are known, so that errors
@@ -117,13 +119,14 @@ int dispatch(Context context) {
     const int status = route(context, globals);
     context.out->flush();
     if (*context.out) return status;
-    problems.push_back(report::diagnose("H0705", "standard output could not be written"));
+    problems.push_back(
+        report::diagnose(report::code::write_failed, "standard output could not be written"));
   } catch (const report::Error& failure) {
     problems = failure.diagnostics();
   } catch (const std::bad_alloc&) {
-    problems.push_back(report::diagnose("H0805", "out of memory"));
+    problems.push_back(report::diagnose(report::code::internal, "out of memory"));
   } catch (const std::exception& failure) {
-    problems.push_back(report::diagnose("H0805",
+    problems.push_back(report::diagnose(report::code::internal,
                                         std::string("Harbor made a mistake: ") + failure.what(), {},
                                         "please report it with the command that led to it"));
   }

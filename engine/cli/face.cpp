@@ -7,7 +7,7 @@
 #include "cli/result.hpp"
 #include "cli/schema_option.hpp"
 #include "cli/session.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 
 namespace harbor::cli {
 using nlohmann::json;
@@ -51,14 +51,14 @@ Positionals positionals(const plugin::ActionInfo& action, const std::vector<std:
   }
   if (at != words.end())
     throw report::Error(
-        report::diagnose("H0802", "'" + *at + "' is one argument too many", {},
+        report::diagnose(report::code::bad_usage, "'" + *at + "' is one argument too many", {},
                          "usage: harbor " + action.face->command + " " + usage_of(action)));
   return out;
 }
 
 /// The action that an option of the face calls in its stead ("x-harbor-instead"), or nothing.
 const plugin::ActionInfo* stand_in(const plugin::ActionInfo& action, const json& input,
-                                   workflow::Catalog& catalog) {
+                                   plan::Catalog& catalog) {
   for (const auto& [name, value] : input.items()) {
     const auto instead = property_of(action, name).value("x-harbor-instead", "");
     if (instead.empty() || value == json(false)) continue;
@@ -132,9 +132,9 @@ int run_face(const Context& context, const plugin::ActionInfo& action, const Arg
   auto session = open_session(context, arguments, action.face->command, std::move(services));
   const auto* other = stand_in(action, input, *session->catalog);
   const auto& called = other ? *other : action;
-  workflow::Target target;
+  plan::Target target;
   target.command =
-      workflow::Target::Command{called.name, other ? input_for(*other, input) : std::move(input)};
+      plan::Target::Command{called.name, other ? input_for(*other, input) : std::move(input)};
   const bool looks_only = !(called.effects & HARBOR_FX_WRITES);
   Carry carry;
   carry.may_attach = !arguments.has("json");

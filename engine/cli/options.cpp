@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 
-#include "report/code.hpp"
+#include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
 namespace harbor::cli {
@@ -77,7 +77,8 @@ std::vector<std::string> spread_greedy(const std::vector<std::string>& words,
 }
 
 [[noreturn]] void refuse(std::string message, std::string hint) {
-  throw report::Error(report::diagnose("H0802", std::move(message), {}, std::move(hint)));
+  throw report::Error(
+      report::diagnose(report::code::bad_usage, std::move(message), {}, std::move(hint)));
 }
 
 std::string unknown_option_hint(const std::string& word, const std::vector<OptionSpec>& own,

@@ -11,7 +11,7 @@
 
 #include "cli/command.hpp"
 #include "cli/face.hpp"
-#include "report/code.hpp"
+#include "report/code_process.hpp"
 #include "version.hpp"
 #include "workflow/project.hpp"
 
@@ -141,8 +141,9 @@ int run_path_program(const Context& context, const PathMatch& match,
   };
   context.out->flush();
   ::execve(match.file.c_str(), pointers(arguments).data(), pointers(variables).data());
-  throw report::Error(report::diagnose(
-      "H0502", match.file.string() + " could not be started: " + std::strerror(errno)));
+  throw report::Error(
+      report::diagnose(report::code::program_not_started,
+                       match.file.string() + " could not be started: " + std::strerror(errno)));
 }
 
 }  // namespace harbor::cli

@@ -7,7 +7,8 @@
 #include <iostream>
 
 #include "cli/session.hpp"
-#include "report/code.hpp"
+#include "report/code_command.hpp"
+#include "report/code_store.hpp"
 
 namespace harbor::cli {
 namespace {
@@ -19,7 +20,7 @@ class EventFile : public report::Observer {
       : file_(path, std::ios::app), stream_(report::make_event_stream(file_)) {
     if (!file_)
       throw report::Error(
-          report::diagnose("H0705", "cannot write events to " + path, {},
+          report::diagnose(report::code::write_failed, "cannot write events to " + path, {},
                            "--events takes a file that can be written, or - for standard output"));
   }
   void on_event(const report::Event& event) override { stream_->on_event(event); }
@@ -36,8 +37,9 @@ std::unique_ptr<report::Observer> make_progress(const Context& context, const Ar
   std::vector<std::unique_ptr<report::Observer>> observers;
   const auto events = arguments.value("events");
   if (events == "-" && arguments.has("json"))
-    throw report::Error(report::diagnose("H0802", "--json and --events - both want standard output",
-                                         {}, "give --events a file"));
+    throw report::Error(report::diagnose(report::code::bad_usage,
+                                         "--json and --events - both want standard output", {},
+                                         "give --events a file"));
   if (events == "-")
     observers.push_back(report::make_event_stream(*context.out));
   else if (!events.empty())

@@ -6,8 +6,8 @@
 namespace harbor::cli {
 using nlohmann::json;
 
-json results_of(const workflow::RunReport& report, const std::vector<std::string>& stages,
-                workflow::Catalog& catalog) {
+json results_of(const run::RunReport& report, const std::vector<std::string>& stages,
+                plan::Catalog& catalog) {
   json results = json::object();
   for (const auto& step : report.steps) {
     if (!step.output.is_object() ||

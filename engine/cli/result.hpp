@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "workflow/run.hpp"
+#include "run/run.hpp"
 
 namespace harbor::cli {
 
 /// Outputs that their schema marks "x-harbor-result", of the steps in `stages`.
-[[nodiscard]] nlohmann::json results_of(const workflow::RunReport& report,
+[[nodiscard]] nlohmann::json results_of(const run::RunReport& report,
                                         const std::vector<std::string>& stages,
-                                        workflow::Catalog& catalog);
+                                        plan::Catalog& catalog);
 
 /// As text: lists as indented lines under their names, texts as they are.
 void print_results(std::ostream& out, const nlohmann::json& results);

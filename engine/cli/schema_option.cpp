@@ -4,8 +4,8 @@
 #include <set>
 #include <sstream>
 
-#include "report/code.hpp"
-#include "workflow/schema.hpp"
+#include "plan/schema.hpp"
+#include "report/code_command.hpp"
 
 namespace harbor::cli {
 using nlohmann::json;
@@ -121,11 +121,11 @@ json values_of(const std::vector<SchemaOption>& options, const Arguments& argume
       continue;
     }
     json value = arguments.value(option.spec.name);
-    workflow::coerce(option.schema, value);
+    plan::coerce(option.schema, value);
     const auto type = type_of(option.schema);
     if ((type == "integer" || type == "number") && !value.is_number())
       throw report::Error(report::diagnose(
-          "H0802",
+          report::code::bad_usage,
           "--" + option.spec.name + " takes a number, not '" + value.get<std::string>() + "'"));
     values[option.property] = std::move(value);
   }

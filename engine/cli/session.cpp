@@ -7,8 +7,8 @@
 
 #include "cli/progress.hpp"
 #include "cli/schema_option.hpp"
-#include "host/leftover.hpp"
-#include "report/code.hpp"
+#include "process/leftover.hpp"
+#include "report/code_command.hpp"
 #include "store/journal.hpp"
 #include "store/lock.hpp"
 #include "workflow/duration.hpp"
@@ -16,7 +16,7 @@
 namespace harbor::cli {
 namespace fs = std::filesystem;
 using nlohmann::json;
-using workflow::Mode;
+using run::Mode;
 
 namespace {
 
@@ -40,8 +40,8 @@ unsigned jobs_of(const Arguments& arguments) {
       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   const unsigned long jobs = digits && text.size() < 6 ? std::stoul(text) : 0;
   if (jobs < 1 || jobs > 1024)
-    throw report::Error(
-        report::diagnose("H0802", "--jobs takes a number from 1 to 1024, not '" + text + "'"));
+    throw report::Error(report::diagnose(
+        report::code::bad_usage, "--jobs takes a number from 1 to 1024, not '" + text + "'"));
   return static_cast<unsigned>(jobs);
 }
 
@@ -50,7 +50,7 @@ std::chrono::milliseconds lock_timeout(const Arguments& arguments) {
   if (text.empty() || text == "0") return {};
   const auto time = workflow::parse_duration(text);
   if (!time)
-    throw report::Error(report::diagnose("H0802",
+    throw report::Error(report::diagnose(report::code::bad_usage,
                                          "--lock-timeout takes a duration, not '" + text + "'", {},
                                          "for example 30s or 5m"));
   return *time;
@@ -101,8 +101,7 @@ std::unique_ptr<Session> open_session(const Context& context, const Arguments& a
         if (problem.labels.empty()) problem.labels.push_back({named.span, ""});
         session->diagnostics.push_back(std::move(problem));
       }
-  session->catalog =
-      std::make_unique<workflow::Catalog>(*session->registry, session->workflow.choices);
+  session->catalog = std::make_unique<plan::Catalog>(*session->registry, session->workflow.choices);
   return session;
 }
 
@@ -114,31 +113,31 @@ std::shared_ptr<const plugin::Registry> open_registry(const Context& context,
       plugin::discover(search_plan(context, project ? project->folder : fs::path())));
 }
 
-workflow::Plan plan_or_throw(Session& session, const workflow::Target& target) {
+plan::Plan plan_or_throw(Session& session, const plan::Target& target) {
   report::Diagnostics diagnostics = session.diagnostics;
   const auto var = session.descriptor.project.var();
-  session.record.artifacts = workflow::recorded_artifacts(var);
-  if (target.has_stage("destroy")) session.record.states = workflow::saved_states(var);
-  auto plan = workflow::make_plan(session.descriptor, session.workflow, *session.catalog, target,
-                                  session.record, diagnostics);
+  session.record.artifacts = plan::recorded_artifacts(var);
+  if (target.has_stage("destroy")) session.record.states = plan::saved_states(var);
+  auto plan = plan::make_plan(session.descriptor, session.workflow, *session.catalog, target,
+                              session.record, diagnostics);
   if (diagnostics.empty()) return plan;
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
                    [](const auto& a, const auto& b) { return span_key(a) < span_key(b); });
   throw report::Error(std::move(diagnostics));
 }
 
-workflow::RunReport carry_out(const Context& context, const Arguments& arguments, Session& session,
-                              const workflow::Target& target, const Carry& carry) {
+run::RunReport carry_out(const Context& context, const Arguments& arguments, Session& session,
+                         const plan::Target& target, const Carry& carry) {
   const auto plan = plan_or_throw(session, target);
-  workflow::RunOptions options;
+  run::RunOptions options;
   options.mode = carry.mode;
   options.jobs = jobs_of(arguments);
   options.may_attach = carry.may_attach;
   options.run_id = store::new_run_id();
 
-  host::Cancellation cancellation;
-  const host::SignalCancellation signals(cancellation);
-  host::become_subreaper();
+  process::Cancellation cancellation;
+  const process::SignalCancellation signals(cancellation);
+  process::become_subreaper();
   const auto var = session.descriptor.project.var();
   std::optional<store::Lock> lock;
   std::unique_ptr<store::Journal> journal;
@@ -149,30 +148,30 @@ workflow::RunReport carry_out(const Context& context, const Arguments& arguments
           *context.err << "waiting for run " << holder.run << " (" << holder.command << ", process "
                        << holder.pid << ") to end\n";
         },
-        [&] { return cancellation.state() != host::Cancellation::State::none; }));
+        [&] { return cancellation.state() != process::Cancellation::State::none; }));
     const auto last = store::list_runs(var, 1);
     if (!last.empty() && last.front().outcome == "interrupted")
-      host::end_leftovers(session.descriptor.project.folder.string(), options.run_id);
+      process::end_leftovers(session.descriptor.project.folder.string(), options.run_id);
     store::prune_runs(var, kept_runs);
     journal = std::make_unique<store::Journal>(var, options.run_id);
   }
-  host::forbid_core_dumps();
-  host::Vault vault;
+  secret::forbid_core_dumps();
+  secret::Vault vault;
   host::Services services;
   services.vault = &vault;
   services.cancellation = &cancellation;
-  services.run_process = host::run;
+  services.run_process = process::run;
   services.environment = context.environment;
   plugin::Libraries libraries(host::host_table());
   const auto observer = make_progress(context, arguments, carry.hushed);
-  const workflow::Machinery machinery{&services, &libraries, observer.get(), journal.get(),
-                                      session.catalog.get()};
-  auto report = workflow::run(plan, session.descriptor, options, machinery);
-  host::reap_orphans();
+  const run::Machinery machinery{&services, &libraries, observer.get(), journal.get(),
+                                 session.catalog.get()};
+  auto report = run::run(plan, session.descriptor, options, machinery);
+  process::reap_orphans();
   return report;
 }
 
-json to_json(const workflow::RunReport& report) {
+json to_json(const run::RunReport& report) {
   json steps = json::array();
   for (const auto& step : report.steps) {
     json item = {{"id", step.id},
@@ -198,8 +197,8 @@ report::ViewOptions view_options(const Context& context, const Arguments& argume
   report::ViewOptions options;
   const auto when = arguments.value("color", "auto");
   if (when != "auto" && when != "always" && when != "never")
-    throw report::Error(
-        report::diagnose("H0802", "--color takes always, never or auto, not '" + when + "'"));
+    throw report::Error(report::diagnose(
+        report::code::bad_usage, "--color takes always, never or auto, not '" + when + "'"));
   options.color = when == "always" ||
                   (when == "auto" && context.err_is_terminal &&
                    context.variable("NO_COLOR").empty() && context.variable("TERM") != "dumb");

@@ -7,10 +7,10 @@
 
 #include "cli/context.hpp"
 #include "cli/options.hpp"
+#include "plan/catalog.hpp"
+#include "plan/plan.hpp"
 #include "plugin/registry.hpp"
-#include "workflow/catalog.hpp"
-#include "workflow/plan.hpp"
-#include "workflow/run.hpp"
+#include "run/run.hpp"
 
 namespace harbor::cli {
 
@@ -19,8 +19,8 @@ struct Session {
   workflow::Descriptor descriptor;
   workflow::Workflow workflow;
   std::shared_ptr<const plugin::Registry> registry;
-  std::unique_ptr<workflow::Catalog> catalog;
-  workflow::Record record;  ///< filled by plan_or_throw; plans point into it
+  std::unique_ptr<plan::Catalog> catalog;
+  plan::Record record;  ///< filled by plan_or_throw; plans point into it
   report::Diagnostics
       diagnostics;  ///< found while reading the workflow; reported with the planner's
 };
@@ -37,7 +37,7 @@ struct Session {
 
 /// How a planned run is carried out.
 struct Carry {
-  workflow::Mode mode = workflow::Mode::execute;
+  run::Mode mode = run::Mode::execute;
   bool may_attach =
       false;            ///< the command's child may have the terminal; nothing else is shown then
   bool hushed = false;  ///< no view: the result is all there is to see
@@ -47,15 +47,15 @@ struct Carry {
 
 /// Plans `target` and runs it: lock and journal when it has write effects, views, signals,
 /// clean-up. Throws report::Error when the plan is refused or the lock is held.
-[[nodiscard]] workflow::RunReport carry_out(const Context& context, const Arguments& arguments,
-                                            Session& session, const workflow::Target& target,
-                                            const Carry& carry);
+[[nodiscard]] run::RunReport carry_out(const Context& context, const Arguments& arguments,
+                                       Session& session, const plan::Target& target,
+                                       const Carry& carry);
 
 /// The same up to the plan.
-[[nodiscard]] workflow::Plan plan_or_throw(Session& session, const workflow::Target& target);
+[[nodiscard]] plan::Plan plan_or_throw(Session& session, const plan::Target& target);
 
 /// `report` as `--json` prints it.
-[[nodiscard]] nlohmann::json to_json(const workflow::RunReport& report);
+[[nodiscard]] nlohmann::json to_json(const run::RunReport& report);
 
 /// Prints diagnostics to standard error, or, with --json, as an object to standard output.
 void print_diagnostics(const Context& context, const Arguments& arguments,

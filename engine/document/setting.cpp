@@ -9,7 +9,7 @@
 #include "document/layer.hpp"
 #include "document/scalar.hpp"
 #include "document/yaml.hpp"
-#include "report/code.hpp"
+#include "report/code_document.hpp"
 
 namespace harbor::document {
 namespace {
@@ -38,8 +38,8 @@ struct Setting {
   void fail(const Mark& at, std::string message, std::string hint,
             std::vector<report::Label> more = {}) const {
     more.insert(more.begin(), {to_span(at, sources), ""});
-    diagnostics.push_back(
-        report::diagnose("H0110", std::move(message), std::move(more), std::move(hint)));
+    diagnostics.push_back(report::diagnose(report::code::bad_setting, std::move(message),
+                                           std::move(more), std::move(hint)));
   }
 };
 

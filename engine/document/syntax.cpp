@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "document/encoding.hpp"
-#include "report/code.hpp"
+#include "report/code_document.hpp"
 
 namespace harbor::document {
 namespace {
@@ -107,7 +107,8 @@ report::Label character(const SourceText& source, const Position& at, std::strin
 
 report::Diagnostic unknown_alias(const SourceText& source, const Position& at) {
   const std::string alias(source.word(at.offset));
-  return report::diagnose("H0109", "the alias '" + alias + "' has no anchor above it",
+  return report::diagnose(report::code::unknown_alias,
+                          "the alias '" + alias + "' has no anchor above it",
                           {source.label(at, alias.size())},
                           "write '&" + alias.substr(std::min<std::size_t>(alias.size(), 1)) +
                               "' in front of the value that it stands for, or quote a text that "
@@ -121,16 +122,16 @@ report::Diagnostic explain_syntax(const SourceText& source, const SyntaxError& e
   if (error.reason.starts_with("the referenced anchor is not defined"))
     return unknown_alias(source, error.at);
   if (const auto tab = indenting_tab(text, error.at))
-    return report::diagnose("H0101", "a tab is used for indentation", {character(source, *tab)},
-                            "indent with spaces");
+    return report::diagnose(report::code::syntax, "a tab is used for indentation",
+                            {character(source, *tab)}, "indent with spaces");
   const Phrase phrase = phrase_of(text, error);
   std::string hint(phrase.hint);
   const bool is_at_end = text.find_first_not_of(" \t\r\n", error.at.offset) == text.npos;
   if (error.open_quote && (is_at_end || phrase.hint == close_it))
-    return report::diagnose("H0101", "the quotation mark is never closed",
+    return report::diagnose(report::code::syntax, "the quotation mark is never closed",
                             {character(source, *error.open_quote)}, std::string(close_it));
   report::Diagnostic diagnostic =
-      report::diagnose("H0101", std::string(phrase.message),
+      report::diagnose(report::code::syntax, std::string(phrase.message),
                        {character(source, before_end(text, error.at))}, std::move(hint));
   if (error.open && phrase.reason.ends_with("flow"))
     diagnostic.labels.push_back(character(source, *error.open, "opened here"));

@@ -7,7 +7,7 @@
 #include "document/encoding.hpp"
 #include "document/member_index.hpp"
 #include "document/scalar.hpp"
-#include "report/code.hpp"
+#include "report/code_document.hpp"
 
 namespace harbor::document {
 namespace {
@@ -151,8 +151,8 @@ class Builder {
     const Kind kind = event.tag == Tag::quoted ? Kind::string : kind_of(event.text);
     Value value = make_value(kind, is_absent ? parent : mark_at(at, event.text), event.text);
     if (value.text.find('\0') != std::string::npos)
-      report("H0105", "the text contains a NUL character", {source_.label(value.mark)},
-             "remove it: neither a path nor a variable can hold one");
+      report(report::code::not_text, "the text contains a NUL character",
+             {source_.label(value.mark)}, "remove it: neither a path nor a variable can hold one");
     apply_tag(event, value);
     return value;
   }
@@ -170,11 +170,12 @@ class Builder {
     const std::string tag(source_.word(at.offset));
     const Mark mark = source_.mark(at, tag.size());
     if (!wanted) {
-      report("H0103", "unknown tag " + quoted(tag), {source_.label(mark)}, std::string(known_tags));
+      report(report::code::unknown_tag, "unknown tag " + quoted(tag), {source_.label(mark)},
+             std::string(known_tags));
       return;
     }
     const std::string kind(describe(value.kind));
-    report("H0103", "the tag " + quoted(tag) + " does not fit " + kind,
+    report(report::code::unknown_tag, "the tag " + quoted(tag) + " does not fit " + kind,
            {source_.label(mark), source_.label(value.mark, "this is " + kind)},
            "remove the tag, or write a value of that type");
   }
@@ -206,7 +207,7 @@ class Builder {
       const YamlEvent& event = events_[i];
       const bool is_null = event.type == Type::null;
       if (is_null && start.is_flow && text_.substr(event.at.offset, 1) == ",")
-        report("H0101", "an item of the list is missing", {source_.label(event.at, 1)},
+        report(report::code::syntax, "an item of the list is missing", {source_.label(event.at, 1)},
                "remove this ',', or write the item in front of it");
       value.items.push_back(node(i, is_null ? dash(event, start, value.mark) : value.mark));
     }
@@ -274,7 +275,8 @@ class Builder {
     const auto take = [&](Value& from) {
       if (from.kind != Kind::mapping) {
         report(
-            "H0108", "a merge key takes a mapping, not " + std::string(describe(from.kind)),
+            report::code::merge_not_mapping,
+            "a merge key takes a mapping, not " + std::string(describe(from.kind)),
             {source_.label(from.mark, "this is " + std::string(describe(from.kind))),
              source_.label(merge.key_mark, "merged by this key")},
             "write <<: *name, where &name marks a mapping; quote the key if '<<' is meant as text");
@@ -298,15 +300,16 @@ class Builder {
 
   void report_key(const Value& key) {
     if (key.kind == Kind::null && key.text.empty()) {
-      report("H0107", "a key is missing", {source_.label(key.mark)},
+      report(report::code::key_not_text, "a key is missing", {source_.label(key.mark)},
              "write a text in front of the ':'");
     } else if (key.is_scalar()) {
       report(
-          "H0107",
+          report::code::key_not_text,
           "the key " + quoted(key.text) + " is " + std::string(describe(key.kind)) + ", not a text",
           {source_.label(key.mark)}, "put it in quotation marks: \"" + key.text + "\"");
     } else {
-      report("H0107", "a key is " + std::string(describe(key.kind)) + ", not a text",
+      report(report::code::key_not_text,
+             "a key is " + std::string(describe(key.kind)) + ", not a text",
              {source_.label(key.mark)},
              "a text that starts with '" + std::string(key.kind == Kind::mapping ? "{" : "[") +
                  "' needs quotation marks");
@@ -314,7 +317,7 @@ class Builder {
   }
 
   void report_duplicate(std::string_view key, const Mark& second, const Mark& first) {
-    report("H0102", "the key " + quoted(key) + " stands twice in one mapping",
+    report(report::code::duplicate_key, "the key " + quoted(key) + " stands twice in one mapping",
            {source_.label(second, "again here"), source_.label(first, "first here")},
            "remove one of the two, or join them");
   }

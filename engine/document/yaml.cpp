@@ -18,7 +18,7 @@
 #include "document/syntax.hpp"
 #include "document/tree.hpp"
 #include "document/yaml_event.hpp"
-#include "report/code.hpp"
+#include "report/code_document.hpp"
 
 namespace harbor::document {
 namespace {
@@ -53,7 +53,8 @@ std::string with_commas(std::size_t number) {
 
 report::Diagnostic limit_exceeded(const SourceText& source, const Position& at, std::string message,
                                   std::string hint) {
-  return report::diagnose("H0104", std::move(message), {source.label(at, 1)}, std::move(hint));
+  return report::diagnose(report::code::limit_exceeded, std::move(message), {source.label(at, 1)},
+                          std::move(hint));
 }
 
 report::Diagnostic too_deep(const SourceText& source, const Position& at, const Limits& limits) {
@@ -75,14 +76,16 @@ report::Diagnostic second_document(const SourceText& source, const Position& at)
   const bool is_marked = source.text.substr(at.offset).starts_with("---") ||
                          (last != before.npos && before.substr(0, last + 1).ends_with("..."));
   if (is_marked)
-    return report::diagnose("H0106", "a second document starts here", {source.label(at, 3)},
+    return report::diagnose(report::code::several_documents, "a second document starts here",
+                            {source.label(at, 3)},
                             "join the documents, or move this one into a file of its own");
-  return report::diagnose("H0101", "unexpected text behind the end of the document",
+  return report::diagnose(report::code::syntax, "unexpected text behind the end of the document",
                           {source.label(at, 1)}, "compare the indentation with the lines above");
 }
 
 report::Diagnostic self_reference(const SourceText& source, const Position& at) {
-  return report::diagnose("H0109", "the alias stands inside the value that it refers to",
+  return report::diagnose(report::code::unknown_alias,
+                          "the alias stands inside the value that it refers to",
                           {source.label(at, source.word(at.offset).size())},
                           "refer to a value that ends above the alias");
 }
@@ -296,7 +299,7 @@ std::optional<report::Diagnostic> find_open_quote(const SourceText& source,
 /// The library takes the last text in front of a syntax error for a key.
 void drop_guessed_keys(report::Diagnostics& diagnostics, const report::Diagnostic& error) {
   std::erase_if(diagnostics, [&](const report::Diagnostic& diagnostic) {
-    return diagnostic.code == "H0107" &&
+    return diagnostic.code == report::code::key_not_text &&
            diagnostic.labels.front().span.line == error.labels.front().span.line;
   });
 }
@@ -323,7 +326,7 @@ Parsed parse_yaml(std::string_view text, std::uint32_t source, const Sources& so
                                  "the text is longer than " + with_commas(limits.bytes) + " bytes",
                                  "split it into several files"));
   if (const auto error = check_encoding(text))
-    return refuse(report::diagnose("H0105", error->message,
+    return refuse(report::diagnose(report::code::not_text, error->message,
                                    {input.label(advance(text, {}, error->offset), error->length)},
                                    error->hint));
   const Nesting nesting = measure_nesting(text, limits.depth, limits.nodes);
@@ -335,7 +338,8 @@ Parsed parse_yaml(std::string_view text, std::uint32_t source, const Sources& so
   Recorder recorder(input, limits);
   auto ended_by = read_events(input, recorder, nesting);
   if (!ended_by) ended_by = find_open_quote(input, recorder.events(), nesting);
-  if (ended_by && ended_by->code == "H0104") return refuse(std::move(*ended_by));
+  if (ended_by && ended_by->code == report::code::limit_exceeded)
+    return refuse(std::move(*ended_by));
   Parsed parsed;
   parsed.value = build_tree(input, recorder.events(), parsed.diagnostics);
   if (ended_by) {

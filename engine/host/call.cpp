@@ -9,8 +9,10 @@
 #include "host/file_table.hpp"
 #include "host/interpolation_table.hpp"
 #include "host/spawn_request.hpp"
-#include "host/utf8.hpp"
-#include "report/code.hpp"
+#include "report/code_process.hpp"
+#include "report/code_run.hpp"
+#include "report/code_secret.hpp"
+#include "system/utf8.hpp"
 #include "version.hpp"
 
 namespace harbor::host {
@@ -56,7 +58,7 @@ harbor_status emit_text(harbor_call* call, harbor_str name, harbor_str text) noe
   return guarded(call, [&](Call& self) {
     if (text.len > json_limit) throw std::length_error("the text is larger than 16 MiB");
     if (self.result.output.is_null()) self.result.output = json::object();
-    self.result.output[std::string(text_of(name))] = repair_utf8(text_of(text));
+    self.result.output[std::string(text_of(name))] = system::repair_utf8(text_of(text));
     return HARBOR_OK;
   });
 }
@@ -78,7 +80,7 @@ harbor_status save_state(harbor_call* call, harbor_str text) noexcept {
   });
 }
 
-void read_detail(std::string_view text, const Masker& masker, Failure& failure) {
+void read_detail(std::string_view text, const secret::Masker& masker, Failure& failure) {
   const auto detail = json::parse(text, nullptr, false);
   if (!detail.is_object()) return;
   const auto word = [&](const json& from, const char* key) {
@@ -120,8 +122,10 @@ harbor_status fail(harbor_call* call, harbor_status status, const harbor_error* 
 
 harbor_status cancelled(harbor_call* call) noexcept {
   return guarded(call, [](Call& self) {
-    if (self.services.cancellation->state() != Cancellation::State::none) return HARBOR_E_CANCELLED;
-    if (self.setup.deadline && Clock::now() >= *self.setup.deadline) return HARBOR_E_TIMEOUT;
+    if (self.services.cancellation->state() != process::Cancellation::State::none)
+      return HARBOR_E_CANCELLED;
+    if (self.setup.deadline && process::Clock::now() >= *self.setup.deadline)
+      return HARBOR_E_TIMEOUT;
     return HARBOR_OK;
   });
 }
@@ -130,7 +134,7 @@ harbor_status put_secret(harbor_call* call, harbor_str name, harbor_str value,
                          harbor_str* ref) noexcept {
   return guarded(call, [&](Call& self) {
     if (!self.has_effect(HARBOR_FX_SECRETS))
-      return self.refuse(HARBOR_E_DENIED, "H0505",
+      return self.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
                          "the action stores a secret without declaring the effect",
                          "a pack declares HARBOR_FX_SECRETS for it");
     *ref = str_of(self.arena.keep(self.services.vault->put(text_of(name), text_of(value))));
@@ -142,13 +146,14 @@ harbor_status with_secret(harbor_call* call, harbor_str ref, void (*use)(void*, 
                           void* user) noexcept {
   return guarded(call, [&](Call& self) {
     if (!self.has_effect(HARBOR_FX_SECRETS))
-      return self.refuse(HARBOR_E_DENIED, "H0505",
+      return self.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
                          "the action reads a secret without declaring the effect",
                          "a pack declares HARBOR_FX_SECRETS for it");
     const bool known = self.services.vault->with(
         text_of(ref), [&](std::string_view value) { use(user, str_of(value)); });
     if (known) return HARBOR_OK;
-    return self.refuse(HARBOR_E_DENIED, "H0601", "the action asks for a secret that does not exist",
+    return self.refuse(HARBOR_E_DENIED, report::code::unknown_secret_reference,
+                       "the action asks for a secret that does not exist",
                        "references are valid in the run that made them");
   });
 }
@@ -184,7 +189,8 @@ harbor_status invoke(harbor_call* call, harbor_str action, harbor_str input,
                      harbor_str* output) noexcept {
   return guarded(call, [&](Call& self) {
     if (!self.setup.invoke)
-      return self.refuse(HARBOR_E_UNSUPPORTED, "H0406", "no action can be invoked here");
+      return self.refuse(HARBOR_E_UNSUPPORTED, report::code::broken_contract,
+                         "no action can be invoked here");
     CallResult nested =
         self.setup.invoke(std::string(text_of(action)), parse_object(text_of(input), "the input"));
     if (output && !nested.output.is_null()) *output = str_of(self.arena.keep(nested.output.dump()));
@@ -243,13 +249,14 @@ void explain_silence(CallResult& result) {
   failure.status = result.status;
   switch (result.status) {
     case HARBOR_E_CANCELLED:
-      failure.code = "H0504", failure.message = "cancelled";
+      failure.code = report::code::cancelled, failure.message = "cancelled";
       break;
     case HARBOR_E_TIMEOUT:
-      failure.code = "H0503", failure.message = "the deadline passed";
+      failure.code = report::code::deadline_passed, failure.message = "the deadline passed";
       break;
     default:
-      failure.code = "H0401", failure.message = "the action failed and did not say why";
+      failure.code = report::code::silent_failure,
+      failure.message = "the action failed and did not say why";
   }
   result.failures.push_back(std::move(failure));
 }
@@ -301,8 +308,8 @@ CallResult run_operation(const Services& services, const CallSetup& setup, harbo
     self.result.status = operation(&raw);
   } catch (...) {  // works only where both sides share a runtime; rule R2 forbids it in any case
     self.result.status = HARBOR_E_INTERNAL;
-    self.refuse(HARBOR_E_INTERNAL, "H0406", "an exception left the action's code",
-                "this is a bug in the pack");
+    self.refuse(HARBOR_E_INTERNAL, report::code::broken_contract,
+                "an exception left the action's code", "this is a bug in the pack");
   }
   settle_host_failures(self.result);
   explain_silence(self.result);

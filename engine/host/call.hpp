@@ -12,21 +12,22 @@
 #include <utility>
 #include <vector>
 
-#include "host/cancellation.hpp"
-#include "host/file_tree.hpp"
-#include "host/process.hpp"
-#include "host/vault.hpp"
+#include "process/cancellation.hpp"
+#include "process/process.hpp"
 #include "report/diagnostic.hpp"
+#include "secret/vault.hpp"
+#include "store/run_folder.hpp"
 
 namespace harbor::host {
 
 /// The seam behind which processes are started.
-using ProcessRunner = std::function<Completion(const Command&, const Cancellation&)>;
+using ProcessRunner =
+    std::function<process::Completion(const process::Command&, const process::Cancellation&)>;
 
 /// What all calls of a run share. Everything outlives the calls.
 struct Services {
-  Vault* vault = nullptr;
-  const Cancellation* cancellation = nullptr;
+  secret::Vault* vault = nullptr;
+  const process::Cancellation* cancellation = nullptr;
   ProcessRunner run_process;
   std::map<std::string, std::string>
       environment;  ///< Harbor's own, from which a child gets the small base
@@ -59,9 +60,10 @@ struct CallSetup {
   std::string input;
   std::string state;
   std::string run_id, step_id, workspace, run_dir;
-  std::optional<Clock::time_point> deadline;
-  bool may_attach = false;       ///< a command that the user typed: a child may have the terminal
-  Rollback* rollback = nullptr;  ///< what is written beneath the run folder may have to go again
+  std::optional<process::Clock::time_point> deadline;
+  bool may_attach = false;  ///< a command that the user typed: a child may have the terminal
+  store::Rollback* rollback =
+      nullptr;  ///< what is written beneath the run folder may have to go again
 
   // Called on the operation's thread, or on one that it started; texts are already masked.
   std::function<void(int level, std::string message)> log;

@@ -10,6 +10,7 @@
 
 #include "host/arena.hpp"
 #include "host/call.hpp"
+#include "report/code_run.hpp"
 
 namespace harbor::host {
 
@@ -26,7 +27,7 @@ struct Call {
   std::mutex mutex;
   CallResult result;
 
-  [[nodiscard]] const Masker& masker() const { return services.vault->masker(); }
+  [[nodiscard]] const secret::Masker& masker() const { return services.vault->masker(); }
   [[nodiscard]] std::string masked(harbor_str text) const { return masker().apply(text_of(text)); }
 
   [[nodiscard]] bool has_effect(std::uint64_t effect) const {
@@ -62,7 +63,7 @@ harbor_status guarded(harbor_call* call, Body&& body) noexcept {
     return body(of(call));
   } catch (const std::exception& failure) {
     try {
-      return of(call).refuse(HARBOR_E_INTERNAL, "H0406",
+      return of(call).refuse(HARBOR_E_INTERNAL, report::code::broken_contract,
                              std::string("the host failed: ") + failure.what());
     } catch (...) {
       return HARBOR_E_INTERNAL;

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "host/call_state.hpp"
-#include "host/file_tree.hpp"
-#include "host/utf8.hpp"
+#include "report/code_process.hpp"
+#include "report/code_secret.hpp"
+#include "store/run_folder.hpp"
+#include "system/utf8.hpp"
 
 namespace harbor::host {
 namespace {
@@ -20,7 +22,7 @@ struct UnknownSecret {};
 /// What files are to hold, secrets put in; wiped at the end.
 class Contents {
  public:
-  Contents(const Vault& vault, const harbor_output_file* files, std::size_t count) {
+  Contents(const secret::Vault& vault, const harbor_output_file* files, std::size_t count) {
     texts_.resize(count);
     for (std::size_t i = 0; i < count; ++i) {
       for (std::size_t k = 0; k < files[i].part_count; ++k)
@@ -35,10 +37,10 @@ class Contents {
     for (std::string& text : texts_) ::explicit_bzero(text.data(), text.size());
   }
 
-  [[nodiscard]] const std::vector<TreeFile>& files() const { return files_; }
+  [[nodiscard]] const std::vector<store::TreeFile>& files() const { return files_; }
 
  private:
-  static void add(const Vault& vault, const harbor_part& part, std::string& text) {
+  static void add(const secret::Vault& vault, const harbor_part& part, std::string& text) {
     if (part.secret.len == 0) {
       text += text_of(part.text);
     } else if (!vault.with(text_of(part.secret), [&](std::string_view value) { text += value; })) {
@@ -47,10 +49,10 @@ class Contents {
   }
 
   std::vector<std::string> texts_;
-  std::vector<TreeFile> files_;
+  std::vector<store::TreeFile> files_;
 };
 
-RunFolder run_folder(const CallSetup& setup) {
+store::RunFolder run_folder(const CallSetup& setup) {
   const std::filesystem::path folder(setup.run_dir);
   const std::filesystem::path shown = folder.lexically_relative(setup.workspace);
   const bool is_inside = !shown.empty() && !shown.string().starts_with("..");
@@ -60,10 +62,11 @@ RunFolder run_folder(const CallSetup& setup) {
 harbor_status check_may_write(Call& call, std::uint32_t flags) {
   if (flags & HARBOR_FILES_LOOK) return HARBOR_OK;
   if (call.only_looks())
-    return call.refuse(HARBOR_E_DENIED, "H0505", "the action writes files while it may only look",
+    return call.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
+                       "the action writes files while it may only look",
                        "while planning a pack passes HARBOR_FILES_LOOK");
   if (call.has_effect(HARBOR_FX_WRITE_WORKSPACE)) return HARBOR_OK;
-  return call.refuse(HARBOR_E_DENIED, "H0505",
+  return call.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
                      "the action writes files without declaring the effect",
                      "a pack declares HARBOR_FX_WRITE_WORKSPACE for it");
 }
@@ -77,7 +80,8 @@ harbor_status serve(harbor_call* call, std::uint32_t flags, const Work& work) no
     try {
       return work(self) ? HARBOR_OK : HARBOR_UNCHANGED;
     } catch (const UnknownSecret&) {
-      return self.refuse(HARBOR_E_DENIED, "H0601", "a file needs a secret that does not exist",
+      return self.refuse(HARBOR_E_DENIED, report::code::unknown_secret_reference,
+                         "a file needs a secret that does not exist",
                          "references are valid in the run that made them");
     } catch (const report::Error& error) {
       const auto& why = error.diagnostics().front();
@@ -93,39 +97,41 @@ harbor_status replace(harbor_call* call, harbor_str folder, const harbor_output_
                       void* user) noexcept {
   return serve(call, flags, [&](Call& self) {
     const Contents contents(*self.services.vault, files, count);
-    OnChange on_change;
+    store::OnChange on_change;
     if (change)
-      on_change = [&](const std::string& path, FileChange what, std::string_view before,
+      on_change = [&](const std::string& path, store::FileChange what, std::string_view before,
                       std::string_view after) {
         const auto shown = [&](std::string_view text) {
-          return repair_utf8(self.masker().apply(text));
+          return system::repair_utf8(self.masker().apply(text));
         };
         const std::string name = shown(path), old = shown(before), now = shown(after);
         change(user, str_of(name), static_cast<std::uint32_t>(what), str_of(old), str_of(now));
       };
-    return replace_tree(run_folder(self.setup), std::string(text_of(folder)), contents.files(),
-                        (flags & HARBOR_FILES_LOOK) != 0, on_change, self.setup.rollback);
+    return store::replace_tree(run_folder(self.setup), std::string(text_of(folder)),
+                               contents.files(), (flags & HARBOR_FILES_LOOK) != 0, on_change,
+                               self.setup.rollback);
   });
 }
 
 harbor_status write(harbor_call* call, const harbor_output_file* file, uint32_t flags) noexcept {
   return serve(call, flags, [&](Call& self) {
     const Contents contents(*self.services.vault, file, 1);
-    return write_tree_file(run_folder(self.setup), contents.files().front(),
-                           (flags & HARBOR_FILES_LOOK) != 0, self.setup.rollback);
+    return store::write_tree_file(run_folder(self.setup), contents.files().front(),
+                                  (flags & HARBOR_FILES_LOOK) != 0, self.setup.rollback);
   });
 }
 
 harbor_status remove(harbor_call* call, harbor_str path) noexcept {
   return serve(call, 0, [&](Call& self) {
-    return remove_tree(run_folder(self.setup), std::string(text_of(path)), self.setup.rollback);
+    return store::remove_tree(run_folder(self.setup), std::string(text_of(path)),
+                              self.setup.rollback);
   });
 }
 
-static_assert(HARBOR_FILE_UNCHANGED == static_cast<int>(FileChange::unchanged) &&
-              HARBOR_FILE_CREATED == static_cast<int>(FileChange::created) &&
-              HARBOR_FILE_UPDATED == static_cast<int>(FileChange::updated) &&
-              HARBOR_FILE_DELETED == static_cast<int>(FileChange::deleted));
+static_assert(HARBOR_FILE_UNCHANGED == static_cast<int>(store::FileChange::unchanged) &&
+              HARBOR_FILE_CREATED == static_cast<int>(store::FileChange::created) &&
+              HARBOR_FILE_UPDATED == static_cast<int>(store::FileChange::updated) &&
+              HARBOR_FILE_DELETED == static_cast<int>(store::FileChange::deleted));
 
 }  // namespace
 

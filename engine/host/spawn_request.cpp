@@ -4,7 +4,9 @@
 #include <array>
 #include <cstring>
 
-#include "host/leftover.hpp"
+#include "process/leftover.hpp"
+#include "report/code_process.hpp"
+#include "report/code_secret.hpp"
 
 namespace harbor::host {
 namespace {
@@ -25,7 +27,7 @@ struct Refused {
   Failure failure;
 };
 
-[[noreturn]] void refuse(harbor_status status, const char* code, std::string message,
+[[noreturn]] void refuse(harbor_status status, std::string_view code, std::string message,
                          std::string hint = {}) {
   Failure failure;
   failure.status = status;
@@ -35,16 +37,17 @@ struct Refused {
   throw Refused{std::move(failure)};
 }
 
-std::string value_of(const harbor_part& part, const Vault& vault) {
+std::string value_of(const harbor_part& part, const secret::Vault& vault) {
   if (!part.secret.len) return std::string(text_of(part.text));
   std::string value;
   if (!vault.with(text_of(part.secret), [&](std::string_view secret) { value = secret; }))
-    refuse(HARBOR_E_DENIED, "H0601", "a process needs a secret that does not exist",
+    refuse(HARBOR_E_DENIED, report::code::unknown_secret_reference,
+           "a process needs a secret that does not exist",
            "references are valid in the run that made them");
   return value;
 }
 
-std::string joined(const harbor_part* parts, std::size_t count, const Vault& vault) {
+std::string joined(const harbor_part* parts, std::size_t count, const secret::Vault& vault) {
   std::string text;
   for (std::size_t i = 0; i < count; ++i) text += value_of(parts[i], vault);
   return text;
@@ -61,25 +64,27 @@ bool is_variable_name(std::string_view name) {
 void check_access(const SpawnAccess& access, const harbor_spawn& request,
                   const std::string& program) {
   if (!(access.effects & HARBOR_FX_EXEC))
-    refuse(HARBOR_E_DENIED, "H0505",
+    refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
            "the action starts '" + program + "' without declaring the effect",
            "a pack declares HARBOR_FX_EXEC for it");
   const bool only_looking = access.op == HARBOR_OP_PLAN || access.op == HARBOR_OP_VALIDATE ||
                             access.op == HARBOR_OP_STATUS;
   if (only_looking && !(request.flags & HARBOR_SPAWN_READ_ONLY))
-    refuse(HARBOR_E_DENIED, "H0506", "the action starts '" + program + "' while it may only look",
+    refuse(HARBOR_E_DENIED, report::code::spawn_not_read_only,
+           "the action starts '" + program + "' while it may only look",
            "while planning a pack starts only what it marks HARBOR_SPAWN_READ_ONLY");
 }
 
-std::vector<std::string> arguments(const harbor_spawn& request, const Masker& masker) {
+std::vector<std::string> arguments(const harbor_spawn& request, const secret::Masker& masker) {
   std::vector<std::string> argv;
   argv.reserve(request.argc);
   for (std::size_t i = 0; i < request.argc; ++i) {
     argv.emplace_back(text_of(request.argv[i]));
     if (argv.back().find('\0') != std::string::npos)
-      refuse(HARBOR_E_INPUT, "H0502", "an argument of '" + argv.front() + "' contains a NUL byte");
+      refuse(HARBOR_E_INPUT, report::code::program_not_started,
+             "an argument of '" + argv.front() + "' contains a NUL byte");
     if (masker.apply(argv.back()) != argv.back())
-      refuse(HARBOR_E_DENIED, "H0603",
+      refuse(HARBOR_E_DENIED, report::code::secret_on_command_line,
              "a secret would stand on the command line of '" + argv.front() + "'",
              "other users can read command lines: pass it by environment, standard input or file");
   }
@@ -89,8 +94,8 @@ std::vector<std::string> arguments(const harbor_spawn& request, const Masker& ma
 std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn& request,
                                                              const Services& services,
                                                              const CallSetup& setup) {
-  std::map<std::string, std::string> variables = {{run_variable, setup.run_id},
-                                                  {workspace_variable, setup.workspace}};
+  std::map<std::string, std::string> variables = {{process::run_variable, setup.run_id},
+                                                  {process::workspace_variable, setup.workspace}};
   const auto inherit = [&](const std::string& name) {
     if (const auto found = services.environment.find(name); found != services.environment.end())
       variables[name] = found->second;
@@ -102,7 +107,8 @@ std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn&
     const std::string name(text_of(request.env[i].name));
     auto value = value_of(request.env[i].value, *services.vault);
     if (!is_variable_name(name) || value.find('\0') != std::string::npos)
-      refuse(HARBOR_E_INPUT, "H0502", "'" + name + "' cannot be a variable of a process",
+      refuse(HARBOR_E_INPUT, report::code::program_not_started,
+             "'" + name + "' cannot be a variable of a process",
              "names are letters, digits and '_'; values have no NUL byte");
     variables[name] = std::move(value);
   }
@@ -113,8 +119,8 @@ std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn&
 /// may be one.
 class MaskedLines {
  public:
-  MaskedLines(const Masker& masker, const std::function<void(int, std::string)>& sink)
-      : streams_{Masker::Stream(masker), Masker::Stream(masker)}, sink_(sink) {}
+  MaskedLines(const secret::Masker& masker, const std::function<void(int, std::string)>& sink)
+      : streams_{secret::Masker::Stream(masker), secret::Masker::Stream(masker)}, sink_(sink) {}
 
   void feed(int stream, std::string_view line) {
     const auto at = stream == 2 ? 1U : 0U;
@@ -138,53 +144,55 @@ class MaskedLines {
     }
   }
 
-  std::array<Masker::Stream, 2> streams_;
+  std::array<secret::Masker::Stream, 2> streams_;
   std::array<std::string, 2> text_;
   const std::function<void(int, std::string)>& sink_;
 };
 
-std::optional<Failure> failure_of(const Completion& done, const std::string& program) {
+std::optional<Failure> failure_of(const process::Completion& done, const std::string& program) {
   Failure failure;
   switch (done.how) {
-    case Ended::exited:
-    case Ended::signalled:
+    case process::Ended::exited:
+    case process::Ended::signalled:
       return std::nullopt;
-    case Ended::not_found:
+    case process::Ended::not_found:
       failure.status = HARBOR_E_UNAVAILABLE;
-      failure.code = "H0501";
+      failure.code = report::code::program_not_found;
       failure.message = "'" + program + "' is not on PATH";
       failure.hint = "install it, or add its folder to PATH";
       break;
-    case Ended::not_started:
-      failure.code = "H0502";
+    case process::Ended::not_started:
+      failure.code = report::code::program_not_started;
       failure.message = "'" + program + "' could not be started: " + done.reason;
       break;
-    case Ended::timed_out:
+    case process::Ended::timed_out:
       failure.status = HARBOR_E_TIMEOUT;
-      failure.code = "H0503";
+      failure.code = report::code::deadline_passed;
       failure.message = "'" + program + "' did not end before the deadline and was stopped";
       failure.hint = "a step's `timeout:` gives it longer";
       break;
-    case Ended::cancelled:
+    case process::Ended::cancelled:
       failure.status = HARBOR_E_CANCELLED;
-      failure.code = "H0504";
+      failure.code = report::code::cancelled;
       failure.message = "'" + program + "' was stopped because the run was cancelled";
       break;
   }
   return failure;
 }
 
-std::optional<Clock::time_point> deadline_of(const CallSetup& setup, const harbor_spawn& request) {
+std::optional<process::Clock::time_point> deadline_of(const CallSetup& setup,
+                                                      const harbor_spawn& request) {
   auto deadline = setup.deadline;
   if (request.timeout_ms > 0) {
-    const auto own = Clock::now() + std::chrono::milliseconds(request.timeout_ms);
+    const auto own = process::Clock::now() + std::chrono::milliseconds(request.timeout_ms);
     if (!deadline || own < *deadline) deadline = own;
   }
   return deadline;
 }
 
-Command command_of(const Services& services, const CallSetup& setup, const harbor_spawn& request) {
-  Command command;
+process::Command command_of(const Services& services, const CallSetup& setup,
+                            const harbor_spawn& request) {
+  process::Command command;
   command.argv = arguments(request, services.vault->masker());
   command.environment = environment(request, services, setup);
   if (const auto path = services.environment.find("PATH"); path != services.environment.end())
@@ -206,10 +214,11 @@ SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
   harbor_spawn request{};  // fields that the pack's version does not have stay empty
   std::memcpy(&request, &given, std::min<std::size_t>(given.struct_size, sizeof request));
   try {
-    if (!request.argc) refuse(HARBOR_E_INPUT, "H0502", "a process without a program");
-    const Masker& masker = services.vault->masker();
+    if (!request.argc)
+      refuse(HARBOR_E_INPUT, report::code::program_not_started, "a process without a program");
+    const secret::Masker& masker = services.vault->masker();
     check_access(access, request, std::string(text_of(request.argv[0])));
-    Command command = command_of(services, setup, request);
+    process::Command command = command_of(services, setup, request);
 
     MaskedLines lines(masker, setup.output_line);
     const bool copy_lines = setup.output_line && !(request.flags & HARBOR_SPAWN_QUIET);
@@ -219,7 +228,7 @@ SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
         if (request.on_line) request.on_line(request.user, stream, {line.data(), line.size()});
       };
     if ((request.flags & HARBOR_SPAWN_ATTACH) && access.may_attach) {
-      command.streams = Streams::attached;
+      command.streams = process::Streams::attached;
       command.masker = &masker;
     }
     SpawnOutcome outcome;

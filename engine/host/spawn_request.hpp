@@ -15,7 +15,7 @@ struct SpawnAccess {
 };
 
 struct SpawnOutcome {
-  Completion completion;
+  process::Completion completion;
   std::optional<Failure> failure;  ///< refused, not startable, out of time or cancelled
 };
 

@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "plugin/codec.hpp"
-#include "store/file.hpp"
-#include "store/open_file.hpp"
+#include "system/file.hpp"
+#include "system/file_descriptor.hpp"
 
 namespace harbor::plugin {
 namespace {
@@ -39,7 +39,7 @@ Identity decode_identity(const json& row) {
 /// The file's text when nobody else can have written it. It carries digests, so it is trusted like
 /// a plugin.
 std::optional<std::string> read_own_file(const std::filesystem::path& file) {
-  const store::OpenFile descriptor = store::open_path(file, O_RDONLY | O_NONBLOCK);
+  const system::FileDescriptor descriptor = system::open_path(file, O_RDONLY | O_NONBLOCK);
   struct stat status {};
   if (!descriptor.is_open() || fstat(descriptor.get(), &status) != 0) return {};
   const bool is_own = S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
@@ -97,7 +97,7 @@ void write_cache(const std::filesystem::path& file, const Cache& cache) noexcept
       files.push_back(std::move(row));
     }
     encoded.index = {{"stamp", stamp()}, {"files", std::move(files)}};
-    store::write_file(file, to_text(encoded), 0600);
+    system::write_file(file, to_text(encoded), 0600);
   } catch (const std::exception&) {
     // Read-only homes and full disks are common, and nothing is lost but time.
   }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plugin/schema_mark.hpp"
+#include "report/code_plugin.hpp"
 
 namespace harbor::plugin {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::uint32_t max_struct = 64 * 1024;
 constexpr std::string_view name_rule = "[a-z0-9_]+(\\.[a-z0-9_]+)*";
 
 [[noreturn]] void fail(const std::string& what) {
-  refuse("H0311", "describes itself wrongly: " + what,
+  refuse(report::code::plugin_invalid_description, "describes itself wrongly: " + what,
          "this is a bug of the plugin: tell its author");
 }
 
@@ -136,7 +137,7 @@ Pack describe_identity(const harbor_plugin& table) {
 
 Pack describe(const harbor_plugin& table) {
   if (table.abi_major != HARBOR_ABI_MAJOR)
-    refuse("H0305",
+    refuse(report::code::plugin_abi_mismatch,
            "was compiled for plugin interface " + std::to_string(table.abi_major) + "." +
                std::to_string(table.abi_minor) + ", this harbor speaks " +
                std::to_string(HARBOR_ABI_MAJOR) + "." + std::to_string(HARBOR_ABI_MINOR),

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "plugin/fault.hpp"
+#include "report/code_plugin.hpp"
 
 namespace harbor::plugin {
 
@@ -23,7 +24,7 @@ std::string sha256_of(int fd) {
     const ssize_t count = pread(fd, block.data(), block.size(), offset);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0)
-      refuse("H0303", std::string("cannot be read: ") + std::strerror(errno),
+      refuse(report::code::not_a_plugin, std::string("cannot be read: ") + std::strerror(errno),
              "get another copy of it");
     if (count == 0) break;
     SHA256_Update(&context, block.data(), static_cast<std::size_t>(count));

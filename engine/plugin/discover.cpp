@@ -10,7 +10,7 @@
 #include "plugin/safe_path.hpp"
 #include "plugin/scan.hpp"
 #include "plugin/trust.hpp"
-#include "report/code.hpp"
+#include "report/code_plugin.hpp"
 
 namespace harbor::plugin {
 namespace fs = std::filesystem;
@@ -109,7 +109,7 @@ void add(Search& search, Pack pack) {
     return;
   }
   report::Diagnostic diagnostic =
-      report::diagnose("H0315",
+      report::diagnose(report::code::several_providers,
                        "plugin '" + pack.file.string() + "' is not used: '" + twin->file.string() +
                            "', which is found before it, has the same id " + pack.id,
                        {}, "remove one of the two files");
@@ -137,7 +137,8 @@ void consider(Search& search, const Candidate& candidate) {
   } catch (const report::Error& error) {
     refuse_it(error.diagnostics().front());
   } catch (const std::system_error& error) {
-    refuse_it(diagnose({"H0309", std::string("could not be looked at: ") + error.what(),
+    refuse_it(diagnose({std::string(report::code::plugin_crashed_in_scan),
+                        std::string("could not be looked at: ") + error.what(),
                         "free some memory or processes and run the same command again"},
                        candidate.file));
   }
@@ -155,7 +156,7 @@ std::vector<fs::path> files_of(Search& search, const Root& root) {
     search.refusals.push_back(
         {root.path, root.place,
          report::diagnose(
-             "H0316",
+             report::code::plugin_file_missing,
              "plugin folder '" + root.path.string() + "' cannot be read: " + error.message(), {},
              "give yourself permission to read it, or remove it from the search path")});
   std::sort(files.begin(), files.end());

@@ -1,4 +1,5 @@
 #include "plugin/elf_note.hpp"
+#include "report/code_plugin.hpp"
 
 #include <elf.h>
 #include <harbor/plugin.h>
@@ -56,7 +57,7 @@ struct File {
 };
 
 [[noreturn]] void refuse_cut_off(const File& file, std::string_view what, std::uint64_t end) {
-  refuse("H0303",
+  refuse(report::code::not_a_plugin,
          "is cut off: " + std::string(what) + " ends at byte " + std::to_string(end) +
              ", the file at byte " + std::to_string(file.size),
          rebuild);
@@ -96,9 +97,10 @@ void check_magic(const File& file) {
   std::array<char, SELFMAG> magic{};
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(file.size, magic.size()));
   const std::size_t count = file.read(0, magic.data(), wanted);
-  if (count == 0) refuse("H0303", "is empty, a shared library expected", not_a_plugin);
+  if (count == 0)
+    refuse(report::code::not_a_plugin, "is empty, a shared library expected", not_a_plugin);
   if (count < magic.size() || std::memcmp(magic.data(), ELFMAG, SELFMAG) != 0)
-    refuse("H0303",
+    refuse(report::code::not_a_plugin,
            "is not a shared library: it starts with '" + printable({magic.data(), count}) +
                "', not with an ELF header",
            not_a_plugin);
@@ -115,7 +117,7 @@ void check_machine(File& file) {
   if (ident[EI_CLASS] == own[EI_CLASS] && ident[EI_DATA] == own[EI_DATA] &&
       machine == __ehdr_start.e_machine)
     return;
-  refuse("H0304",
+  refuse(report::code::plugin_wrong_architecture,
          "is built for " + platform(machine, ident[EI_CLASS], ident[EI_DATA]) +
              ", this harbor for " + platform(__ehdr_start.e_machine, own[EI_CLASS], own[EI_DATA]),
          "get the plugin's build for " + machine_name(__ehdr_start.e_machine) +
@@ -129,7 +131,7 @@ void check_type(File& file) {
   if (type == ET_DYN) return;
   static constexpr std::array<const char*, 3> names = {"no kind of ELF file", "an object file",
                                                        "a program"};
-  refuse("H0303",
+  refuse(report::code::not_a_plugin,
          std::string("is ") + (type < names.size() ? names[type] : "another kind of ELF file") +
              ", a shared library expected",
          not_a_plugin);
@@ -138,7 +140,7 @@ void check_type(File& file) {
 void read_segments(File& file) {
   const std::size_t count = file.header.e_phnum;
   if (file.header.e_phentsize != sizeof(Segment) || count == 0 || count > max_segments)
-    refuse("H0303",
+    refuse(report::code::not_a_plugin,
            "is damaged: its ELF header counts " + std::to_string(count) + " program headers of " +
                std::to_string(file.header.e_phentsize) + " bytes, 1 to " +
                std::to_string(max_segments) + " of " + std::to_string(sizeof(Segment)) +
@@ -189,19 +191,20 @@ NoteWords read_note(const File& file) {
     const std::uint64_t align = segment.p_align == 8 ? 8 : 4;
     if (const auto words = find_note(content(file, segment, max_notes), align)) return *words;
   }
-  refuse("H0303", "is a shared library without the note " HARBOR_NOTE_SECTION " of a Harbor plugin",
+  refuse(report::code::not_a_plugin,
+         "is a shared library without the note " HARBOR_NOTE_SECTION " of a Harbor plugin",
          not_a_plugin);
 }
 
 ElfNote check_note(const NoteWords& words) {
   const auto [major, minor, pointer, reserved] = words;
   if (pointer != sizeof(void*))
-    refuse("H0304",
+    refuse(report::code::plugin_wrong_architecture,
            "is built for pointers of " + std::to_string(pointer) + " bytes, this harbor for " +
                std::to_string(sizeof(void*)),
            "build the plugin on this machine");
   if (major != HARBOR_ABI_MAJOR)
-    refuse("H0305",
+    refuse(report::code::plugin_abi_mismatch,
            "speaks plugin interface " + std::to_string(major) + "." + std::to_string(minor) +
                ", this harbor " + std::to_string(HARBOR_ABI_MAJOR) + "." +
                std::to_string(HARBOR_ABI_MINOR),
@@ -216,7 +219,8 @@ void check_stack(const File& file) {
     return segment.p_type == PT_GNU_STACK && (segment.p_flags & PF_X) == 0;
   };
   if (std::none_of(file.segments.begin(), file.segments.end(), is_plain))
-    refuse("H0303", "asks for an executable stack, which weakens the whole process",
+    refuse(report::code::not_a_plugin,
+           "asks for an executable stack, which weakens the whole process",
            "rebuild it with -z noexecstack; assembler sources need a section .note.GNU-stack");
 }
 
@@ -250,7 +254,8 @@ std::string read_string(const File& file, std::uint64_t table, std::uint64_t off
     text.resize(end);
     return text;
   }
-  refuse("H0303", "is damaged: its dynamic section names a text outside of the file", rebuild);
+  refuse(report::code::not_a_plugin,
+         "is damaged: its dynamic section names a text outside of the file", rebuild);
 }
 
 /// The first folder of a search path that depends on the folder in which harbor is started.
@@ -268,7 +273,7 @@ std::optional<std::string> relative_folder(std::string_view folders) {
 
 void check_search_path(const std::string& folders) {
   if (const auto folder = relative_folder(folders))
-    refuse("H0303",
+    refuse(report::code::not_a_plugin,
            "looks for libraries in the relative folder '" + *folder +
                "', an absolute one or $ORIGIN expected",
            "rebuild it without -rpath, or with one that starts with $ORIGIN");
@@ -277,7 +282,7 @@ void check_search_path(const std::string& folders) {
 void check_needed(const std::string& library) {
   if (library.find('/') != std::string::npos && relative_folder(library))
     refuse(
-        "H0303",
+        report::code::not_a_plugin,
         "needs a library by the relative path '" + printable(library) + "', a plain name expected",
         "give that library a soname and link with -l");
 }
@@ -290,7 +295,7 @@ void check_linkage(const File& file) {
   for (const Dynamic& entry : entries) {
     if (entry.d_tag == DT_TEXTREL ||
         (entry.d_tag == DT_FLAGS && (entry.d_un.d_val & DF_TEXTREL) != 0))
-      refuse("H0303", "has text relocations, which make its code writable",
+      refuse(report::code::not_a_plugin, "has text relocations, which make its code writable",
              "rebuild it as position independent code (-fPIC)");
     if (entry.d_tag == DT_RUNPATH || entry.d_tag == DT_RPATH)
       check_search_path(read_string(file, strings, entry.d_un.d_val));
@@ -326,7 +331,8 @@ ElfNote inspect_elf(std::string_view bytes) {
 ElfNote inspect_elf(int fd) {
   struct stat status {};
   if (fstat(fd, &status) != 0)
-    refuse("H0303", std::string("cannot be read: ") + std::strerror(errno), rebuild);
+    refuse(report::code::not_a_plugin, std::string("cannot be read: ") + std::strerror(errno),
+           rebuild);
   return inspect_elf(
       [&](std::uint64_t offset, void* buffer, std::size_t size) {
         std::size_t done = 0;

@@ -3,6 +3,7 @@
 #include "plugin/digest.hpp"
 #include "plugin/elf_note.hpp"
 #include "plugin/scan.hpp"
+#include "report/code_plugin.hpp"
 
 namespace harbor::plugin {
 
@@ -12,8 +13,8 @@ Pack examine(const SafeFile& file, const MayRun& may_run) {
   may_run(sha256);
   Pack pack = scan(file.path);
   if (identify(file.path) != file.identity)
-    refuse("H0314", "was replaced or written to while harbor looked at it",
-           "run the same command again");
+    refuse(report::code::plugin_changed_since_scan,
+           "was replaced or written to while harbor looked at it", "run the same command again");
   pack.file = file.path;
   pack.identity = file.identity;
   pack.sha256 = std::move(sha256);

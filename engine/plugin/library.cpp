@@ -8,6 +8,7 @@
 #include "plugin/fault.hpp"
 #include "plugin/loader.hpp"
 #include "plugin/safe_path.hpp"
+#include "report/code_plugin.hpp"
 
 namespace harbor::plugin {
 namespace {
@@ -27,8 +28,8 @@ Loaded& loaded() {
 }
 
 [[noreturn]] void refuse_changed(const std::string& how) {
-  refuse("H0314", "is not what it was when harbor looked at it: " + how,
-         "run the same command again");
+  refuse(report::code::plugin_changed_since_scan,
+         "is not what it was when harbor looked at it: " + how, "run the same command again");
 }
 
 const harbor_plugin& enter(const Pack& pack, const harbor_host& host) {
@@ -36,7 +37,7 @@ const harbor_plugin& enter(const Pack& pack, const harbor_host& host) {
   if (file.identity != pack.identity) refuse_changed("the file was replaced or written to");
   const harbor_plugin* table = open_plugin(file.path)(&host);
   if (table == nullptr)
-    refuse("H0307", "refused to load: its entry point returned NULL",
+    refuse(report::code::plugin_entry_refused, "refused to load: its entry point returned NULL",
            "see its documentation for the version of harbor that it needs");
   return *table;
 }

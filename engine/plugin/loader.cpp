@@ -1,4 +1,5 @@
 #include "plugin/loader.hpp"
+#include "report/code_plugin.hpp"
 
 #include <cxxabi.h>
 #include <dlfcn.h>
@@ -15,7 +16,8 @@ namespace harbor::plugin {
 namespace {
 
 Fault link_fault(std::string found, std::string hint) {
-  return {"H0308", "cannot be linked: " + std::move(found), std::move(hint)};
+  return {std::string(report::code::plugin_cannot_be_linked),
+          "cannot be linked: " + std::move(found), std::move(hint)};
 }
 
 /// The text between two marks.
@@ -89,7 +91,7 @@ harbor_plugin_entry_fn open_plugin(const std::filesystem::path& file) {
   }
   const auto& kept = libraries.emplace_back(std::move(library));
   if (!kept.has(HARBOR_ENTRY_NAME))
-    refuse("H0306", "does not export its entry point " HARBOR_ENTRY_NAME,
+    refuse(report::code::plugin_entry_missing, "does not export its entry point " HARBOR_ENTRY_NAME,
            "include harbor/plugin.h, define the function as extern \"C\" and build with "
            "harbor_add_plugin()");
   return &kept.get<std::remove_pointer_t<harbor_plugin_entry_fn>>(HARBOR_ENTRY_NAME);

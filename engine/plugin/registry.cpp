@@ -1,6 +1,6 @@
 #include "plugin/registry.hpp"
 
-#include "report/code.hpp"
+#include "report/code_plugin.hpp"
 
 namespace harbor::plugin {
 
@@ -42,7 +42,7 @@ report::Diagnostic several_providers(std::string_view action,
             "')";
   const std::string name(action);
   return report::diagnose(
-      "H0315",
+      report::code::several_providers,
       "action '" + name + "' is provided by " + std::to_string(providers.size()) +
           " plugins, one expected: " + list,
       {},

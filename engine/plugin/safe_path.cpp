@@ -1,4 +1,5 @@
 #include "plugin/safe_path.hpp"
+#include "report/code_plugin.hpp"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -42,17 +43,17 @@ bool is_owner_safe(const struct stat& status) {
 void check_folder(const fs::path& folder, bool holds_file) {
   struct stat status {};
   if (stat(folder.c_str(), &status) != 0)
-    refuse("H0301",
+    refuse(report::code::plugin_unsafe_owner_or_mode,
            "lies in " + quoted(folder) + ", which cannot be looked at: " + std::strerror(errno),
            "give the folder read and search permission, or move the plugin");
   if (!is_owner_safe(status))
-    refuse("H0301",
+    refuse(report::code::plugin_unsafe_owner_or_mode,
            "lies in a folder that somebody else can change: " + quoted(folder) + " belongs to " +
                user_name(status.st_uid) + ", owner " + allowed_owners() + " expected",
            "move the plugin to a folder of your own");
   const bool is_sticky = (status.st_mode & S_ISVTX) != 0;
   if ((status.st_mode & others_write) != 0 && (holds_file || !is_sticky))
-    refuse("H0301",
+    refuse(report::code::plugin_unsafe_owner_or_mode,
            "lies in a folder that others can change: " + quoted(folder) + " has mode " +
                octal(status.st_mode) + ", no write permission for group and others expected",
            is_sticky ? "move the plugin to a folder of your own"
@@ -74,22 +75,22 @@ bool is_link(const fs::path& file) {
 
 void check_file(const fs::path& file, const struct stat& status) {
   if (!S_ISREG(status.st_mode))
-    refuse("H0303",
+    refuse(report::code::not_a_plugin,
            S_ISDIR(status.st_mode) ? "is a folder, a file expected"
                                    : "is a device, socket or pipe, a file expected",
            "move it out of the plugin folder");
   if (!is_owner_safe(status))
     refuse(
-        "H0301",
+        report::code::plugin_unsafe_owner_or_mode,
         "belongs to " + user_name(status.st_uid) + ", owner " + allowed_owners() + " expected",
         "if you know where it comes from, run: chown " + user_name(geteuid()) + " " + quoted(file));
   if ((status.st_mode & others_write) != 0)
-    refuse("H0301",
+    refuse(report::code::plugin_unsafe_owner_or_mode,
            "can be changed by others: it has mode " + octal(status.st_mode) +
                ", no write permission for group and others expected",
            "if you know that nobody did, run: chmod go-w " + quoted(file));
   if ((status.st_mode & (S_ISUID | S_ISGID)) != 0)
-    refuse("H0301",
+    refuse(report::code::plugin_unsafe_owner_or_mode,
            "has mode " + octal(status.st_mode) + ", no set-user-id or set-group-id bit expected",
            "run: chmod ug-s " + quoted(file));
 }
@@ -111,10 +112,11 @@ fs::path resolve(const fs::path& file) {
   if (!error) return real;
   if (is_link(file))
     refuse(
-        "H0316",
+        report::code::plugin_file_missing,
         "is a symbolic link to " + quoted(fs::read_symlink(file, error)) + ", which leads nowhere",
         "correct or remove the link");
-  refuse("H0316", "does not exist", "correct the path, or build the plugin");
+  refuse(report::code::plugin_file_missing, "does not exist",
+         "correct the path, or build the plugin");
 }
 
 /// The real path, when the links to it and all folders above it are safe.
@@ -127,7 +129,7 @@ fs::path resolve_safely(const fs::path& file, const fs::path& root, SafeFolders&
   fs::path real = resolve(file);
   if (!is_within(real, root))
     refuse(
-        "H0302",
+        report::code::plugin_link_leaves_folder,
         "is a symbolic link to " + quoted(real) + ", a file beneath " + quoted(root) + " expected",
         "put the file itself there, or add its folder to HARBOR_PLUGIN_PATH");
   check_folders(real.parent_path());
@@ -157,13 +159,15 @@ SafeFile open_safely(const fs::path& file, const fs::path& root) {
 
 SafeFile open_safely(const fs::path& file, const fs::path& root, SafeFolders& known) {
   fs::path real = resolve_safely(file, root, known);
-  store::OpenFile descriptor(open(real.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  system::FileDescriptor descriptor(
+      open(real.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!descriptor.is_open())
-    refuse("H0303", std::string("cannot be read: ") + std::strerror(errno),
+    refuse(report::code::not_a_plugin, std::string("cannot be read: ") + std::strerror(errno),
            "give yourself permission to read it, or remove it");
   struct stat status {};
   if (fstat(descriptor.get(), &status) != 0)
-    refuse("H0303", std::string("cannot be read: ") + std::strerror(errno), "remove it");
+    refuse(report::code::not_a_plugin, std::string("cannot be read: ") + std::strerror(errno),
+           "remove it");
   check_file(real, status);
   return {std::move(real), identity_of(status), std::move(descriptor)};
 }

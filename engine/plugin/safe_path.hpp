@@ -9,7 +9,7 @@
 
 #include "plugin/fault.hpp"
 #include "plugin/pack.hpp"
-#include "store/open_file.hpp"
+#include "system/file_descriptor.hpp"
 
 namespace harbor::plugin {
 
@@ -17,7 +17,7 @@ namespace harbor::plugin {
 struct SafeFile {
   std::filesystem::path path;  ///< absolute, symbolic links resolved
   Identity identity;
-  store::OpenFile open;
+  system::FileDescriptor open;
 };
 
 /// Opens `file`, an absolute path beneath `root`, a real path. A symbolic link may lead anywhere

@@ -21,13 +21,14 @@ extern "C" {  // glibc 2.36 forgot it
 #include "plugin/codec.hpp"
 #include "plugin/describe.hpp"
 #include "plugin/loader.hpp"
-#include "store/open_file.hpp"
+#include "report/code_plugin.hpp"
+#include "system/file_descriptor.hpp"
 
 namespace harbor::plugin {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using store::OpenFile;
+using system::FileDescriptor;
 
 constexpr std::size_t max_answer = std::size_t{64} << 20;
 constexpr int answer_fd = 3;
@@ -102,7 +103,7 @@ Pack load_and_describe(const std::filesystem::path& file) {
   const harbor_plugin* table = entry(&scan_host());
   if (table == nullptr)
     refuse(
-        "H0307", "refused to load: its entry point returned NULL",
+        report::code::plugin_entry_refused, "refused to load: its entry point returned NULL",
         "see its documentation for the version of harbor that it needs: this is " HARBOR_VERSION);
   enter(phase_tables);
   return describe(*table);
@@ -131,8 +132,8 @@ std::string answer_of(const std::filesystem::path& file) {
 
 struct Child {
   pid_t pid;
-  OpenFile process;  ///< readable when the child has ended
-  OpenFile pipe;
+  system::FileDescriptor process;  ///< readable when the child has ended
+  system::FileDescriptor pipe;
 };
 
 struct Ending {
@@ -148,14 +149,14 @@ struct Ending {
 Child start(const std::filesystem::path& file) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe");
-  OpenFile reading(ends[0]);
-  const OpenFile writing(ends[1]);
+  system::FileDescriptor reading(ends[0]);
+  const system::FileDescriptor writing(ends[1]);
   fcntl(reading.get(), F_SETFL, O_NONBLOCK);
   const pid_t pid = fork();
   if (pid < 0) fail("fork");
   if (pid == 0) run_child(file, writing.get());
   setpgid(pid, pid);  // both sides do it, whoever comes first
-  OpenFile process(pidfd_open(pid, 0));
+  system::FileDescriptor process(pidfd_open(pid, 0));
   if (!process.is_open()) {
     const int error = errno;
     kill(-pid, SIGKILL);
@@ -230,11 +231,12 @@ std::string retry_hint(const std::filesystem::path& file) {
                                std::chrono::milliseconds limit) {
   const std::string phase(phase_name(ending.answer));
   if (ending.is_late)
-    refuse("H0310",
+    refuse(report::code::plugin_hung_in_scan,
            "hangs: it did not describe itself within " + std::to_string(limit.count()) +
                " ms and was ended " + phase,
            retry_hint(file));
-  refuse("H0309", reason_of(ending.status) + " " + phase + " when it was asked to describe itself",
+  refuse(report::code::plugin_crashed_in_scan,
+         reason_of(ending.status) + " " + phase + " when it was asked to describe itself",
          retry_hint(file));
 }
 
@@ -257,8 +259,10 @@ Pack scan(const std::filesystem::path& file, std::chrono::milliseconds limit) {
 }
 
 bool is_lasting(const Fault& fault) noexcept {
-  return fault.code == "H0306" || fault.code == "H0309" || fault.code == "H0310" ||
-         fault.code == "H0311";
+  return fault.code == report::code::plugin_entry_missing ||
+         fault.code == report::code::plugin_crashed_in_scan ||
+         fault.code == report::code::plugin_hung_in_scan ||
+         fault.code == report::code::plugin_invalid_description;
 }
 
 }  // namespace harbor::plugin

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "plugin/fault.hpp"
+#include "report/code_plugin.hpp"
 
 namespace harbor::plugin {
 namespace {
@@ -21,7 +22,7 @@ struct Schema {
   json root;
 
   [[noreturn]] void fail(const std::string& what) const {
-    refuse("H0311",
+    refuse(report::code::plugin_invalid_description,
            "describes itself wrongly: in the " + std::string(side) + " schema of action '" +
                action.name + "' " + what,
            hint);

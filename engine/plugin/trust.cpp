@@ -6,8 +6,8 @@
 #include "plugin/examine.hpp"
 #include "plugin/fault.hpp"
 #include "plugin/safe_path.hpp"
-#include "report/code.hpp"
-#include "store/file.hpp"
+#include "report/code_plugin.hpp"
+#include "system/file.hpp"
 
 namespace harbor::plugin {
 namespace fs = std::filesystem;
@@ -21,7 +21,8 @@ constexpr std::size_t max_lock_size = std::size_t{1} << 20;
 
 [[noreturn]] void fail(const fs::path& file, const std::string& what, report::Span span = {}) {
   span.file = file.string();
-  throw report::Error(report::diagnose("H0320", "'" + file.string() + "' cannot be read: " + what,
+  throw report::Error(report::diagnose(report::code::lock_file_unreadable,
+                                       "'" + file.string() + "' cannot be read: " + what,
                                        {{std::move(span), {}}},
                                        "restore it from version control, or delete it and trust "
                                        "the plugins again with harbor plugin trust FILE"));
@@ -67,7 +68,7 @@ json parse(const fs::path& file, const std::string& text) {
 
 std::optional<std::string> read_text(const fs::path& file) {
   try {
-    return store::read_file(file, max_lock_size);
+    return system::read_file(file, max_lock_size);
   } catch (const report::Error& error) {
     fail(file, error.what());
   }
@@ -121,7 +122,7 @@ void write_lock_file(const fs::path& file, const LockFile& lock) {
   for (const auto& [path, entry] : lock.plugins)
     plugins[path] = {{"sha256", entry.sha256}, {"id", entry.id}, {"version", entry.version}};
   const json root = {{"version", lock_version}, {"plugins", std::move(plugins)}};
-  store::write_file(file, root.dump(2) + "\n", 0644);
+  system::write_file(file, root.dump(2) + "\n", 0644);
 }
 
 void check_trust(const LockFile& lock, const fs::path& project, const fs::path& file,
@@ -129,12 +130,12 @@ void check_trust(const LockFile& lock, const fs::path& project, const fs::path& 
   const std::string key = key_of(project, file);
   const auto entry = lock.plugins.find(key);
   if (entry == lock.plugins.end())
-    refuse("H0312",
+    refuse(report::code::plugin_not_trusted,
            "belongs to the project and is not trusted: harbor.lock has no entry '" + key + "'",
            "if you know where it comes from, run: harbor plugin trust '" + key + "'");
   const auto& pins = entry->second.sha256;
   if (std::find(pins.begin(), pins.end(), sha256) != pins.end()) return;
-  refuse("H0313",
+  refuse(report::code::plugin_changed_since_trusted,
          "changed since it was trusted: its SHA-256 is " + std::string(sha256) +
              ", harbor.lock expects " + (pins.empty() ? "none" : pins.back()) +
              (pins.size() > 1 ? " or one of " + std::to_string(pins.size() - 1) + " more" : ""),

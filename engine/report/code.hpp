@@ -12,8 +12,7 @@ namespace harbor::report {
 /// A kind of failure. Codes are never renumbered nor reused. H01xx document, H02xx workflow, H03xx
 /// plugin, H04xx run, H05xx process, H06xx secret, H07xx store, H08xx command line.
 struct Code {
-  std::string_view id;    ///< "H0101"
-  std::string_view name;  ///< "duplicate-key", for readers of the source
+  std::string_view id;  ///< "H0101"
   ExitStatus exit;
   std::string_view title;        ///< one line
   std::string_view explanation;  ///< why it happens and what to do; Markdown

@@ -7,87 +7,105 @@
 
 namespace harbor::report {
 
+namespace code {
+inline constexpr std::string_view plugin_unsafe_owner_or_mode = "H0301";
+inline constexpr std::string_view plugin_link_leaves_folder = "H0302";
+inline constexpr std::string_view not_a_plugin = "H0303";
+inline constexpr std::string_view plugin_wrong_architecture = "H0304";
+inline constexpr std::string_view plugin_abi_mismatch = "H0305";
+inline constexpr std::string_view plugin_entry_missing = "H0306";
+inline constexpr std::string_view plugin_entry_refused = "H0307";
+inline constexpr std::string_view plugin_cannot_be_linked = "H0308";
+inline constexpr std::string_view plugin_crashed_in_scan = "H0309";
+inline constexpr std::string_view plugin_hung_in_scan = "H0310";
+inline constexpr std::string_view plugin_invalid_description = "H0311";
+inline constexpr std::string_view plugin_not_trusted = "H0312";
+inline constexpr std::string_view plugin_changed_since_trusted = "H0313";
+inline constexpr std::string_view plugin_changed_since_scan = "H0314";
+inline constexpr std::string_view several_providers = "H0315";
+inline constexpr std::string_view plugin_file_missing = "H0316";
+inline constexpr std::string_view lock_file_unreadable = "H0320";
+}  // namespace code
+
 inline constexpr auto plugin_codes = std::to_array<Code>({
-    {"H0301", "plugin-unsafe-owner-or-mode", ExitStatus::plugin_refused,
+    {code::plugin_unsafe_owner_or_mode, ExitStatus::plugin_refused,
      "somebody else could change a plugin",
      R"(A plugin runs with all your rights, so Harbor opens one only if nobody but you and root can have changed it. The file
 and every folder above it must belong to you or to root and must not be writable by group or others; a folder with the
 sticky bit (`/tmp`) may be writable, but a plugin must not lie directly in it. A file with set-user-id or set-group-id
 bits is refused too. The message names the first file or folder that is at fault: correct it with the `chmod` or
 `chown` that is shown, or move the plugin to a folder of your own.)"},
-    {"H0302", "plugin-link-leaves-folder", ExitStatus::plugin_refused,
+    {code::plugin_link_leaves_folder, ExitStatus::plugin_refused,
      "a symbolic link leads out of the plugin folder",
      R"(A symbolic link in a plugin folder may point only at a file in the same folder or below it, as `pack.so -> pack-1.2.so`
 does. This one leads elsewhere, to a place that was not chosen for plugins. Put the file itself into the folder, or add
 the folder that holds it to `HARBOR_PLUGIN_PATH`.)"},
-    {"H0303", "not-a-plugin", ExitStatus::plugin_refused, "a file is not a Harbor plugin",
+    {code::not_a_plugin, ExitStatus::plugin_refused, "a file is not a Harbor plugin",
      R"(The file ends in `.so` and lies where plugins are looked for, but it is not a regular file, not a shared library, is
 damaged, or lacks the note by which Harbor knows its plugins. None of its code was run. Authors: put `HARBOR_ABI_NOTE`
 (C) into one source file; `HARBOR_PLUGIN` of `harbor/action.hpp` does it for you, and build with `harbor_add_plugin()`.
 A library with an executable stack, text relocations or a relative search path is refused with this code as well, since
 it would weaken the whole process or load code from whatever folder Harbor is started in.)"},
-    {"H0304", "plugin-wrong-architecture", ExitStatus::plugin_refused,
+    {code::plugin_wrong_architecture, ExitStatus::plugin_refused,
      "a plugin is built for another machine",
      R"(The file is a shared library, but for another processor, word size or byte order than this `harbor`. Get the build of
 the plugin for this machine, or build it here. The message names both architectures.)"},
-    {"H0305", "plugin-abi-mismatch", ExitStatus::plugin_refused,
+    {code::plugin_abi_mismatch, ExitStatus::plugin_refused,
      "a plugin speaks another version of the plugin interface",
      R"(The major version of the interface (`HARBOR_ABI_MAJOR`) must be equal in engine and plugin; a newer minor version is
 fine. Rebuild the plugin with the SDK of this Harbor, or install the Harbor that the plugin was made for. The message
 names both versions.)"},
-    {"H0306", "plugin-entry-missing", ExitStatus::plugin_refused,
+    {code::plugin_entry_missing, ExitStatus::plugin_refused,
      "a plugin does not export its entry point",
      R"(The file carries Harbor's note, but the function `harbor_plugin_entry_v1` cannot be found in it. Usually it was hidden
 by the linker (`-fvisibility=hidden` without `HARBOR_EXPORT`, or an export map without the name), or compiled as C++
 without `extern "C"`. Authors: include `harbor/plugin.h` and build with `harbor_add_plugin()`.)"},
-    {"H0307", "plugin-entry-refused", ExitStatus::plugin_refused, "a plugin refused to load",
+    {code::plugin_entry_refused, ExitStatus::plugin_refused, "a plugin refused to load",
      R"(The plugin's entry point returned NULL, by which a plugin says that it cannot work with this Harbor. Ask its author, or
 look for another version of the plugin or of Harbor.)"},
-    {"H0308", "plugin-cannot-be-linked", ExitStatus::plugin_refused,
+    {code::plugin_cannot_be_linked, ExitStatus::plugin_refused,
      "a plugin needs something that this system lacks",
      R"(The system's loader could not link the plugin: a library that it needs is not installed, a symbol is missing, or it was
 built on a newer distribution or with a newer compiler than this system has. Install the library that is named, or
 rebuild the plugin here; `-static-libstdc++ -static-libgcc` with the export map of `harbor_add_plugin()` takes the
 compiler's library out of the question. Authors: link with `-Wl,-z,defs`, which finds missing symbols while building.)"},
-    {"H0309", "plugin-crashed-in-scan", ExitStatus::plugin_refused,
+    {code::plugin_crashed_in_scan, ExitStatus::plugin_refused,
      "a plugin ended the process in which it was looked at",
      R"(Harbor asks an unknown plugin for its description in a process of its own, and this plugin ended that process: by a
 crash, by calling `exit`, or by using more memory or processor time than a scan may. The plugin is in quarantine: it is
 not tried again until its file changes. Authors: load it in a debugger; nothing but building the table of actions
 belongs into constructors and the entry point.)"},
-    {"H0310", "plugin-hung-in-scan", ExitStatus::plugin_refused,
+    {code::plugin_hung_in_scan, ExitStatus::plugin_refused,
      "a plugin did not describe itself in time",
      R"(Harbor asks an unknown plugin for its description in a process of its own and gives it two seconds. This one took
 longer and was ended. It is in quarantine: it is not tried again until its file changes. Authors: no input or output,
 threads or locks belong into constructors and the entry point; open connections in `validate` or `execute`.)"},
-    {"H0311", "plugin-invalid-description", ExitStatus::plugin_refused,
+    {code::plugin_invalid_description, ExitStatus::plugin_refused,
      "a plugin describes itself wrongly",
      R"(What the plugin's entry point returned breaks a rule of `harbor/plugin.h`: an identity is missing, the name of an action
 is malformed or used twice, an action cannot be executed, or a schema is not a JSON object. The message names the action
 and what is wrong. None of the plugin's actions can be used; this is a bug of the plugin, tell its author.)"},
-    {"H0312", "plugin-not-trusted", ExitStatus::plugin_refused,
-     "a plugin of the project is not trusted",
+    {code::plugin_not_trusted, ExitStatus::plugin_refused, "a plugin of the project is not trusted",
      R"(A plugin runs with all your rights, and a project folder may come from anywhere, so Harbor runs a plugin inside a
 project only after somebody agreed to it. Look at where the file comes from, then run `harbor plugin trust FILE`: it
 writes the file's SHA-256 into `harbor.lock`, which belongs into version control. None of its code was run.)"},
-    {"H0313", "plugin-changed-since-trusted", ExitStatus::plugin_refused,
+    {code::plugin_changed_since_trusted, ExitStatus::plugin_refused,
      "a trusted plugin has another content now",
      R"(The plugin is named in `harbor.lock`, but its SHA-256 is none of those that are pinned there: it was rebuilt, updated or
 tampered with, or it is the build for another platform. None of its code was run. If you know why it changed, run
 `harbor plugin trust FILE` again; otherwise restore the file.)"},
-    {"H0314", "plugin-changed-since-scan", ExitStatus::plugin_refused,
+    {code::plugin_changed_since_scan, ExitStatus::plugin_refused,
      "a plugin changed while Harbor was running",
      R"(Between the look at the plugins and the first use of one of its actions the file was replaced or removed, so the plan no
 longer describes what would run. Nothing of the new file was run. Run the same command again.)"},
-    {"H0315", "several-providers", ExitStatus::plugin_refused,
-     "more than one plugin provides an action",
+    {code::several_providers, ExitStatus::plugin_refused, "more than one plugin provides an action",
      R"(Harbor never chooses silently between plugins that provide the same action. Say in the descriptor which one you mean,
 `use: {ACTION: ID}`, or remove the others; `harbor plugin list` shows all of them.)"},
-    {"H0316", "plugin-file-missing", ExitStatus::no_input,
+    {code::plugin_file_missing, ExitStatus::no_input,
      "a plugin that the descriptor names does not exist",
      R"(An entry of `plugins:` names a file that is not there. Relative paths are taken from the project folder. Correct the
 path, build the plugin, or remove the entry.)"},
-    {"H0320", "lock-file-unreadable", ExitStatus::invalid, "harbor.lock cannot be read",
+    {code::lock_file_unreadable, ExitStatus::invalid, "harbor.lock cannot be read",
      R"(`harbor.lock` says which plugins of the project may run, so Harbor does not guess when it is damaged: it is not JSON, has
 another layout, or was written by a newer Harbor. Restore it from version control, or delete it and trust the plugins
 again with `harbor plugin trust FILE`.)"},

@@ -7,21 +7,27 @@
 
 namespace harbor::report {
 
+namespace code {
+inline constexpr std::string_view unknown_secret_reference = "H0601";
+inline constexpr std::string_view secret_inside_text = "H0602";
+inline constexpr std::string_view secret_on_command_line = "H0603";
+inline constexpr std::string_view path_leaves_run_folder = "H0604";
+}  // namespace code
+
 inline constexpr auto secret_codes = std::to_array<Code>({
-    {"H0601", "unknown-secret-reference", ExitStatus::denied, "a reference to a secret is unknown",
+    {code::unknown_secret_reference, ExitStatus::denied, "a reference to a secret is unknown",
      R"(A value said `{"$secret": "..."}` with a reference that this run's vault does not know. References are random, live
 for one run and are only handed out by an action that reads secrets; one that was copied from a log, a file or an
 earlier run never works. Take the value from the artifact `env`, or from the output of the step that reads the secret.)"},
-    {"H0602", "secret-inside-text", ExitStatus::denied, "a secret stands inside a longer text",
+    {code::secret_inside_text, ExitStatus::denied, "a secret stands inside a longer text",
      R"(A secret can only be a whole value: Harbor passes it on as a reference and never joins it with other text, since the
 joined text would be a new secret that nobody knows to hide. Give the program the secret in a variable or a file of
 its own and let it build the text, or store the whole text (for example the complete URL) as the secret.)"},
-    {"H0603", "secret-on-command-line", ExitStatus::denied,
-     "a secret was to be put on a command line",
+    {code::secret_on_command_line, ExitStatus::denied, "a secret was to be put on a command line",
      R"(Every user of the machine can read the command lines of all processes, so Harbor never puts a secret there. Hand the
 secret over in an environment variable, on standard input, or as a file in memory: nearly every program has an option
 that names a variable or a file instead of the value.)"},
-    {"H0604", "path-leaves-run-folder", ExitStatus::denied,
+    {code::path_leaves_run_folder, ExitStatus::denied,
      "a file was to be written outside of the run folder",
      R"(Actions write beneath `var/run/` alone, and follow no symbolic link there. This path is absolute, climbs out with `..`,
 has an empty part, or goes through a link. A name in it may come from elsewhere: a service, an option, a variable. Correct

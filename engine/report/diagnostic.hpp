@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "exit_status.hpp"
+#include "report/exit_status.hpp"
 
 namespace harbor::report {
 
@@ -32,7 +32,7 @@ struct Label {
 
 enum class Severity : std::uint8_t { error, warning };
 
-/// A failure, complete: stable code ("H0101", or a pack's dotted "acme.quota"), one sentence
+/// A failure, complete: stable code ("H0103", or a pack's dotted "acme.quota"), one sentence
 /// without a full stop, places (primary first), causes (outermost first) and the way out.
 struct Diagnostic {
   std::string code;

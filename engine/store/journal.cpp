@@ -10,10 +10,10 @@
 #include <cstring>
 #include <mutex>
 
-#include "report/code.hpp"
+#include "report/code_store.hpp"
 #include "report/time.hpp"
 #include "store/crc.hpp"
-#include "store/open_file.hpp"
+#include "system/file_descriptor.hpp"
 
 namespace harbor::store {
 namespace {
@@ -28,7 +28,8 @@ constexpr std::size_t crc_length = crc_member.size() + 8 + 2;  // eight digits, 
 [[noreturn]] void fail(const fs::path& path, int error) {
   const bool is_full = error == ENOSPC || error == EDQUOT;
   throw report::Error{report::diagnose(
-      "H0703", "cannot write the journal '" + path.string() + "': " + std::strerror(error), {},
+      report::code::journal_write,
+      "cannot write the journal '" + path.string() + "': " + std::strerror(error), {},
       is_full ? "make room on its file system and run the command again"
               : "look at the owner and the mode of its folder, and at the disk")};
 }
@@ -65,7 +66,8 @@ json parse_line(std::string_view line) {
 report::Diagnostic corruption_at(std::string_view name, std::uint32_t line,
                                  const std::string& what) {
   return report::diagnose(
-      "H0704", "the journal is damaged: " + what, {{{std::string{name}, line, 0, 0}, {}}},
+      report::code::journal_corrupt, "the journal is damaged: " + what,
+      {{{std::string{name}, line, 0, 0}, {}}},
       "what follows is what can still be read; delete the file when it is not needed");
 }
 
@@ -73,7 +75,7 @@ report::Diagnostic corruption_at(std::string_view name, std::uint32_t line,
 
 struct Journal::State {
   fs::path path;
-  OpenFile file;
+  system::FileDescriptor file;
   std::mutex mutex;
   long long end = 0;       ///< where the next line goes
   long long reserved = 0;  ///< the file's size
@@ -94,12 +96,12 @@ Journal::Journal(const fs::path& var, std::string_view run) : state_(std::make_u
   const fs::path folder = var / "runs";
   state_->path = folder / (std::string{run} + ".jsonl");
   if (!is_run_id(run)) fail(state_->path, EINVAL);
-  if (const int failed = make_folders(folder)) fail(state_->path, failed);
-  state_->file = open_path(state_->path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+  if (const int failed = system::make_folders(folder)) fail(state_->path, failed);
+  state_->file = system::open_path(state_->path, O_WRONLY | O_CREAT | O_EXCL, 0600);
   if (!state_->file.is_open()) fail(state_->path, errno);
   int failed = state_->reserve_room();
   if (!failed && ::fsync(state_->file.get()) != 0) failed = errno;
-  if (!failed) failed = sync_folder(folder);
+  if (!failed) failed = system::sync_folder(folder);
   if (!failed) return;
   ::unlink(state_->path.c_str());
   fail(state_->path, failed);
@@ -115,7 +117,7 @@ void Journal::append(const json& record) {
   const std::string line = make_line(record, state_->seq + 1);
   static_cast<void>(state_->reserve_room());
   // A line that fails half-way is overwritten by the next one, or is the torn end.
-  if (const int failed = write_at(state_->file.get(), line, state_->end))
+  if (const int failed = system::write_at(state_->file.get(), line, state_->end))
     fail(state_->path, failed);
   if (::fdatasync(state_->file.get()) != 0) {
     state_->broken = errno;

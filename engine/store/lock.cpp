@@ -11,9 +11,9 @@
 #include <thread>
 #include <utility>
 
-#include "report/code.hpp"
+#include "report/code_store.hpp"
 #include "report/time.hpp"
-#include "store/open_file.hpp"
+#include "system/file_descriptor.hpp"
 
 namespace harbor::store {
 namespace {
@@ -25,7 +25,8 @@ constexpr auto poll_interval = std::chrono::milliseconds{50};
 
 [[noreturn]] void fail_unusable(const fs::path& path, int error) {
   throw report::Error{report::diagnose(
-      "H0702", "cannot lock '" + path.string() + "': " + std::strerror(error), {},
+      report::code::lock_unusable, "cannot lock '" + path.string() + "': " + std::strerror(error),
+      {},
       error == ELOOP ? "remove the symbolic link"
                      : "look at the owner and the mode of the folder and the file")};
 }
@@ -40,7 +41,7 @@ std::string describe(const LockHolder& holder) {
 
 [[noreturn]] void fail_locked(const fs::path& path, const LockHolder& holder) {
   throw report::Error{report::diagnose(
-      "H0701", "'" + path.string() + "' is locked by " + describe(holder), {},
+      report::code::locked, "'" + path.string() + "' is locked by " + describe(holder), {},
       holder.pid == 0
           ? "wait for the other run, or use --lock-timeout"
           : "wait for it, use --lock-timeout, or stop it: kill " + std::to_string(holder.pid))};
@@ -76,7 +77,7 @@ void write_holder(int fd, const LockHolder& self) {
        self.since.empty() ? report::rfc3339(std::chrono::system_clock::now()) : self.since}};
   const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   // First written, then cut: a reader meanwhile finds the whole new line, whatever stood there.
-  if (write_at(fd, text, 0) != 0 || ::ftruncate(fd, static_cast<off_t>(text.size())) != 0)
+  if (system::write_at(fd, text, 0) != 0 || ::ftruncate(fd, static_cast<off_t>(text.size())) != 0)
     errno = 0;
 }
 
@@ -102,9 +103,10 @@ bool is_still_at(int fd, const fs::path& path) {
          held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
-OpenFile open_lock(const fs::path& path) {
-  if (const int failed = make_folders(path.parent_path())) fail_unusable(path, failed);
-  OpenFile file = open_path(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600);
+system::FileDescriptor open_lock(const fs::path& path) {
+  if (const int failed = system::make_folders(path.parent_path())) fail_unusable(path, failed);
+  system::FileDescriptor file =
+      system::open_path(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600);
   if (!file.is_open()) fail_unusable(path, errno);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) fail_unusable(path, errno);
@@ -122,7 +124,7 @@ Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::mil
   const auto deadline = Clock::now() + timeout;
   bool is_announced = false;
   for (;;) {
-    OpenFile file = open_lock(path);
+    system::FileDescriptor file = open_lock(path);
     const int failed = try_lock(file.get());
     if (failed == 0 && !is_still_at(file.get(), path)) continue;
     if (failed == 0) {
@@ -134,8 +136,9 @@ Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::mil
     if (!is_announced && waiting) waiting(read_holder(file.get()));
     is_announced = true;
     if (cancelled && cancelled()) {
-      throw report::Error{report::diagnose(
-          "H0707", "cancelled while waiting for " + describe(read_holder(file.get())))};
+      throw report::Error{
+          report::diagnose(report::code::lock_wait_cancelled,
+                           "cancelled while waiting for " + describe(read_holder(file.get())))};
     }
     std::this_thread::sleep_for(std::min<Clock::duration>(poll_interval, deadline - Clock::now()));
   }
@@ -151,7 +154,8 @@ Lock::~Lock() {
 }
 
 std::optional<LockHolder> lock_holder(const fs::path& var) {
-  const OpenFile file = open_path(var / "lock", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  const system::FileDescriptor file =
+      system::open_path(var / "lock", O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file.is_open()) return std::nullopt;
   struct flock region = whole_file();
   if (::fcntl(file.get(), F_OFD_GETLK, &region) != 0 || region.l_type == F_UNLCK)

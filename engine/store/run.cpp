@@ -8,9 +8,9 @@
 #include <ctime>
 #include <functional>
 
-#include "store/file.hpp"
 #include "store/journal.hpp"
 #include "store/lock.hpp"
+#include "system/file.hpp"
 
 namespace harbor::store {
 namespace {
@@ -56,7 +56,7 @@ std::optional<RunSummary> read_run_of(const fs::path& var, const std::string& ru
   const fs::path path = journal_path(var, run);
   const bool is_running = holder && holder->run == run;
   try {
-    const auto text = read_file(path, journal_limit);
+    const auto text = system::read_file(path, journal_limit);
     if (!text) return std::nullopt;
     return summarise(run, parse_journal(*text, path.string()), is_running);
   } catch (const report::Error& error) {

@@ -6,7 +6,7 @@
 
 #include "document/layer.hpp"
 #include "document/yaml.hpp"
-#include "report/code.hpp"
+#include "report/code_workflow.hpp"
 #include "report/suggestion.hpp"
 #include "workflow/name.hpp"
 
@@ -43,8 +43,8 @@ class Loader {
   Descriptor load() && {
     auto text = files_.read(out_.project.descriptor);
     if (!text)
-      throw report::Error(
-          report::diagnose("H0201", "cannot read " + shown(out_.project.descriptor)));
+      throw report::Error(report::diagnose(report::code::no_descriptor,
+                                           "cannot read " + shown(out_.project.descriptor)));
     add(*text, out_.project.descriptor, "project");
     const Value profile = take_profile();
     check_names();
@@ -68,7 +68,7 @@ class Loader {
     if (parsed.value.kind == Kind::null) return;
     if (parsed.value.kind != Kind::mapping) {
       diagnostics_.push_back(report::diagnose(
-          "H0207",
+          report::code::wrong_type,
           "a descriptor is a mapping, this is a " + std::string(to_string(parsed.value.kind)),
           {{out_.span(parsed.value.mark), ""}}, "it starts with `version: 1`"));
       return;
@@ -105,22 +105,23 @@ class Loader {
       for (const auto& member : profiles->members) known.push_back(member.key);
     auto hint = report::did_you_mean(name, known);
     if (hint.empty() && known.empty()) hint = "the descriptor has no `profiles:`";
-    diagnostics_.push_back(report::diagnose("H0203", "unknown profile '" + name + "'", {}, hint));
+    diagnostics_.push_back(report::diagnose(report::code::unknown_profile,
+                                            "unknown profile '" + name + "'", {}, hint));
   }
 
   void join(const Value* list, std::vector<std::string>& into, const std::string& what) {
     if (!list || list->kind == Kind::null) return;
     if (list->kind != Kind::sequence) {
-      diagnostics_.push_back(report::diagnose("H0207", what + " of a profile is a list of names",
-                                              {{out_.span(list->mark), ""}},
-                                              "write `" + what + ": [NAME]`"));
+      diagnostics_.push_back(
+          report::diagnose(report::code::wrong_type, what + " of a profile is a list of names",
+                           {{out_.span(list->mark), ""}}, "write `" + what + ": [NAME]`"));
       return;
     }
     for (const auto& item : list->items) {
       if (!item.is_scalar() || !is_selector(item.text)) {
-        diagnostics_.push_back(report::diagnose("H0205", "'" + item.text + "' is not a name",
-                                                {{out_.span(item.mark), ""}},
-                                                std::string(name_rule)));
+        diagnostics_.push_back(
+            report::diagnose(report::code::invalid_name, "'" + item.text + "' is not a name",
+                             {{out_.span(item.mark), ""}}, std::string(name_rule)));
         continue;
       }
       if (std::find(into.begin(), into.end(), item.text) == into.end()) into.push_back(item.text);
@@ -131,11 +132,13 @@ class Loader {
     for (const auto* list : {&out_.request.services, &out_.request.options})
       for (const auto& name : *list)
         if (!is_selector(name))
-          diagnostics_.push_back(report::diagnose("H0205", "'" + name + "' is not a name", {},
+          diagnostics_.push_back(report::diagnose(report::code::invalid_name,
+                                                  "'" + name + "' is not a name", {},
                                                   std::string(name_rule)));
     if (!out_.request.site.empty() && !is_name(out_.request.site))
-      diagnostics_.push_back(report::diagnose("H0205", "'" + out_.request.site + "' is not a name",
-                                              {}, std::string(name_rule)));
+      diagnostics_.push_back(report::diagnose(report::code::invalid_name,
+                                              "'" + out_.request.site + "' is not a name", {},
+                                              std::string(name_rule)));
   }
 
   void add_service_files() {
@@ -158,7 +161,7 @@ class Loader {
       return add(*text, folder / (site + ".yaml"), "site " + site);
     if (!files_.read(folder / (site + ".env")))
       diagnostics_.push_back(
-          report::diagnose("H0204", "unknown site '" + site + "'", {},
+          report::diagnose(report::code::unknown_site, "unknown site '" + site + "'", {},
                            "a site is etc/sites/" + site + ".yaml or etc/sites/" + site + ".env"));
   }
 

@@ -1,6 +1,6 @@
 #include "workflow/project.hpp"
 
-#include "report/code.hpp"
+#include "report/code_workflow.hpp"
 
 namespace harbor::workflow {
 namespace fs = std::filesystem;
@@ -46,11 +46,11 @@ Project find_project(const fs::path& from, const std::optional<std::string>& fol
   if (auto found = try_project(from, folder, file)) return *found;
   if (file)
     throw report::Error(
-        report::diagnose("H0201", "no descriptor at " + *file, {},
+        report::diagnose(report::code::no_descriptor, "no descriptor at " + *file, {},
                          "-f takes the path of a descriptor, seen from the current folder"));
   const auto where = resolved(folder ? from / *folder : from).string();
   throw report::Error(
-      report::diagnose("H0201",
+      report::diagnose(report::code::no_descriptor,
                        folder ? "no etc/harbor.yaml in " + where
                               : "no etc/harbor.yaml in " + where + " nor in a folder above it",
                        {}, "`harbor init` writes a first one; -C DIR names a project elsewhere"));

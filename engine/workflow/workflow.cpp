@@ -5,7 +5,7 @@
 #include <map>
 
 #include "document/condition.hpp"
-#include "report/code.hpp"
+#include "report/code_workflow.hpp"
 #include "report/suggestion.hpp"
 #include "workflow/duration.hpp"
 #include "workflow/name.hpp"
@@ -69,8 +69,8 @@ class Parser {
 
   bool expect(const Value& value, Kind kind, std::string_view what) {
     if (value.kind == kind) return true;
-    error("H0207", std::string(what) + " is " + article(kind) + ", not " + article(value.kind),
-          value.mark);
+    error(report::code::wrong_type,
+          std::string(what) + " is " + article(kind) + ", not " + article(value.kind), value.mark);
     return false;
   }
 
@@ -78,12 +78,12 @@ class Parser {
     const Value* version = descriptor_.root.find("version");
     if (!version) {
       diagnostics_.push_back(report::diagnose(
-          "H0202", "the descriptor does not say its version",
+          report::code::descriptor_version, "the descriptor does not say its version",
           {{{descriptor_.project.shown(descriptor_.project.descriptor), 1, 1, 1}, ""}},
           "add `version: 1` as the first line"));
     } else if (version->text != "1") {
-      error("H0202", "version '" + version->text + "' is not known", version->mark,
-            "this Harbor reads version 1");
+      error(report::code::descriptor_version, "version '" + version->text + "' is not known",
+            version->mark, "this Harbor reads version 1");
     }
   }
 
@@ -137,7 +137,7 @@ class Parser {
     into.reserve(into.size() + list.items.size());
     for (const Value& item : list.items) {
       if (item.kind == Kind::string && is_action_name(item.text)) {
-        error("H0207", "a step is a mapping, this is text", item.mark,
+        error(report::code::wrong_type, "a step is a mapping, this is text", item.mark,
               "write `- action: " + item.text + "`");
       } else if (expect(item, Kind::mapping, "a step")) {
         if (auto parsed = step(item)) {
@@ -152,7 +152,8 @@ class Parser {
     const Value* action = item.find("action");
     if (!action || action->kind != Kind::string || !is_action_name(action->text)) {
       if (action)
-        error("H0207", "'" + action->text + "' is not the name of an action", action->mark);
+        error(report::code::wrong_type, "'" + action->text + "' is not the name of an action",
+              action->mark);
       else
         missing_action(item);
       return std::nullopt;
@@ -172,7 +173,7 @@ class Parser {
         hint = "did you mean 'action'?";
         mark = member.key_mark;
       }
-    error("H0206", "this step has no action", mark, hint);
+    error(report::code::unknown_key, "this step has no action", mark, hint);
   }
 
   void step_member(const Member& member, Step& out) {
@@ -204,20 +205,21 @@ class Parser {
     if (value.is_scalar() && is_id(value.text))
       out.id = value.text;
     else
-      error("H0205", "'" + value.text + "' is not a step's id", value.mark,
+      error(report::code::invalid_name, "'" + value.text + "' is not a step's id", value.mark,
             "letters, digits and '_', at most 64: in `${steps.ID.OUTPUT}` a '-' would begin a "
             "default");
   }
 
   void when(const Value& value, Step& out) {
     if (!value.is_scalar())
-      return error("H0207", "when is an expression, not " + article(value.kind), value.mark);
+      return error(report::code::wrong_type, "when is an expression, not " + article(value.kind),
+                   value.mark);
     const auto names = document::names_in(value.text);
     if (names.error) {
       auto mark = value.mark;
       mark.column += static_cast<std::uint32_t>(names.error->offset);
       mark.length = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(names.error->length));
-      return error("H0220", "when: " + names.error->error, mark);
+      return error(report::code::invalid_expression, "when: " + names.error->error, mark);
     }
     out.when = &value;
   }
@@ -229,14 +231,14 @@ class Parser {
       if (item.is_scalar() && !item.text.empty())
         out.needs->emplace_back(item.text, item.mark);
       else
-        error("H0207", "needs is a list of step ids", item.mark);
+        error(report::code::wrong_type, "needs is a list of step ids", item.mark);
     }
   }
 
   std::optional<std::chrono::milliseconds> duration(const Value& value, std::string_view what) {
     auto time = value.is_scalar() ? parse_duration(value.text) : std::nullopt;
     if (!time || time->count() == 0) {
-      error("H0215", std::string(what) + " is not a duration", value.mark,
+      error(report::code::bad_duration, std::string(what) + " is not a duration", value.mark,
             "for example 500ms, 30s, 5m or 1h30m");
       return std::nullopt;
     }
@@ -251,14 +253,14 @@ class Parser {
         unsigned count = 0;
         const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), count);
         if (failed != std::errc{} || end != text.data() + text.size() || count < 1 || count > 100)
-          error("H0207", "attempts is a number from 1 to 100", member.value.mark);
+          error(report::code::wrong_type, "attempts is a number from 1 to 100", member.value.mark);
         else
           out.retry.attempts = count;
       } else if (member.key == "backoff") {
         if (auto time = duration(member.value, "backoff")) out.retry.backoff = *time;
       } else {
-        error("H0206", "unknown key '" + member.key + "' in retry", member.key_mark,
-              report::did_you_mean(member.key, {"attempts", "backoff"}));
+        error(report::code::unknown_key, "unknown key '" + member.key + "' in retry",
+              member.key_mark, report::did_you_mean(member.key, {"attempts", "backoff"}));
       }
     }
   }
@@ -267,8 +269,8 @@ class Parser {
     if (value.kind == Kind::sequence || value.kind == Kind::string)
       out.for_each = &value;
     else
-      error("H0207", "for_each is a list, or a reference to one, not " + article(value.kind),
-            value.mark);
+      error(report::code::wrong_type,
+            "for_each is a list, or a reference to one, not " + article(value.kind), value.mark);
   }
 
   void hooks(const Value& value) {
@@ -290,7 +292,8 @@ class Parser {
       if (member.value.kind == Kind::string)
         out_.choices.push_back({member.key, member.value.text, member.value.mark});
       else
-        error("H0207", "use maps an action to the id of a pack", member.value.mark);
+        error(report::code::wrong_type, "use maps an action to the id of a pack",
+              member.value.mark);
     }
   }
 
@@ -301,7 +304,7 @@ class Parser {
       if (path && path->kind == Kind::string && item.members.size() == 1)
         out_.packs.push_back({path->text, path->mark});
       else
-        error("H0207", "a plugin is written as `{ path: FILE.so }`", item.mark);
+        error(report::code::wrong_type, "a plugin is written as `{ path: FILE.so }`", item.mark);
     }
   }
 
@@ -318,7 +321,8 @@ class Parser {
       if (step.id.empty()) return;
       const auto [first, inserted] = taken.emplace(step.id, step.id_mark);
       if (inserted) return;
-      diagnostics_.push_back(report::diagnose("H0212", "two steps have the id '" + step.id + "'",
+      diagnostics_.push_back(report::diagnose(report::code::duplicate_step_id,
+                                              "two steps have the id '" + step.id + "'",
                                               {{descriptor_.span(step.id_mark), "the second one"},
                                                {descriptor_.span(first->second), "the first one"}},
                                               "ids are unique in the whole descriptor"));

@@ -1,6 +1,6 @@
 // Prints how many MiB of log text a second the masker reads, by number of secrets: `SECRETS
 // MIB_A_SECOND` a line.
-#include "host/masker.hpp"
+#include "secret/masker.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -20,10 +20,10 @@ std::string log_text() {
 }
 
 double speed(int secrets, const std::string& text) {
-  harbor::host::Masker masker;
+  harbor::secret::Masker masker;
   for (int i = 0; i < secrets; ++i)
     masker.add("correct-horse-battery-staple-" + std::to_string(i * 7919));
-  harbor::host::Masker::Stream stream(masker);
+  harbor::secret::Masker::Stream stream(masker);
   std::size_t written = stream.feed(text).size();  // builds the automaton
   const auto begin = std::chrono::steady_clock::now();
   for (std::size_t read = 0; read < total; read += chunk) written += stream.feed(text).size();

@@ -1,6 +1,6 @@
 // The input: secrets (each a length byte and its bytes), a zero, a byte that seeds the splits, the
 // text.
-#include "host/masker.hpp"
+#include "secret/masker.hpp"
 
 #include <cstdint>
 #include <cstdio>
@@ -11,7 +11,7 @@
 
 namespace {
 
-using harbor::host::Masker;
+using harbor::secret::Masker;
 
 std::uint8_t take_byte(std::string_view& input) {
   if (input.empty()) return 0;

@@ -1,4 +1,4 @@
-#include "host/beneath.hpp"
+#include "system/beneath.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -16,7 +16,7 @@
 
 #include "temporary_folder.hpp"
 
-using namespace harbor::host;
+using namespace harbor::system;
 namespace fs = std::filesystem;
 using namespace std::string_literals;
 
@@ -97,8 +97,8 @@ std::string long_path(std::size_t parts) {
   return path;
 }
 
-Descriptor open_folder(const fs::path& folder) {
-  return Descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+FileDescriptor open_folder(const fs::path& folder) {
+  return FileDescriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
 }  // namespace
@@ -125,7 +125,7 @@ TEST_CASE("no link is followed, wherever it stands", "[host]") {
   fs::create_symlink("deep/file", root / "real/link");
   fs::create_symlink("/proc/self/root", root / "magic");
   fs::create_symlink("nowhere", root / "dangling");
-  const Descriptor folder = open_folder(root);
+  const FileDescriptor folder = open_folder(root);
   const auto walk = GENERATE(Walk::kernel, Walk::stepwise);
 
   CHECK(open_beneath(folder.get(), "real/deep/file", O_RDONLY, 0, walk).is_open());
@@ -148,7 +148,7 @@ TEST_CASE("no link is followed, wherever it stands", "[host]") {
 
 TEST_CASE("folders are made with mode 0700 whatever the umask", "[host]") {
   const test::TemporaryFolder temporary;
-  const Descriptor root = open_folder(temporary.path);
+  const FileDescriptor root = open_folder(temporary.path);
   const auto mask = GENERATE(as<mode_t>(), 000, 022, 077);
   const mode_t before = ::umask(mask);
   const bool made = make_folders_beneath(root.get(), "a/b/c").is_open();
@@ -184,7 +184,7 @@ TEST_CASE("who swaps a folder for a link all the time gets nothing written outsi
       ::rename(aside.c_str(), folder.c_str());
     }
   });
-  const Descriptor folder = open_folder(root);
+  const FileDescriptor folder = open_folder(root);
   std::size_t opened = 0, refused = 0;
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
   while (std::chrono::steady_clock::now() < end) {

@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 
 using namespace harbor::host;
+using namespace harbor::process;
+using namespace harbor::secret;
 using nlohmann::json;
 
 namespace {

@@ -1,4 +1,4 @@
-#include "host/cancellation.hpp"
+#include "process/cancellation.hpp"
 
 #include <poll.h>
 #include <sys/wait.h>
@@ -8,8 +8,8 @@
 #include <csignal>
 #include <thread>
 
-using harbor::host::Cancellation;
-using harbor::host::SignalCancellation;
+using harbor::process::Cancellation;
+using harbor::process::SignalCancellation;
 using State = Cancellation::State;
 
 namespace {

@@ -1,4 +1,4 @@
-#include "workflow/catalog.hpp"
+#include "plan/catalog.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -32,7 +32,7 @@ plugin::Registry registry() {
 
 TEST_CASE("a section that actions read from the descriptor is no step", "[workflow]") {
   const auto stock = registry();
-  const workflow::Catalog catalog(stock, {});
+  const plan::Catalog catalog(stock, {});
   CHECK(catalog.is_bound_section("prepare.interpolation"));
   CHECK(catalog.is_bound_section("deploy.limits"));
   CHECK_FALSE(catalog.is_bound_section("prepare.templates"));  // it has an action of its own

@@ -1,4 +1,4 @@
-#include "store/file.hpp"
+#include "system/file.hpp"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -39,18 +39,18 @@ std::size_t entries_of(const fs::path& path) {
 TEST_CASE("what is written is read back, with its mode", "[store]") {
   const Folder folder;
   const fs::path file = folder.path / "a/b/file";
-  CHECK_FALSE(store::read_file(file));
-  store::write_file(file, "one");
-  CHECK(store::read_file(file) == "one");
+  CHECK_FALSE(system::read_file(file));
+  system::write_file(file, "one");
+  CHECK(system::read_file(file) == "one");
   CHECK(mode_of(file) == 0600);
   CHECK(mode_of(folder.path / "a") == 0700);
   CHECK(mode_of(folder.path / "a/b") == 0700);
   const std::string bytes("\0\n\xff", 3);
-  store::write_file(file, bytes, 0644);
-  CHECK(store::read_file(file) == bytes);
+  system::write_file(file, bytes, 0644);
+  CHECK(system::read_file(file) == bytes);
   CHECK(mode_of(file) == 0644);
-  store::write_file(file, "");
-  CHECK(store::read_file(file) == "");
+  system::write_file(file, "");
+  CHECK(system::read_file(file) == "");
   CHECK(entries_of(file.parent_path()) == 1);
 }
 
@@ -58,42 +58,42 @@ TEST_CASE("a relative name without folder is a file here", "[store]") {
   const Folder folder;
   const fs::path before = fs::current_path();
   fs::current_path(folder.path);
-  store::write_file("plain", "x");
-  CHECK(store::read_file("plain") == "x");
+  system::write_file("plain", "x");
+  CHECK(system::read_file("plain") == "x");
   fs::current_path(before);
 }
 
 TEST_CASE("a name as long as names can be is written", "[store]") {
   const Folder folder;
   const fs::path file = folder.path / std::string(255, 'n');
-  store::write_file(file, "x");
-  CHECK(store::read_file(file) == "x");
+  system::write_file(file, "x");
+  CHECK(system::read_file(file) == "x");
 }
 
 TEST_CASE("a symbolic link is replaced, not followed", "[store]") {
   const Folder folder;
-  store::write_file(folder.path / "target", "old");
+  system::write_file(folder.path / "target", "old");
   fs::create_symlink("target", folder.path / "link");
   const auto refused =
-      failure_of([&] { static_cast<void>(store::read_file(folder.path / "link")); });
+      failure_of([&] { static_cast<void>(system::read_file(folder.path / "link")); });
   CHECK(refused.code == "H0706");
   CHECK(refused.message ==
         "cannot read '" + (folder.path / "link").string() + "': it is a symbolic link");
-  store::write_file(folder.path / "link", "new");
-  CHECK(store::read_file(folder.path / "target") == "old");
-  CHECK(store::read_file(folder.path / "link") == "new");
+  system::write_file(folder.path / "link", "new");
+  CHECK(system::read_file(folder.path / "target") == "old");
+  CHECK(system::read_file(folder.path / "link") == "new");
 }
 
 TEST_CASE("only regular files of a sane size are read", "[store]") {
   const Folder folder;
   REQUIRE(::mkfifo((folder.path / "fifo").c_str(), 0600) == 0);
-  CHECK(failure_of([&] { static_cast<void>(store::read_file(folder.path / "fifo")); }).code ==
+  CHECK(failure_of([&] { static_cast<void>(system::read_file(folder.path / "fifo")); }).code ==
         "H0706");
-  CHECK(failure_of([&] { static_cast<void>(store::read_file(folder.path)); }).code == "H0706");
-  store::write_file(folder.path / "large", std::string(1001, 'x'));
-  CHECK(store::read_file(folder.path / "large", 1001)->size() == 1001);
+  CHECK(failure_of([&] { static_cast<void>(system::read_file(folder.path)); }).code == "H0706");
+  system::write_file(folder.path / "large", std::string(1001, 'x'));
+  CHECK(system::read_file(folder.path / "large", 1001)->size() == 1001);
   const auto refused =
-      failure_of([&] { static_cast<void>(store::read_file(folder.path / "large", 1000)); });
+      failure_of([&] { static_cast<void>(system::read_file(folder.path / "large", 1000)); });
   CHECK(refused.message ==
         "cannot read '" + (folder.path / "large").string() + "': it is larger than 1000 bytes");
   CHECK_FALSE(refused.hint.empty());
@@ -102,19 +102,19 @@ TEST_CASE("only regular files of a sane size are read", "[store]") {
 TEST_CASE("a folder in the place of the file is an error and leaves nothing behind", "[store]") {
   const Folder folder;
   fs::create_directories(folder.path / "taken/inside");
-  const auto refused = failure_of([&] { store::write_file(folder.path / "taken", "x"); });
+  const auto refused = failure_of([&] { system::write_file(folder.path / "taken", "x"); });
   CHECK(refused.code == "H0705");
   CHECK(refused.exit == ExitStatus::io);
   CHECK(refused.message ==
         "cannot write '" + (folder.path / "taken").string() + "': Is a directory");
   CHECK(entries_of(folder.path) == 1);
-  CHECK(failure_of([&] { store::write_file(folder.path / "taken/", "x"); }).code == "H0705");
+  CHECK(failure_of([&] { system::write_file(folder.path / "taken/", "x"); }).code == "H0705");
 }
 
 TEST_CASE("a file in the place of a folder is an error", "[store]") {
   const Folder folder;
-  store::write_file(folder.path / "file", "x");
-  const auto refused = failure_of([&] { store::write_file(folder.path / "file/below", "y"); });
+  system::write_file(folder.path / "file", "x");
+  const auto refused = failure_of([&] { system::write_file(folder.path / "file/below", "y"); });
   CHECK(refused.message ==
         "cannot write '" + (folder.path / "file/below").string() + "': Not a directory");
 }
@@ -124,16 +124,16 @@ TEST_CASE("a reader sees the old file or the new one, never half", "[store]") {
   const fs::path file = folder.path / "file";
   const std::string old_text(300'000, 'o');
   const std::string new_text(200'000, 'n');
-  store::write_file(file, old_text);
+  system::write_file(file, old_text);
   std::atomic<bool> is_done{false};
   std::atomic<int> halves{0};
   std::thread reader{[&] {
     while (!is_done) {
-      const auto text = store::read_file(file);
+      const auto text = system::read_file(file);
       if (!text || (*text != old_text && *text != new_text)) ++halves;
     }
   }};
-  for (int i = 0; i < 20; ++i) store::write_file(file, i % 2 == 0 ? new_text : old_text);
+  for (int i = 0; i < 20; ++i) system::write_file(file, i % 2 == 0 ? new_text : old_text);
   is_done = true;
   reader.join();
   CHECK(halves == 0);
@@ -145,7 +145,7 @@ TEST_CASE("a writer that is killed leaves the old file or the new one", "[store]
   const std::string one(500'000, '1');
   const std::string two(500'000, '2');
   for (int round = 0; round < 5; ++round) {
-    store::write_file(file, one);
+    system::write_file(file, one);
     int started[2];
     REQUIRE(::pipe(started) == 0);
     const pid_t child = ::fork();
@@ -153,8 +153,8 @@ TEST_CASE("a writer that is killed leaves the old file or the new one", "[store]
     if (child == 0) {
       if (::write(started[1], "x", 1) != 1) ::_exit(1);
       for (;;) {
-        store::write_file(file, two);
-        store::write_file(file, one);
+        system::write_file(file, two);
+        system::write_file(file, one);
       }
     }
     char byte = 0;
@@ -163,7 +163,7 @@ TEST_CASE("a writer that is killed leaves the old file or the new one", "[store]
     REQUIRE(::waitpid(child, nullptr, 0) == child);
     ::close(started[0]);
     ::close(started[1]);
-    const auto text = store::read_file(file);
+    const auto text = system::read_file(file);
     REQUIRE(text);
     CHECK((*text == one || *text == two));
   }
@@ -178,9 +178,9 @@ TEST_CASE("a full disk leaves the old file and names the new one", "[store]") {
     return;
   }
   const fs::path file = folder.path / "file";
-  store::write_file(file, "old");
-  const auto full = failure_of([&] { store::write_file(file, std::string(1 << 20, 'x')); });
-  const auto text = store::read_file(file);
+  system::write_file(file, "old");
+  const auto full = failure_of([&] { system::write_file(file, std::string(1 << 20, 'x')); });
+  const auto text = system::read_file(file);
   const auto entries = entries_of(folder.path);
   REQUIRE(::umount2(folder.path.c_str(), MNT_DETACH) == 0);
   CHECK(full.code == "H0705");

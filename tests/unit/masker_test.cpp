@@ -1,4 +1,4 @@
-#include "host/masker.hpp"
+#include "secret/masker.hpp"
 
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -8,9 +8,9 @@
 #include <thread>
 #include <vector>
 
-#include "host/secret_form.hpp"
+#include "secret/form.hpp"
 
-using harbor::host::Masker;
+using harbor::secret::Masker;
 
 namespace {
 
@@ -64,7 +64,7 @@ Masker masker_of(const std::vector<std::string>& secrets) {
 std::string mask_slowly(const std::vector<std::string>& secrets, const std::string& text) {
   std::vector<bool> is_secret(text.size(), false);
   for (const std::string& secret : secrets) {
-    for (const auto& form : harbor::host::secret_forms(secret, Masker::shortest)) {
+    for (const auto& form : harbor::secret::secret_forms(secret, Masker::shortest)) {
       const std::string_view word(form);
       for (std::size_t at = text.find(word); at != std::string::npos;
            at = text.find(word, at + 1)) {

@@ -11,8 +11,8 @@ namespace test {
 
 /// The host of one test. The workspace need not exist.
 struct Operation {
-  harbor::host::Vault vault;
-  harbor::host::Cancellation cancellation;
+  harbor::secret::Vault vault;
+  harbor::process::Cancellation cancellation;
   harbor::host::Services services{&vault, &cancellation, {}, {}};
   harbor::host::CallSetup setup;
   std::uint64_t effects = 0;

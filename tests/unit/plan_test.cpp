@@ -1,10 +1,11 @@
-#include "workflow/plan.hpp"
+#include "plan/plan.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "descriptor_of.hpp"
 
 using namespace harbor;
+using namespace harbor::plan;
 using namespace harbor::workflow;
 using nlohmann::json;
 

@@ -1,4 +1,4 @@
-#include "host/process.hpp"
+#include "process/process.hpp"
 
 #include <fcntl.h>
 #include <pty.h>
@@ -25,13 +25,13 @@
 #include <sstream>
 #include <thread>
 
-using harbor::host::Cancellation;
-using harbor::host::Clock;
-using harbor::host::Command;
-using harbor::host::Completion;
-using harbor::host::Ended;
-using harbor::host::Masker;
-using harbor::host::Streams;
+using harbor::process::Cancellation;
+using harbor::process::Clock;
+using harbor::process::Command;
+using harbor::process::Completion;
+using harbor::process::Ended;
+using harbor::process::Streams;
+using harbor::secret::Masker;
 using namespace std::chrono_literals;
 
 namespace {
@@ -52,7 +52,7 @@ Command shell(const std::string& script) { return make_command({"sh", "-c", scri
 
 Completion run(const Command& command) {
   const Cancellation cancellation;
-  return harbor::host::run(command, cancellation);
+  return harbor::process::run(command, cancellation);
 }
 
 /// A folder that goes with the test.
@@ -214,14 +214,14 @@ TEST_CASE("programs are looked up in absolute folders only", "[host]") {
   const Folder folder;
   const std::string program = folder.write("tool", "#!/bin/sh\nexit 3\n", 0755);
   CHECK(folder.write("data", "", 0644) == folder.path + "/data");
-  CHECK(harbor::host::find_program("tool", ":.:relative:" + folder.path) == program);
-  CHECK_FALSE(harbor::host::find_program("data", folder.path).has_value());
-  CHECK_FALSE(harbor::host::find_program("", folder.path).has_value());
-  CHECK_FALSE(harbor::host::find_program("./tool", folder.path).has_value());
-  CHECK(harbor::host::find_program(program, "") == program);
+  CHECK(harbor::process::find_program("tool", ":.:relative:" + folder.path) == program);
+  CHECK_FALSE(harbor::process::find_program("data", folder.path).has_value());
+  CHECK_FALSE(harbor::process::find_program("", folder.path).has_value());
+  CHECK_FALSE(harbor::process::find_program("./tool", folder.path).has_value());
+  CHECK(harbor::process::find_program(program, "") == program);
   const auto here = std::filesystem::current_path();
   std::filesystem::current_path(folder.path);
-  CHECK_FALSE(harbor::host::find_program("tool", "::.").has_value());
+  CHECK_FALSE(harbor::process::find_program("tool", "::.").has_value());
   std::filesystem::current_path(here);
 
   Command command = make_command({"./tool"});
@@ -424,7 +424,7 @@ TEST_CASE("nothing is started after the deadline or a cancellation", "[host]") {
   command.deadline.reset();
   Cancellation cancellation;
   cancellation.request(Cancellation::State::graceful);
-  CHECK(harbor::host::run(command, cancellation).how == Ended::cancelled);
+  CHECK(harbor::process::run(command, cancellation).how == Ended::cancelled);
   CHECK(std::filesystem::is_empty(folder.path));
 }
 
@@ -439,7 +439,7 @@ TEST_CASE("a cancellation ends a run soon, first asking, then killing", "[host]"
       killer = std::thread([&] { cancellation.request(Cancellation::State::at_once); });
   };
   const Stopwatch watch;
-  const Completion done = harbor::host::run(command, cancellation);
+  const Completion done = harbor::process::run(command, cancellation);
   killer.join();
   CHECK(done.how == Ended::cancelled);
   CHECK(done.signal == SIGKILL);
@@ -455,7 +455,7 @@ TEST_CASE("a cancellation from another thread wakes a silent run", "[host]") {
     requested = Clock::now();
     cancellation.request(Cancellation::State::at_once);
   });
-  const Completion done = harbor::host::run(make_command({"sleep", "60"}), cancellation);
+  const Completion done = harbor::process::run(make_command({"sleep", "60"}), cancellation);
   const auto ended = Clock::now();
   other.join();
   CHECK(done.how == Ended::cancelled);
@@ -464,7 +464,7 @@ TEST_CASE("a cancellation from another thread wakes a silent run", "[host]") {
 }
 
 TEST_CASE("what leaves its group is adopted and killed", "[host]") {
-  harbor::host::become_subreaper();
+  harbor::process::become_subreaper();
   const Completion done =
       run(shell("setsid sh -c 'echo $$; exec sleep 60 >/dev/null 2>&1' & "
                 "(setsid sh -c 'sleep 60 >/dev/null 2>&1 & echo $!' &) ; sleep 0.2"));
@@ -473,13 +473,13 @@ TEST_CASE("what leaves its group is adopted and killed", "[host]") {
   const std::vector<pid_t> left{std::istream_iterator<pid_t>(pids), {}};
   REQUIRE(left.size() == 2);
   for (const pid_t pid : left) CHECK_FALSE(is_gone(pid));
-  CHECK(harbor::host::reap_orphans() >= 2);
+  CHECK(harbor::process::reap_orphans() >= 2);
   for (const pid_t pid : left) CHECK(is_gone(pid));
   CHECK(count_zombies() == 0);
 }
 
 TEST_CASE("reaping orphans never touches a child of another run", "[host]") {
-  harbor::host::become_subreaper();
+  harbor::process::become_subreaper();
   std::atomic<int> wrong{0};
   std::atomic<int> running{4};
   std::vector<std::thread> runners;
@@ -492,7 +492,7 @@ TEST_CASE("reaping orphans never touches a child of another run", "[host]") {
       --running;
     });
   }
-  while (running > 0) harbor::host::reap_orphans();
+  while (running > 0) harbor::process::reap_orphans();
   for (std::thread& runner : runners) runner.join();
   ::prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
   CHECK(wrong == 0);
@@ -753,8 +753,8 @@ TEST_CASE("the terminal is restored when a signal cancels the run, or nothing st
   Screen screen(
       [] {
         Cancellation cancellation;
-        const harbor::host::SignalCancellation signals(cancellation);
-        return harbor::host::run(attached("echo ready; sleep 60"), cancellation);
+        const harbor::process::SignalCancellation signals(cancellation);
+        return harbor::process::run(attached("echo ready; sleep 60"), cancellation);
       },
       0);
   REQUIRE(screen.shows("ready"));

@@ -1,10 +1,10 @@
-#include "workflow/schema.hpp"
+#include "plan/schema.hpp"
 
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
-using harbor::workflow::coerce;
-using harbor::workflow::Schema;
+using harbor::plan::coerce;
+using harbor::plan::Schema;
 using nlohmann::json;
 
 namespace {

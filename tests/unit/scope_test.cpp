@@ -1,11 +1,11 @@
-#include "workflow/scope.hpp"
+#include "plan/scope.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "descriptor_of.hpp"
 
 using namespace harbor;
-using namespace harbor::workflow;
+using namespace harbor::plan;
 using nlohmann::json;
 
 namespace {

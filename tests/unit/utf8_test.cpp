@@ -1,17 +1,17 @@
-#include "host/utf8.hpp"
+#include "system/utf8.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "host/capture.hpp"
-#include "host/line.hpp"
+#include "process/capture.hpp"
+#include "process/line.hpp"
 
-using harbor::host::Capture;
-using harbor::host::LineSplitter;
-using harbor::host::repair_utf8;
-using harbor::host::Utf8Repair;
+using harbor::process::Capture;
+using harbor::process::LineSplitter;
+using harbor::system::repair_utf8;
+using harbor::system::Utf8Repair;
 
 namespace {
 
@@ -74,10 +74,10 @@ TEST_CASE("the borders of chunks make no difference to the repair", "[host]") {
 }
 
 TEST_CASE("a prefix cuts no character", "[host]") {
-  CHECK(harbor::host::utf8_prefix("a\xE2\x82\xAC", 3) == "a");
-  CHECK(harbor::host::utf8_prefix("a\xE2\x82\xAC", 4) == "a\xE2\x82\xAC");
-  CHECK(harbor::host::utf8_prefix("abc", 2) == "ab");
-  CHECK(harbor::host::utf8_prefix("\xE2\x82\xAC", 2).empty());
+  CHECK(harbor::system::utf8_prefix("a\xE2\x82\xAC", 3) == "a");
+  CHECK(harbor::system::utf8_prefix("a\xE2\x82\xAC", 4) == "a\xE2\x82\xAC");
+  CHECK(harbor::system::utf8_prefix("abc", 2) == "ab");
+  CHECK(harbor::system::utf8_prefix("\xE2\x82\xAC", 2).empty());
 }
 
 TEST_CASE("lines end at newlines, at CR LF and at a lone CR", "[host]") {

@@ -1,4 +1,4 @@
-#include "host/vault.hpp"
+#include "secret/vault.hpp"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-using harbor::host::Vault;
+using harbor::secret::Vault;
 
 namespace {
 
@@ -108,7 +108,7 @@ TEST_CASE("an unknown reference is refused", "[host]") {
 
 TEST_CASE("a value is masked as soon as it is put", "[host]") {
   Vault vault;
-  const harbor::host::Masker masker = vault.masker();
+  const harbor::secret::Masker masker = vault.masker();
   const std::string reference = vault.put("A", "correct horse");
   CHECK(masker.apply("a correct horse " + reference) == "a ****** " + reference);
 }
@@ -181,7 +181,7 @@ TEST_CASE("after forbidding them an abort leaves no core dump", "[host]") {
     if (::chdir(folder) != 0) ::_exit(2);
     const rlimit plenty{RLIM_INFINITY, RLIM_INFINITY};
     ::setrlimit(RLIMIT_CORE, &plenty);
-    harbor::host::forbid_core_dumps();
+    harbor::secret::forbid_core_dumps();
     ::signal(SIGABRT, SIG_DFL);
     ::abort();
   }
@@ -195,7 +195,7 @@ TEST_CASE("after forbidding them an abort leaves no core dump", "[host]") {
 
 TEST_CASE("after forbidding them others cannot look into the process", "[host]") {
   const int code = run_apart([] {
-    harbor::host::forbid_core_dumps();
+    harbor::secret::forbid_core_dumps();
     rlimit core{1, 1};
     ::getrlimit(RLIMIT_CORE, &core);
     struct stat info {};

@@ -341,7 +341,7 @@ class Host {
             const WrittenFile* after, harbor_file_change to, void* user);
 
   static constexpr harbor_files files_table{sizeof(harbor_files), 0, do_replace_tree, do_write,
-                                             do_remove};
+                                            do_remove};
   Table table_{};
   mutable std::recursive_mutex mutex_;  // on_line() and with_secret() call back
   std::vector<std::unique_ptr<SpawnRule>> rules_;

@@ -1,0 +1,109 @@
+// Which candidates the target needs.
+#include <algorithm>
+
+#include "plan/planner.hpp"
+
+namespace harbor::plan {
+using document::Value;
+
+namespace {
+
+const Value* at_path(const Value& root, std::string_view path) {
+  const Value* value = &root;
+  while (value && !path.empty()) {
+    const auto dot = path.find('.');
+    value = value->find(path.substr(0, dot));
+    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+  }
+  return value;
+}
+
+}  // namespace
+
+void Planner::select() {
+  for (auto& candidate : candidates_)
+    candidate.selected = candidate.stage == command_stage || target_.has_stage(candidate.stage);
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (std::size_t i = 0; i < candidates_.size(); ++i)
+      if (candidates_[i].selected && !candidates_[i].expanded) {
+        candidates_[i].expanded = true;
+        expand(i);
+        grown = true;
+      }
+  }
+}
+
+void Planner::expand(std::size_t i) {
+  const Candidate& candidate = candidates_[i];
+  if (!candidate.action) return;
+  for (const auto& binding : candidate.action->info->consumes) {
+    if (is_given(candidate, binding.property) || takes_record_first(candidate, binding)) continue;
+    if (const auto provider = provider_of(i, binding.artifact)) pull(i, *provider);
+  }
+  for (const auto& reference : candidate.references) {
+    if (const auto step = step_of(reference.name))
+      pull(i, *step);
+    else if (reference.name.find('.') == std::string::npos)
+      if (const auto provider = provider_of(i, "env")) pull(i, *provider);
+  }
+}
+
+const Value* Planner::outside_value(const Candidate& candidate,
+                                    const plugin::Binding& binding) const {
+  const std::string_view artifact = binding.artifact;
+  if (!artifact.starts_with(descriptor_prefix) || is_given(candidate, binding.property))
+    return nullptr;
+  return at_path(descriptor_.root, artifact.substr(descriptor_prefix.size()));
+}
+
+bool Planner::is_given(const Candidate& candidate, const std::string& property) const {
+  if (!candidate.written) return target_.command->input.contains(property);
+  return std::any_of(candidate.written->parameters.begin(), candidate.written->parameters.end(),
+                     [&](const auto& parameter) { return parameter.first == property; });
+}
+
+bool Planner::takes_record_first(const Candidate& candidate, const plugin::Binding& binding) const {
+  const bool recorded_first =
+      candidate.stage == destroy_stage ||
+      (candidate.stage == command_stage &&
+       (target_.prefers_record ||
+        candidate.action->is_marked(binding.property, "x-harbor-recorded")));
+  return recorded_first && record_.artifacts.contains(binding.artifact);
+}
+
+std::optional<std::size_t> Planner::provider_of(std::size_t i, std::string_view artifact) const {
+  const auto found = publishing_.find(artifact);
+  if (found == publishing_.end()) return std::nullopt;
+  const auto& all = found->second;
+  for (auto at = std::lower_bound(all.begin(), all.end(), i); at != all.begin();) {
+    const Candidate& earlier = candidates_[*--at];
+    if (earlier.selected || workflow::only_prepares(earlier.stage)) return *at;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Planner::step_of(std::string_view reference) const {
+  if (!reference.starts_with("steps.")) return std::nullopt;
+  reference.remove_prefix(6);
+  for (auto end = reference.rfind('.'); end != std::string_view::npos && end > 0;
+       end = reference.rfind('.', end - 1))
+    if (const auto found = by_id_.find(reference.substr(0, end)); found != by_id_.end())
+      return found->second;
+  return std::nullopt;
+}
+
+void Planner::pull(std::size_t consumer, std::size_t provider) {
+  if (candidates_[provider].selected || provider >= consumer) return;
+  const bool slice = candidates_[consumer].stage == command_stage ||
+                     candidates_[consumer].stage == destroy_stage || sliced_.contains(consumer);
+  if (slice) {
+    candidates_[provider].selected = true;
+    sliced_.insert(provider);
+    return;
+  }
+  for (auto& candidate : candidates_)
+    if (candidate.stage == candidates_[provider].stage) candidate.selected = true;
+}
+
+}  // namespace harbor::plan

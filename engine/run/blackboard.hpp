@@ -1,0 +1,70 @@
+// What the steps of a run tell one another: outputs and artifacts.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+
+namespace harbor::run {
+
+/// Thread-safe. Values never change once they are here; a reader keeps what it holds.
+class Blackboard {
+ public:
+  using Value = std::shared_ptr<const nlohmann::json>;
+
+  void set_output(const std::string& step, nlohmann::json output) {
+    put(outputs_, step, std::make_shared<const nlohmann::json>(std::move(output)));
+  }
+  void publish(const std::string& artifact, nlohmann::json value) {
+    put(artifacts_, artifact, std::make_shared<const nlohmann::json>(std::move(value)));
+  }
+  /// Several steps may say who uses an artifact ("NAME.uses"): what they say is joined.
+  void set_origin(const std::string& artifact, nlohmann::json origin) {
+    if (const auto known = get(origins_, artifact); known && artifact.ends_with(".uses"))
+      for (const auto& [pointer, uses] : known->items()) {
+        auto& all = origin[pointer];
+        if (!all.is_array()) all = nlohmann::json::array();
+        all.insert(all.begin(), uses.begin(), uses.end());
+      }
+    put(origins_, artifact, std::make_shared<const nlohmann::json>(std::move(origin)));
+  }
+
+  [[nodiscard]] Value output(std::string_view step) const { return get(outputs_, step); }
+  [[nodiscard]] Value artifact(std::string_view name) const { return get(artifacts_, name); }
+
+  /// Everything, once the run is over.
+  [[nodiscard]] nlohmann::json artifacts() const {
+    const std::shared_lock guard(mutex_);
+    nlohmann::json all = nlohmann::json::object();
+    for (const auto& [name, value] : artifacts_) all[name] = *value;
+    return all;
+  }
+  [[nodiscard]] std::map<std::string, nlohmann::json> origins() const {
+    const std::shared_lock guard(mutex_);
+    std::map<std::string, nlohmann::json> all;
+    for (const auto& [name, value] : origins_) all[name] = *value;
+    return all;
+  }
+
+ private:
+  using Map = std::map<std::string, Value, std::less<>>;
+
+  void put(Map& map, const std::string& key, Value value) {
+    const std::unique_lock guard(mutex_);
+    map[key] = std::move(value);
+  }
+  Value get(const Map& map, std::string_view key) const {
+    const std::shared_lock guard(mutex_);
+    const auto found = map.find(key);
+    return found == map.end() ? nullptr : found->second;
+  }
+
+  mutable std::shared_mutex mutex_;
+  Map outputs_, artifacts_, origins_;
+};
+
+}  // namespace harbor::run

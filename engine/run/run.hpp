@@ -1,0 +1,71 @@
+// Plan -> Run: executing steps in order, in parallel where they may, with everything recorded and
+// reported.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "host/call.hpp"
+#include "plan/plan.hpp"
+#include "plugin/library.hpp"
+#include "report/event.hpp"
+#include "store/journal.hpp"
+
+namespace harbor::run {
+
+enum class Mode : std::uint8_t {
+  execute,
+  preview,  ///< steps without write effects run; the others are asked for their plan
+  inspect,  ///< as preview, but the others are asked for their status
+};
+
+struct RunOptions {
+  Mode mode = Mode::execute;
+  unsigned jobs = 4;  ///< operations at the same time
+  std::string run_id;
+  bool may_attach = false;  ///< the command's child may have the terminal
+  std::chrono::milliseconds default_timeout{600'000};  ///< for actions that are not long-running
+};
+
+/// How one step ended.
+struct StepReport {
+  std::string id = {}, stage = {}, action = {};
+  bool has_writes = false;
+  report::Outcome outcome = report::Outcome::blocked;
+  std::chrono::nanoseconds elapsed{0};
+  unsigned attempts = 0;
+  report::Diagnostics diagnostics = {};
+  nlohmann::json output = {};   ///< may hold references to secrets, never a secret
+  nlohmann::json changes = {};  ///< preview: what would change; null when the action cannot tell
+};
+
+struct RunReport {
+  std::string run_id;
+  report::Outcome outcome = report::Outcome::success;  ///< noop when nothing changed
+  std::chrono::nanoseconds elapsed{0};
+  std::vector<StepReport> steps;    ///< as in the plan
+  report::Diagnostics diagnostics;  ///< all of them, in the order in which they came up
+  nlohmann::json artifacts;         ///< name -> value
+  std::map<std::string, nlohmann::json> origins;
+
+  [[nodiscard]] ExitStatus exit() const noexcept;
+};
+
+/// What a run works with; everything outlives it.
+struct Machinery {
+  const host::Services* services = nullptr;
+  plugin::Libraries* libraries = nullptr;
+  report::Observer* observer = nullptr;
+  store::Journal* journal = nullptr;  ///< null: the run keeps none
+  plan::Catalog* catalog = nullptr;   ///< for actions that invoke others
+};
+
+/// Runs the plan. A failed step blocks its dependents and all later stages; cancelling lets running
+/// steps end.
+[[nodiscard]] RunReport run(const plan::Plan& plan, const workflow::Descriptor& descriptor,
+                            const RunOptions& options, const Machinery& machinery);
+
+}  // namespace harbor::run

@@ -1,0 +1,93 @@
+#include "secret/automaton.hpp"
+
+namespace harbor::secret {
+
+Automaton::Automaton(std::span<const WipedString> words) {
+  grow(words);
+  link();
+}
+
+void Automaton::grow(std::span<const WipedString> words) {
+  // The words below a node, [begin, end), have its path in common: they are sorted.
+  struct Share {
+    std::size_t begin, end;
+  };
+  std::vector<Share> shares{{0, words.size()}};
+  nodes_.emplace_back();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const Index depth = nodes_[i].depth;
+    auto [begin, end] = shares[i];
+    if (begin < end && words[begin].size() == depth) {
+      nodes_[i].longest = depth;
+      ++begin;
+    }
+    nodes_[i].first_child = static_cast<Index>(nodes_.size());
+    while (begin < end) {
+      const char byte = words[begin][depth];
+      std::size_t next = begin + 1;
+      while (next < end && words[next][depth] == byte) ++next;
+      Node node;
+      node.depth = depth + 1;
+      node.byte = static_cast<std::uint8_t>(byte);
+      nodes_.push_back(node);
+      shares.push_back({begin, next});
+      ++nodes_[i].child_count;
+      begin = next;
+    }
+  }
+}
+
+void Automaton::link() {
+  rows_.resize(1U + nodes_[0].child_count);
+  for (Index i = 0; i < nodes_.size(); ++i) {
+    const Node node = nodes_[i];
+    if (node.depth <= 1) {
+      if (i > 0)
+        rows_[i] = rows_[0];
+      else
+        rows_[i].fill(0);
+    }
+    for (Index next = node.first_child; next < node.first_child + node.child_count; ++next) {
+      Node& under = nodes_[next];
+      under.fail = i == 0 ? 0 : step(node.fail, under.byte);
+      // Whoever fails over to there would find its word as well.
+      if (under.longest == 0) under.longest = nodes_[under.fail].longest;
+      if (node.depth <= 1) rows_[i][under.byte] = next;
+    }
+  }
+}
+
+Automaton::Index Automaton::child(const Node& node, std::uint8_t byte) const {
+  for (Index next = node.first_child; next < node.first_child + node.child_count; ++next) {
+    if (nodes_[next].byte == byte) return next;
+  }
+  return 0;
+}
+
+Automaton::Index Automaton::step(Index node, std::uint8_t byte) const {
+  while (node >= rows_.size()) {
+    const Node& at = nodes_[node];
+    if (const Index next = child(at, byte)) return next;
+    node = at.fail;
+  }
+  return rows_[node][byte];
+}
+
+std::size_t Automaton::find(std::string_view text, std::vector<Range>& ranges) const {
+  Index node = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    node = step(node, static_cast<std::uint8_t>(text[i]));
+    const std::size_t length = nodes_[node].longest;
+    if (length == 0) continue;
+    Range found{i + 1 - length, i + 1};
+    while (!ranges.empty() && ranges.back().end >= found.begin) {
+      found.begin = std::min(found.begin, ranges.back().begin);
+      found.end = std::max(found.end, ranges.back().end);
+      ranges.pop_back();
+    }
+    ranges.push_back(found);
+  }
+  return nodes_[node].depth;
+}
+
+}  // namespace harbor::secret

@@ -1,0 +1,199 @@
+#include "secret/form.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <initializer_list>
+
+#include "system/utf8.hpp"
+
+namespace harbor::secret {
+namespace {
+
+constexpr std::string_view base64_plain =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base64_url =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view lower_hex = "0123456789abcdef";
+constexpr std::string_view upper_hex = "0123456789ABCDEF";
+
+std::uint8_t to_byte(char c) { return static_cast<std::uint8_t>(c); }
+bool is_alnum(char c) { return std::isalnum(to_byte(c)) != 0 && to_byte(c) < 0x80; }
+
+/// Without padding.
+WipedString to_base64(std::string_view bytes, std::string_view alphabet) {
+  WipedString text;
+  text.reserve(bytes.size() * 4 / 3 + 4);
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : bytes) {
+    bits = (bits << 8U) | to_byte(c);
+    for (count += 8; count >= 6; count -= 6) {
+      text += alphabet[(bits >> static_cast<unsigned>(count - 6)) & 63U];
+    }
+  }
+  if (count > 0) text += alphabet[(bits << static_cast<unsigned>(6 - count)) & 63U];
+  return text;
+}
+
+void add_base64(std::string_view value, std::string_view alphabet,
+                WipedVector<WipedString>& forms) {
+  const WipedString whole = to_base64(value, alphabet);
+  WipedString padded = whole;
+  padded.append((4 - whole.size() % 4) % 4, '=');
+  for (const std::size_t width : {std::size_t{64}, std::size_t{76}}) {
+    if (padded.size() <= width) continue;
+    for (std::size_t i = 0; i < padded.size(); i += width) forms.push_back(padded.substr(i, width));
+  }
+  forms.push_back(whole);
+  forms.push_back(std::move(padded));
+  for (const std::size_t shift : {0U, 1U, 2U}) {
+    WipedString shifted(shift, '\0');
+    shifted += value;
+    // A character stands for 6 bits; those that are wholly the value's own do not change with the
+    // neighbours.
+    const std::size_t first = (shift * 8 + 5) / 6;
+    const std::size_t end = shifted.size() * 8 / 6;
+    if (end > first) forms.push_back(to_base64(shifted, alphabet).substr(first, end - first));
+  }
+}
+
+/// `kept` are the bytes besides letters and digits that stay as they are.
+WipedString to_percent(std::string_view value, std::string_view kept, std::string_view hex,
+                       bool is_query) {
+  WipedString text;
+  for (const char c : value) {
+    if (is_alnum(c) || kept.find(c) != std::string_view::npos) {
+      text += c;
+    } else if (is_query && c == ' ') {
+      text += '+';
+    } else {
+      text += '%';
+      text += hex[to_byte(c) >> 4U];
+      text += hex[to_byte(c) & 15U];
+    }
+  }
+  return text;
+}
+
+void add_percent(std::string_view value, WipedVector<WipedString>& forms) {
+  for (const std::string_view hex : {lower_hex, upper_hex}) {
+    for (const std::string_view kept :
+         {"", "-._~", "-._~!'()*", "-._~!'()*;,/?:@&=+$#", "-._*", "-._~/"}) {
+      forms.push_back(to_percent(value, kept, hex, false));
+      forms.push_back(to_percent(value, kept, hex, true));
+    }
+  }
+}
+
+void append_unicode_escape(std::uint32_t unit, WipedString& text) {
+  text += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4)
+    text += lower_hex[(unit >> static_cast<unsigned>(shift)) & 15U];
+}
+
+/// The character at the front of valid UTF-8.
+std::uint32_t decode(std::string_view text, std::size_t& size) {
+  const std::uint8_t lead = to_byte(text[0]);
+  size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  std::uint32_t character = size == 1 ? lead : lead & (0x7FU >> size);
+  for (std::size_t i = 1; i < size; ++i) character = (character << 6U) | (to_byte(text[i]) & 0x3FU);
+  return character;
+}
+
+enum class Json { plain, html, ascii };
+
+void append_json(std::uint32_t character, std::string_view bytes, Json style, WipedString& text) {
+  constexpr std::string_view special = "\"\\\b\f\n\r\t";
+  constexpr std::string_view letters = "\"\\bfnrt";
+  const bool is_html =
+      style == Json::html && (character == '<' || character == '>' || character == '&' ||
+                              character == 0x2028 || character == 0x2029);
+  if (character < 0x80 && special.find(static_cast<char>(character)) != std::string_view::npos) {
+    text += '\\';
+    text += letters[special.find(static_cast<char>(character))];
+  } else if (style == Json::ascii && character > 0xFFFF) {
+    append_unicode_escape(0xD800 + ((character - 0x10000) >> 10U), text);
+    append_unicode_escape(0xDC00 + ((character - 0x10000) & 0x3FFU), text);
+  } else if (character < 0x20 || is_html || (style == Json::ascii && character > 0x7E)) {
+    append_unicode_escape(character, text);
+  } else {
+    text += bytes;
+  }
+}
+
+WipedString to_json(std::string_view value, Json style) {
+  WipedString text;
+  while (!value.empty()) {
+    std::size_t size = 0;
+    const std::uint32_t character = decode(value, size);
+    append_json(character, value.substr(0, size), style, text);
+    value.remove_prefix(size);
+  }
+  return text;
+}
+
+/// `special` bytes get a backslash in front.
+WipedString with_backslashes(std::string_view value, std::string_view special) {
+  WipedString text;
+  for (const char c : value) {
+    if (special.find(c) != std::string_view::npos) text += '\\';
+    text += c;
+  }
+  return text;
+}
+
+WipedString with_quotes_as(std::string_view value, std::string_view replacement) {
+  WipedString text;
+  for (const char c : value) {
+    if (c == '\'') {
+      text += replacement;
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+void add_shell(std::string_view value, WipedVector<WipedString>& forms) {
+  forms.push_back(with_quotes_as(value, "'\\''"));
+  forms.push_back(with_quotes_as(value, "'\"'\"'"));
+  forms.push_back(with_quotes_as(value, "\\'"));
+  forms.push_back(with_backslashes(value, "\"\\$`"));
+  forms.push_back(with_backslashes(value, "\"\\$`!"));
+  forms.push_back(with_backslashes(value, " \t\n!\"#$&'()*,;<>?[\\]^`{|}~"));
+}
+
+void add_forms(std::string_view value, WipedVector<WipedString>& forms) {
+  forms.emplace_back(value);
+  add_base64(value, base64_plain, forms);
+  add_base64(value, base64_url, forms);
+  add_percent(value, forms);
+  add_shell(value, forms);
+  std::string visible = system::repair_utf8(value);
+  forms.emplace_back(visible);
+  for (const Json style : {Json::plain, Json::html, Json::ascii})
+    forms.push_back(to_json(visible, style));
+  ::explicit_bzero(visible.data(), visible.size());
+}
+
+}  // namespace
+
+WipedVector<WipedString> secret_forms(std::string_view value, std::size_t shortest) {
+  WipedVector<WipedString> forms;
+  if (value.size() < shortest) return forms;
+  add_forms(value, forms);
+  if (value.find_first_of("\r\n") != std::string_view::npos) {
+    for (std::string_view rest = value; !rest.empty();) {
+      const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      if (line.size() >= shortest) add_forms(line, forms);
+    }
+  }
+  std::erase_if(forms, [shortest](const WipedString& form) { return form.size() < shortest; });
+  std::sort(forms.begin(), forms.end());
+  forms.erase(std::unique(forms.begin(), forms.end()), forms.end());
+  return forms;
+}
+
+}  // namespace harbor::secret
