@@ -68,7 +68,7 @@ json step_keys() {
                           "the wait doubles")},
       {"continueOnError",
        described({{"type", "boolean"}}, "the run goes on, and may succeed, when this step fails")},
-      {"for_each",
+      {"forEach",
        described({{"type", {"array", "string"}}}, "runs once for each item, as `${item}`")}};
 }
 

@@ -18,8 +18,8 @@ namespace harbor::plan {
 struct Scope {
   const nlohmann::json* env =
       nullptr;  ///< the artifact `env`, an object; null when there is none yet
-  const nlohmann::json* item = nullptr;     ///< of for_each
-  const nlohmann::json* index = nullptr;    ///< of for_each: the item's number, from 0
+  const nlohmann::json* item = nullptr;     ///< of forEach
+  const nlohmann::json* index = nullptr;    ///< of forEach: the item's number, from 0
   const nlohmann::json* hook = nullptr;     ///< the payload of the hook point
   const nlohmann::json* request = nullptr;  ///< services, options, profile, site
   /// The output of a step; null when it has none. May be absent.

@@ -35,7 +35,7 @@ inline constexpr auto run_codes = std::to_array<Code>({
      R"(Like in env files a variable that is not set becomes empty text, with this warning. Give it a value in an env file, or a default: `${NAME:-...}`.)"},
     {code::required_variable, ExitStatus::invalid, "A required variable has no value",
      R"(The text asks for the variable with `${NAME:?message}`, and it is not set or empty.)"},
-    {code::not_a_list, ExitStatus::invalid, "`for_each` refers to something that is not a list",
+    {code::not_a_list, ExitStatus::invalid, "`forEach` refers to something that is not a list",
      R"(Write a list, or a reference to an output or loop value that is one.)"},
 });
 

@@ -144,7 +144,7 @@ Execution::Rounds Execution::rounds(const plan::PlannedStep& step) const {
                          resolved.diagnostics.end());
   if (!resolved.value.is_array())
     out.diagnostics.push_back(report::diagnose(
-        report::code::not_a_list, "for_each refers to something that is not a list",
+        report::code::not_a_list, "forEach refers to something that is not a list",
         {{descriptor_.span(step.written->for_each->mark), ""}}));
   out.items = std::move(resolved.value);
   return out;

@@ -11,7 +11,7 @@
 
 namespace harbor::run {
 
-/// The values of one round of `for_each`, or of a hook point.
+/// The values of one round of `forEach`, or of a hook point.
 struct Round {
   const nlohmann::json* item = nullptr;
   std::optional<std::size_t> index;
@@ -64,7 +64,7 @@ class Execution {
             const RunOptions& options, const Machinery& machinery);
 
   /// The rounds of a step: nothing when its `when` does not hold (then `skipped`), one without
-  /// `for_each`, else the items.
+  /// `forEach`, else the items.
   struct Rounds {
     bool skipped = false;
     bool fans_out = false;

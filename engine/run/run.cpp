@@ -104,13 +104,13 @@ class StageRun {
  private:
   struct Task {
     std::size_t step;
-    std::optional<std::size_t> index;  ///< round of for_each
+    std::optional<std::size_t> index;  ///< round of forEach
   };
   struct Node {
     std::size_t waiting = 0;
     std::vector<std::size_t> followers;
     bool blocked = false;
-    // Rounds of for_each:
+    // Rounds of forEach:
     json items;
     std::size_t rounds_left = 0;
     std::vector<RoundResult> results;

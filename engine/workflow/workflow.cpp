@@ -21,7 +21,7 @@ const std::vector<std::string> root_keys = {"version", "name", "description", "p
                                             "plugins", "use",  "hooks"};
 const std::vector<std::string> step_keys = {
     "action",          "id",      "name", "when", "with", "needs", "timeout", "retry",
-    "continueOnError", "for_each"};
+    "continueOnError", "forEach"};
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -192,7 +192,7 @@ class Parser {
     } else if (key == "continueOnError") {
       if (expect(value, Kind::boolean, "continueOnError"))
         out.continue_on_error = value.text == "true";
-    } else if (key == "for_each") {
+    } else if (key == "forEach") {
       for_each(value, out);
     } else {
       out.parameters.emplace_back(key, &value);
@@ -270,7 +270,7 @@ class Parser {
       out.for_each = &value;
     else
       error(report::code::wrong_type,
-            "for_each is a list, or a reference to one, not " + article(value.kind), value.mark);
+            "forEach is a list, or a reference to one, not " + article(value.kind), value.mark);
   }
 
   void hooks(const Value& value) {

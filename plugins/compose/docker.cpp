@@ -113,7 +113,7 @@ Stack stack_of(Context& context, const json& input) {
   for (const json& file : input.at("files")) stack.files.push_back(file.get<std::string>());
   stack.merged = input.value("file", "");
   stack.env = input.value("env", json::object());
-  join_services(context, input.value("service_env", json::object()), stack.env);
+  join_services(context, input.value("serviceEnv", json::object()), stack.env);
   return stack;
 }
 

@@ -35,7 +35,7 @@ Spawn compose_by_name(const std::string& project, const std::vector<std::string>
 Spawn compose_for_person(const std::string& project, const std::vector<std::string>& words);
 
 /// The input of an action that works with files, as a stack. Compose knows one set of variables for
-/// all files, so those of single services (`service_env`) join where all services that
+/// all files, so those of single services (`serviceEnv`) join where all services that
 /// have one agree.
 Stack stack_of(Context& context, const json& input);
 

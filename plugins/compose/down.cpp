@@ -58,9 +58,9 @@ Result run_down(Context& context, const json& input) {
 
   std::vector<std::string> words = {"down", "--remove-orphans"};
   if (input.value("volumes", false)) words.push_back("--volumes");
-  if (input.contains("stop_timeout")) {
+  if (input.contains("stopTimeout")) {
     words.push_back("--timeout");
-    words.push_back(std::to_string(input["stop_timeout"].get<int>()));
+    words.push_back(std::to_string(input["stopTimeout"].get<int>()));
   }
   append(words, input.value("services", json::array()));
   const Process process = narrate(context, compose_by_name(project, words), project);
@@ -95,7 +95,7 @@ constexpr std::string_view input_schema = R"({
       "description": "Services to take down, and those that depend on them; none means all"},
     "volumes": {"type": "boolean", "default": false,
       "description": "Remove named and anonymous volumes too: their data is lost"},
-    "stop_timeout": {"type": "integer", "minimum": 0, "x-harbor-value": "SECONDS",
+    "stopTimeout": {"type": "integer", "minimum": 0, "x-harbor-value": "SECONDS",
       "description": "How long a container may take to stop before it is killed, in seconds"}
   }
 })";

@@ -47,7 +47,7 @@ json run_exec(Context& context, const json& input) {
   Spawn spawn = compose_for_person(project, exec_words(input));
   spawn.attach = true;
   const Process process = context.spawn(spawn);
-  json output = {{"exit_code", process.signal != 0 ? 128 + process.signal : process.exit_code}};
+  json output = {{"exitCode", process.signal != 0 ? 128 + process.signal : process.exit_code}};
   if (!process.out.empty() || !process.err.empty()) output["text"] = process.out + process.err;
   return output;
 }
@@ -57,7 +57,7 @@ constexpr std::string_view input_schema = R"({
   "required": ["project", "service", "command"],
   "additionalProperties": false,
   "x-harbor-cli": {"command": "exec", "args": ["service", "command"], "verbatim": true,
-                   "print": "text", "exit": "exit_code"},
+                   "print": "text", "exit": "exitCode"},
   "properties": {
     "project": {"type": "string", "x-harbor-from": "compose.project", "x-harbor-recorded": true,
       "description": "Name of the Compose project"},
@@ -76,7 +76,7 @@ constexpr std::string_view input_schema = R"({
 constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
-    "exit_code": {"type": "integer", "description": "How the command ended"},
+    "exitCode": {"type": "integer", "description": "How the command ended"},
     "text": {"type": "string", "description": "What it printed, unless that went to the terminal directly"}
   }
 })";

@@ -23,7 +23,7 @@ void run_images(Context& context, const json& input, const std::vector<std::stri
 
 void run_build(Context& context, const json& input) {
   std::vector<std::string> words = {"build"};
-  if (input.value("no_cache", false)) words.push_back("--no-cache");
+  if (input.value("noCache", false)) words.push_back("--no-cache");
   if (input.value("pull", false)) words.push_back("--pull");
   run_images(context, input, words);
 }
@@ -59,7 +59,7 @@ constexpr std::string_view shared_schema = R"("args": ["services"]},
       "description": "Name of the Compose project"},
     "env": {"type": "object", "x-harbor-from": "env",
       "description": "Variables for ${...} in the compose files"},
-    "service_env": {"type": "object", "x-harbor-from": "env.services",
+    "serviceEnv": {"type": "object", "x-harbor-from": "env.services",
       "description": "The same of single services"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
       "description": "Services whose images are meant"},
@@ -67,7 +67,7 @@ constexpr std::string_view shared_schema = R"("args": ["services"]},
 
 constexpr std::string_view build_head = R"({"x-harbor-cli": {"command": "build", )";
 constexpr std::string_view build_tail = R"(
-    "no_cache": {"type": "boolean", "default": false, "description": "Build every step anew"},
+    "noCache": {"type": "boolean", "default": false, "description": "Build every step anew"},
     "pull": {"type": "boolean", "default": false,
       "description": "Look for newer versions of the images that Dockerfiles start from"}
   }

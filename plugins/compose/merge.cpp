@@ -85,8 +85,8 @@ json run_merge(Context& context, const json& input) {
                early_lookup(context, input));
   warn(context, made.warnings);
   json output = {{"file", to_yaml(*made.project.root)},
-                 {"native_services", natives_json(made.natives)},
-                 {"native_env", overrides_of(made.natives)},
+                 {"nativeServices", natives_json(made.natives)},
+                 {"nativeEnv", overrides_of(made.natives)},
                  {"templates", templates_json(made.templates)}};
   const std::string subject = input.value("subject", "");
   if (subject.starts_with(subject_prefix))
@@ -122,9 +122,9 @@ constexpr std::string_view output_schema = R"({
   "properties": {
     "file": {"type": "string", "x-harbor-as": "compose.file",
       "description": "The merged compose file, as text"},
-    "native_services": {"type": "array", "items": {"type": "object"}, "x-harbor-as": "native.services",
+    "nativeServices": {"type": "array", "items": {"type": "object"}, "x-harbor-as": "native.services",
       "description": "The contract of each native service: service, executable, daemon_args, port, requires_gpu_passthrough, env_vars, env_overrides"},
-    "native_env": {"type": "object", "x-harbor-as": "native.env",
+    "nativeEnv": {"type": "object", "x-harbor-as": "native.env",
       "description": "Variables that native services override"},
     "templates": {"type": "array", "items": {"type": "object"}, "x-harbor-as": "compose.templates",
       "description": "Config files to render before the start: service, from, the folder to, name in it"},

@@ -51,7 +51,7 @@ json run_ps(Context& context, const json& input) {
                    {"id", container.id},
                    {"state", container.state},
                    {"health", container.health},
-                   {"exit_code", container.exit_code},
+                   {"exitCode", container.exit_code},
                    {"started_at", container.started_at},
                    {"image", container.image},
                    {"ports", container.ports}});

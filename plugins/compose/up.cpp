@@ -26,8 +26,8 @@ constexpr auto reserve = 15s;
 
 std::vector<std::string> up_words(const json& input) {
   std::vector<std::string> words = {"up", "--detach", "--wait", "--wait-timeout",
-                                    std::to_string(input.value("wait_timeout", 600))};
-  if (input.value("remove_orphans", false)) words.push_back("--remove-orphans");
+                                    std::to_string(input.value("waitTimeout", 600))};
+  if (input.value("removeOrphans", false)) words.push_back("--remove-orphans");
   if (input.value("build", false)) words.push_back("--build");
   if (input.value("recreate", false)) words.push_back("--force-recreate");
   if (input.contains("pull")) append(words, {"--pull", input["pull"]});
@@ -145,7 +145,7 @@ json changes_for(const std::map<std::string, std::string>& wanted,
     else if (found->state != "running" && (found->state != "exited" || found->exit_code != 0))
       changes.push_back(change("update", service, "is " + describe(*found) + ": start"));
   }
-  if (!input.value("remove_orphans", false)) return changes;
+  if (!input.value("removeOrphans", false)) return changes;
   std::set<std::string> gone;
   for (const Container& container : containers)
     if (!wanted.contains(container.service) && gone.insert(container.service).second)
@@ -206,7 +206,7 @@ constexpr std::string_view input_schema = R"({
       "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
     "env": {"type": "object", "x-harbor-from": "env",
       "description": "Variables for ${...} in the compose files"},
-    "service_env": {"type": "object", "x-harbor-from": "env.services",
+    "serviceEnv": {"type": "object", "x-harbor-from": "env.services",
       "description": "The same of single services"},
     "templates": {"type": "array", "items": {"type": "object"}, "x-harbor-from": "compose.templates",
       "description": "Config files that the services mount: service, from, to, name"},
@@ -214,15 +214,15 @@ constexpr std::string_view input_schema = R"({
       "description": "The config files that were rendered"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
       "description": "Services to start, besides those that they depend on"},
-    "wait_timeout": {"type": "integer", "minimum": 1, "default": 600, "x-harbor-value": "SECONDS",
+    "waitTimeout": {"type": "integer", "minimum": 1, "default": 600, "x-harbor-value": "SECONDS",
       "description": "How long services may take to become healthy, in seconds"},
-    "remove_orphans": {"type": "boolean", "default": false,
+    "removeOrphans": {"type": "boolean", "default": false,
       "description": "Remove containers of services that are not in the files any more"},
     "build": {"type": "boolean", "default": false,
       "description": "Build images first, also those that exist"},
     "recreate": {"type": "boolean", "default": false,
       "description": "Replace containers although nothing changed"},
-    "dry_run": {"type": "boolean", "default": false, "x-harbor-instead": "compose.show",
+    "dryRun": {"type": "boolean", "default": false, "x-harbor-instead": "compose.show",
       "description": "Print the merged compose file and start nothing"},
     "pull": {"enum": ["always", "missing", "never"], "type": "string", "x-harbor-value": "WHEN",
       "description": "When to pull images: always, missing or never"}

@@ -65,7 +65,7 @@ json described(const json& values, const json& layers) {
 
 json run_show(Context&, const json& input) {
   const json env = input.value("env", json::object());
-  const json own = input.value("service_env", json::object());
+  const json own = input.value("serviceEnv", json::object());
   const json layers = input.value("layers", json::object());
   const json shared = layers.value("shared", json::object());
   json services = json::object();
@@ -86,7 +86,7 @@ constexpr std::string_view input_schema = R"({
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
       "description": "Services whose own variables are shown, too; default: all chosen ones"},
     "env": {"type": "object", "x-harbor-from": "env", "description": "The environment"},
-    "service_env": {"type": "object", "x-harbor-from": "env.services", "description": "The same of single services"},
+    "serviceEnv": {"type": "object", "x-harbor-from": "env.services", "description": "The same of single services"},
     "layers": {"type": "object", "x-harbor-from": "env.layers", "description": "Where each value is from"}
   }
 })";

@@ -155,8 +155,8 @@ services:
   run up --dry-run web db
   same status "$status" 0
   contains "a dry run" "$err" "warning[compose.port_taken]"
-  sed -i 's/action: compose.up/action: compose.up, dry_run: true/' etc/harbor.yaml
-  fails H0217 65 "dry_run is for the command line alone" check
+  sed -i 's/action: compose.up/action: compose.up, dryRun: true/' etc/harbor.yaml
+  fails H0217 65 "dryRun is for the command line alone" check
   contains hint "$err" "write a step of compose.show"
 }
 

@@ -46,7 +46,7 @@ TEST_CASE("a step is read with everything that it says", "[workflow]") {
 deploy:
   steps:
     - { action: a.first, id: one, when: "${X}", timeout: 5s, retry: { attempts: 3, backoff: 10ms }, continueOnError: true, port: 80 }
-    - { action: a.second, needs: [one], for_each: [1, 2], with: { when: now } }
+    - { action: a.second, needs: [one], forEach: [1, 2], with: { when: now } }
 )");
   report::Diagnostics diagnostics;
   const auto workflow = parse_workflow(descriptor, diagnostics);

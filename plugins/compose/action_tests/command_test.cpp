@@ -56,7 +56,7 @@ TEST_CASE("down asks for volumes only when they are to go", "[compose]") {
   host.on_spawn({"docker", "network", "ls"});
   host.on_spawn({"docker", "volume", "ls"}).out("demo_data\n");
   on_words(host, {"down"});
-  const json input = with(by_name, {{"volumes", true}, {"stop_timeout", 3}});
+  const json input = with(by_name, {{"volumes", true}, {"stopTimeout", 3}});
   CHECK(host.run(down_action, input).status == HARBOR_OK);
   CHECK(has_words(spawn_with(host, {"down"}),
                   {"down", "--remove-orphans", "--volumes", "--timeout", "3"}));
@@ -92,7 +92,7 @@ TEST_CASE("ps prints a table and tells the same as data", "[compose]") {
         "db       exited with code 127, command not found  8088->8080/tcp  demo-db\n"
         "web      running                                  8088->8080/tcp  demo-web\n");
   CHECK(result.output["containers"].size() == 2);
-  CHECK(result.output["containers"][0]["exit_code"] == 127);
+  CHECK(result.output["containers"][0]["exitCode"] == 127);
 }
 
 TEST_CASE("ps of nothing says how to start it", "[compose]") {
@@ -134,7 +134,7 @@ TEST_CASE("exec passes the command and its exit status on", "[compose]") {
       exec_action,
       with(by_name, {{"service", "web"}, {"command", {"sh", "-c", "exit 5"}}, {"user", "me"}}));
   CHECK(result.status == HARBOR_OK);
-  CHECK(result.output["exit_code"] == 5);
+  CHECK(result.output["exitCode"] == 5);
   const auto& exec = spawn_with(host, {"exec"});
   CHECK(has_words(exec, {"--user", "me", "web", "sh", "-c", "exit 5"}));
   CHECK((exec.flags & HARBOR_SPAWN_ATTACH) != 0);
@@ -155,7 +155,7 @@ TEST_CASE("build and pull work with the chosen files", "[compose]") {
   has_engine(host);
   on_words(host, {"build"});
   on_words(host, {"pull"});
-  CHECK(host.run(build_action, with(up_input(), {{"no_cache", true}, {"pull", true}})).ok());
+  CHECK(host.run(build_action, with(up_input(), {{"noCache", true}, {"pull", true}})).ok());
   CHECK(host.run(pull_action, with(up_input(), {{"policy", "missing"}})).ok());
   CHECK(has_words(spawn_with(host, {"build"}),
                   {"stacks/web/compose.web.yml", "build", "--no-cache", "--pull"}));

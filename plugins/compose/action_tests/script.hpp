@@ -78,7 +78,7 @@ inline bool has_spawned(const testing::Host& host, const std::vector<std::string
 inline json up_input() {
   return {{"files", {"compose.yml", "stacks/web/compose.web.yml"}},
           {"project", "demo"},
-          {"wait_timeout", 600}};
+          {"waitTimeout", 600}};
 }
 
 }  // namespace harbor::compose::test

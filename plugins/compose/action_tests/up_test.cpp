@@ -31,8 +31,8 @@ TEST_CASE("options of up become options of Compose", "[compose]") {
   has_containers(host, {container("web")});
   on_words(host, {"up"});
   json input = up_input();
-  input.update({{"wait_timeout", 5},
-                {"remove_orphans", true},
+  input.update({{"waitTimeout", 5},
+                {"removeOrphans", true},
                 {"build", true},
                 {"recreate", true},
                 {"pull", "never"}});
@@ -68,7 +68,7 @@ TEST_CASE("values of single services join unless services disagree", "[compose]"
   on_words(host, {"up"});
   json input = up_input();
   input["env"] = json::object({{"LEVEL", "info"}});
-  input["service_env"] = {{"a", {{"A", "1"}, {"LEVEL", "debug"}}},
+  input["serviceEnv"] = {{"a", {{"A", "1"}, {"LEVEL", "debug"}}},
                           {"b", {{"A", "1"}, {"LEVEL", "trace"}}}};
   host.run(up_action, input);
   const auto& text = spawn_with(host, {"up"}).files.at(0).value;
@@ -305,7 +305,7 @@ TEST_CASE("the plan tells new, changed, stopped and unwanted services", "[compos
   on_words(host, {"config", "--hash", "*"})
       .out("changed hash-changed\nnew hash-new\nsame hash-same\nstopped hash-stopped\n");
   json input = up_input();
-  input["remove_orphans"] = true;
+  input["removeOrphans"] = true;
   const auto result = host.plan(up_action, input);
   INFO(to_string(result));
   const json& changes = result.output["changes"];

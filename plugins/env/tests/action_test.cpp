@@ -229,7 +229,7 @@ TEST_CASE("env.show prints each value with its layer, and no secret", "[env]") {
   Project project;
   const json input = {
       {"env", {{"A", "1"}, {"LINES", "a\nb"}, {"TOKEN", project.host.secret("s3cr3t-token")}}},
-      {"service_env", {{"web", {{"PORT", "80"}}}}},
+      {"serviceEnv", {{"web", {{"PORT", "80"}}}}},
       {"layers",
        {{"shared",
          {{"A", {{"layer", "sys"}, {"file", "etc/sys.env"}, {"line", 1}}},

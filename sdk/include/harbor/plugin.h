@@ -152,7 +152,7 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  *                                            the rest
  *                    "verbatim": true,       options are not looked for behind the first positional argument
  *                    "print": "text",        the output property that is printed to standard output
- *                    "exit": "exit_code"}    the output property that becomes the exit status
+ *                    "exit": "exitCode"}    the output property that becomes the exit status
  * The output schema may say, per property:
  *   "x-harbor-as": "ARTIFACT"         the value is published under this name for later steps
  *   "x-harbor-record": true           the artifact is kept with the run, for destroy and later commands; no secrets
