@@ -1,77 +1,24 @@
-// Executing one step: its input, its attempts, its output.
+// Executing one step: its attempts and what comes of them.
 #pragma once
 
-#include <atomic>
-#include <list>
+#include <map>
+#include <memory>
 #include <mutex>
-#include <optional>
+#include <string>
 
 #include "run/blackboard.hpp"
+#include "run/input.hpp"
+#include "run/round.hpp"
 #include "run/run.hpp"
+#include "run/watch.hpp"
 
 namespace harbor::run {
-
-/// The values of one round of `forEach`, or of a hook point.
-struct Round {
-  const nlohmann::json* item = nullptr;
-  std::optional<std::size_t> index;
-  const nlohmann::json* hook = nullptr;
-  unsigned depth = 0;  ///< of nested actions and hooks
-};
-
-/// How a round ended.
-struct RoundResult {
-  report::Outcome outcome = report::Outcome::noop;
-  unsigned attempts = 0;
-  report::Diagnostics diagnostics;
-  nlohmann::json output;
-  nlohmann::json changes;
-};
-
-/// Operations that are running now, for whoever watches over them.
-class Watch {
- public:
-  struct Entry {
-    std::string step;
-    std::optional<process::Clock::time_point> deadline;
-  };
-  using Handle = std::list<Entry>::iterator;
-
-  Handle enter(std::string step, std::optional<process::Clock::time_point> deadline) {
-    const std::lock_guard guard(mutex_);
-    return running_.insert(running_.end(), {std::move(step), deadline});
-  }
-  void leave(Handle handle) {
-    const std::lock_guard guard(mutex_);
-    running_.erase(handle);
-  }
-  /// The operations that should have ended before `now`.
-  [[nodiscard]] std::vector<Entry> overdue(process::Clock::time_point now) const;
-  [[nodiscard]] std::vector<Entry> running() const {
-    const std::lock_guard guard(mutex_);
-    return {running_.begin(), running_.end()};
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::list<Entry> running_;
-};
 
 /// Executes the steps of one run; thread-safe.
 class Execution {
  public:
   Execution(const plan::Plan& plan, const workflow::Descriptor& descriptor,
             const RunOptions& options, const Machinery& machinery);
-
-  /// The rounds of a step: nothing when its `when` does not hold (then `skipped`), one without
-  /// `forEach`, else the items.
-  struct Rounds {
-    bool skipped = false;
-    bool fans_out = false;
-    nlohmann::json items;
-    report::Diagnostics diagnostics;
-  };
-  [[nodiscard]] Rounds rounds(const plan::PlannedStep& step) const;
 
   /// Runs one round, with its retries.
   [[nodiscard]] RoundResult round(const plan::PlannedStep& step, const Round& round);
@@ -93,27 +40,45 @@ class Execution {
   [[nodiscard]] report::Diagnostics settle_files(bool stays);
 
   [[nodiscard]] const Blackboard& blackboard() const noexcept { return blackboard_; }
+  /// What the expressions of its steps can see.
+  [[nodiscard]] Ground ground() const noexcept { return {plan_, descriptor_, blackboard_}; }
   [[nodiscard]] Watch& watch() noexcept { return watch_; }
   [[nodiscard]] bool is_cancelled() const noexcept {
     return machinery_.services->cancellation->state() != process::Cancellation::State::none;
   }
 
  private:
-  struct Prepared;
-  struct Attempt;
-  void prepare(const plan::PlannedStep& step, const Round& round, Prepared& into) const;
-  void add_artifacts(const plan::PlannedStep& step, Prepared& into) const;
-  Attempt attempt(const plan::PlannedStep& step, const Round& round, const Prepared& prepared,
+  struct Attempt {
+    host::CallResult call;
+    report::Diagnostics diagnostics;
+  };
+  /// An attempt whose intent and result stand in the journal; its outcome goes to `into`.
+  Attempt recorded_attempt(const plan::PlannedStep& step, const Round& round,
+                           const nlohmann::json& input, unsigned number, RoundResult& into);
+  void tell_retry(const plan::PlannedStep& step, const Attempt& attempt, unsigned number,
+                  unsigned attempts);
+  /// What the last attempt left behind becomes the result of the round.
+  void conclude(const plan::PlannedStep& step, Attempt attempt, RoundResult& into);
+  /// The step is asked for its plan or status instead of being executed.
+  [[nodiscard]] bool only_asks(const plan::PlannedStep& step) const {
+    return options_.mode != Mode::execute && step.has_writes();
+  }
+  bool wait_before(unsigned next_attempt, const workflow::Retry& retry) const;
+
+  // One attempt; see attempt.cpp.
+  Attempt attempt(const plan::PlannedStep& step, const Round& round, const nlohmann::json& input,
                   unsigned number);
   host::CallSetup call_setup(const plan::PlannedStep& step, const Round& round,
-                             const Prepared& prepared, unsigned number);
+                             const nlohmann::json& input, unsigned number);
+  void add_events(const plan::PlannedStep& step, host::CallSetup& setup);
+  /// Validates before the first execution, then runs the operation that `setup` names.
+  [[nodiscard]] host::CallResult operate(const host::CallSetup& setup) const;
   host::CallResult invoke(const plan::PlannedStep& step, const Round& round,
                           const std::string& action, const nlohmann::json& input);
   harbor_status raise_hook(const Round& round, const std::string& point,
                            const nlohmann::json& payload);
   [[nodiscard]] report::Diagnostic describe(const plan::PlannedStep& step,
                                             const host::Failure& failure) const;
-  bool wait_before(unsigned next_attempt, const workflow::Retry& retry) const;
 
   const plan::Plan& plan_;
   const workflow::Descriptor& descriptor_;

@@ -1,0 +1,235 @@
+// One attempt at a step: a call of its action, with everything that the action may ask back.
+#include <algorithm>
+
+#include "report/code_run.hpp"
+#include "run/execution.hpp"
+
+namespace harbor::run {
+using nlohmann::json;
+using process::Clock;
+using report::Outcome;
+
+namespace {
+
+// A bound for actions that invoke themselves, or hooks that raise themselves: no stack is endless.
+constexpr unsigned max_depth = 16;
+
+/// The result of an invocation that did not come about.
+host::CallResult refused(harbor_status status, std::string_view code, std::string message,
+                         std::string hint = {}) {
+  host::CallResult out;
+  out.status = status;
+  host::Failure failure;
+  failure.status = status;
+  failure.code = code;
+  failure.message = std::move(message);
+  failure.hint = std::move(hint);
+  out.failures.push_back(std::move(failure));
+  return out;
+}
+
+harbor_op operation_of(const harbor_action& action, std::uint32_t op) {
+  switch (op) {
+    case HARBOR_OP_PLAN:
+      return action.plan;
+    case HARBOR_OP_UNDO:
+      return action.undo;
+    case HARBOR_OP_STATUS:
+      return action.status;
+    default:
+      return action.execute;
+  }
+}
+
+}  // namespace
+
+report::Diagnostic Execution::describe(const plan::PlannedStep& step,
+                                       const host::Failure& failure) const {
+  report::Diagnostic out;
+  const auto* code = report::find_code(failure.code);
+  out.code = failure.code.empty() ? report::code::silent_failure : failure.code;
+  out.message = failure.message;
+  out.hint = failure.hint;
+  out.exit = code ? code->exit : host::exit_of(failure.status);
+  if (failure.warning) out.severity = report::Severity::warning;
+  if (step.written && !failure.pointer.empty())
+    out.labels.push_back({descriptor_.span(workflow::mark_of(*step.written, failure.pointer)), ""});
+  out.labels.insert(out.labels.end(), failure.labels.begin(), failure.labels.end());
+  out.causes = failure.causes;
+  if (step.written && out.labels.empty())
+    out.labels.push_back({descriptor_.span(step.written->mark), ""});
+  return out;
+}
+
+host::CallResult Execution::invoke(const plan::PlannedStep& step, const Round& round,
+                                   const std::string& action, const json& input) {
+  const auto found = machinery_.catalog->find(action);
+  if (!found.action)
+    return refused(HARBOR_E_UNSUPPORTED, found.problem->code, found.problem->message,
+                   found.problem->hint);
+  if (round.depth + 1 > max_depth)
+    return refused(HARBOR_E_UNSUPPORTED, report::code::broken_contract,
+                   "actions invoke one another more than " + std::to_string(max_depth) + " deep");
+  plan::PlannedStep nested;
+  nested.id = step.id;
+  nested.stage = step.stage;
+  nested.written = step.written;
+  nested.action = found.action;
+  nested.fixed = input;
+  found.action->input->fill_defaults(nested.fixed);
+  if (const auto problems = found.action->input->check(nested.fixed); !problems.empty())
+    return refused(HARBOR_E_INPUT, report::code::broken_contract,
+                   "an invocation of " + action + " broke its schema: " + problems.front().message);
+  Round deeper = round;
+  ++deeper.depth;
+  auto result = attempt(nested, deeper, nested.fixed, 1);
+  // A pack that cannot be loaded has no call of its own.
+  if (result.call.failures.empty())
+    for (const auto& diagnostic : result.diagnostics)
+      result.call.failures.push_back(
+          refused(result.call.status, diagnostic.code, diagnostic.message, diagnostic.hint)
+              .failures.front());
+  return std::move(result.call);
+}
+
+harbor_status Execution::raise_hook(const Round& round, const std::string& point,
+                                    const json& payload) {
+  const auto hook = std::find_if(plan_.hooks.begin(), plan_.hooks.end(),
+                                 [&](const plan::PlannedHook& h) { return h.point == point; });
+  if (hook == plan_.hooks.end()) return HARBOR_OK;
+  if (round.depth + 1 > max_depth) return HARBOR_E_UNSUPPORTED;
+  for (const plan::PlannedStep& step : hook->steps) {
+    Round inner;
+    inner.hook = &payload;
+    inner.depth = round.depth + 1;
+    report::Event started;
+    started.kind = report::EventKind::step_started;
+    tell(started, &step);
+    const auto begin = Clock::now();
+    const auto result = this->round(step, inner);
+    report::Event finished;
+    finished.kind = report::EventKind::step_finished;
+    finished.outcome = result.outcome;
+    finished.elapsed = Clock::now() - begin;
+    finished.diagnostics = result.diagnostics;
+    tell(std::move(finished), &step);
+    const bool failed = result.outcome != Outcome::success && result.outcome != Outcome::noop &&
+                        result.outcome != Outcome::skipped;
+    if (failed && !step.written->continue_on_error) return HARBOR_E_FAILED;
+  }
+  return HARBOR_OK;
+}
+
+void Execution::add_events(const plan::PlannedStep& step, host::CallSetup& setup) {
+  const auto event = [id = setup.step_id](report::EventKind kind) {
+    report::Event out;
+    out.kind = kind;
+    out.step = id;
+    return out;
+  };
+  setup.log = [this, &step, event](int level, std::string text) {
+    auto out = event(report::EventKind::step_log);
+    out.level = level;
+    out.text = std::move(text);
+    tell(std::move(out), &step);
+  };
+  setup.progress = [this, &step, event](double fraction, std::string text) {
+    auto out = event(report::EventKind::step_progress);
+    out.fraction = fraction;
+    out.text = std::move(text);
+    tell(std::move(out), &step);
+  };
+  setup.output_line = [this, &step, event](int stream, std::string line) {
+    auto out = event(report::EventKind::step_output);
+    out.stream = stream;
+    out.text = std::move(line);
+    tell(std::move(out), &step);
+  };
+}
+
+host::CallSetup Execution::call_setup(const plan::PlannedStep& step, const Round& round,
+                                      const json& input, unsigned number) {
+  host::CallSetup setup;
+  const bool executes = options_.mode == Mode::execute || !step.has_writes();
+  setup.op = executes && step.undoes          ? HARBOR_OP_UNDO
+             : executes                       ? HARBOR_OP_EXECUTE
+             : options_.mode == Mode::preview ? HARBOR_OP_PLAN
+                                              : HARBOR_OP_STATUS;
+  setup.attempt = number;
+  setup.input = input.dump();
+  if (step.saved) setup.state = step.saved->state.dump();
+  setup.run_id = options_.run_id;
+  setup.step_id = round.index ? step.id + "[" + std::to_string(*round.index) + "]" : step.id;
+  setup.workspace = descriptor_.project.folder.string();
+  setup.run_dir = descriptor_.project.run().string();
+  setup.may_attach = options_.may_attach && step.stage == "command";
+  const bool limited = !(step.action->info->flags & HARBOR_AF_LONG_RUNNING);
+  if (step.written && step.written->timeout)
+    setup.deadline = Clock::now() + *step.written->timeout;
+  else if (limited)
+    setup.deadline = Clock::now() + options_.default_timeout;
+
+  add_events(step, setup);
+  setup.save_state = [this, &step, id = setup.step_id](const json& state) {
+    note({{"event", "step_state"},
+          {"step", id},
+          {"action", step.action->info->name},
+          {"state", state}});
+  };
+  setup.invoke = [this, &step, round](const std::string& action, const json& given) {
+    return invoke(step, round, action, given);
+  };
+  setup.raise_hook = [this, round](const std::string& point, const json& payload) {
+    return raise_hook(round, point, payload);
+  };
+  return setup;
+}
+
+Execution::Attempt Execution::attempt(const plan::PlannedStep& step, const Round& round,
+                                      const json& input, unsigned number) {
+  Attempt out;
+  auto setup = call_setup(step, round, input, number);
+  try {
+    setup.action = &machinery_.libraries->load(*step.action->pack, step.action->info->name);
+  } catch (const report::Error& refused) {
+    out.call.status = HARBOR_E_UNSUPPORTED;
+    out.diagnostics = refused.diagnostics();
+    return out;
+  }
+  if (!operation_of(*setup.action, setup.op)) return out;
+  std::unique_lock<std::mutex> serial;
+  if (const auto found = serial_.find(step.action); found != serial_.end())
+    serial = std::unique_lock(*found->second);
+
+  store::Rollback written;
+  if (workflow::only_prepares(step.stage)) setup.rollback = &written;
+  const auto handle = watch_.enter(setup.step_id, setup.deadline);
+  out.call = operate(setup);
+  watch_.leave(handle);
+  for (const auto& failure : out.call.failures) out.diagnostics.push_back(describe(step, failure));
+  if (out.call.status > HARBOR_OK) {
+    const auto lost = written.restore();
+    out.diagnostics.insert(out.diagnostics.end(), lost.begin(), lost.end());
+    return out;
+  }
+  const std::lock_guard guard(written_mutex_);
+  written_.append(std::move(written));
+  return out;
+}
+
+host::CallResult Execution::operate(const host::CallSetup& setup) const {
+  const harbor_action& action = *setup.action;
+  host::CallResult checked;
+  if (action.validate && setup.op == HARBOR_OP_EXECUTE && setup.attempt == 1) {
+    auto checking = setup;
+    checking.op = HARBOR_OP_VALIDATE;
+    checking.rollback = nullptr;
+    checked = host::run_operation(*machinery_.services, checking, action.validate);
+    if (checked.status > HARBOR_OK) return checked;
+  }
+  auto out = host::run_operation(*machinery_.services, setup, operation_of(action, setup.op));
+  out.failures.insert(out.failures.begin(), checked.failures.begin(), checked.failures.end());
+  return out;
+}
+
+}  // namespace harbor::run

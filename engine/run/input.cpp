@@ -1,0 +1,128 @@
+#include "run/input.hpp"
+
+#include <algorithm>
+
+#include "plan/scope.hpp"
+#include "report/code_run.hpp"
+#include "report/code_workflow.hpp"
+
+namespace harbor::run {
+using nlohmann::json;
+
+namespace {
+
+/// A scope whose values stay alive as long as it does.
+struct HeldScope {
+  HeldScope(const Ground& ground, const Round& round)
+      : env(ground.blackboard.artifact("env")), index(round.index ? json(*round.index) : json()) {
+    scope.env = env.get();
+    scope.item = round.item;
+    scope.index = round.index ? &index : nullptr;
+    scope.hook = round.hook;
+    scope.request = &ground.plan.request;
+    scope.output_of = [this,
+                       &blackboard = ground.blackboard](std::string_view step) -> const json* {
+      outputs.push_back(blackboard.output(step));
+      return outputs.back().get();
+    };
+  }
+  HeldScope(const HeldScope&) = delete;
+  HeldScope& operator=(const HeldScope&) = delete;
+
+  Blackboard::Value env;
+  json index;
+  std::vector<Blackboard::Value> outputs;
+  plan::Scope scope;
+};
+
+void add_artifacts(const plan::PlannedStep& step, const Ground& ground, Input& into) {
+  for (const plan::Bound& bound : step.bound) {
+    if (const auto value = ground.blackboard.artifact(bound.artifact)) {
+      into.value[bound.property] = *value;
+    } else if (bound.required) {
+      auto problem =
+          report::diagnose(report::code::artifact_not_published,
+                           "the artifact '" + bound.artifact + "' was not published", {},
+                           "step '" + ground.plan.steps[bound.step].id +
+                               "' provides it, but was skipped, is only planned, or gave none");
+      if (step.written) problem.labels = {{ground.descriptor.span(step.written->mark), ""}};
+      into.diagnostics.push_back(std::move(problem));
+    }
+  }
+}
+
+void add_open(const plan::PlannedStep& step, const Round& round, const Ground& ground,
+              Input& into) {
+  if (step.open.empty()) return;
+  const auto& schema = step.action->input->definition();
+  const HeldScope held(ground, round);
+  for (const plan::Open& open : step.open) {
+    auto resolved = plan::resolve(*open.value, ground.descriptor.sources, held.scope);
+    into.diagnostics.insert(into.diagnostics.end(), resolved.diagnostics.begin(),
+                            resolved.diagnostics.end());
+    const auto properties = schema.find("properties");
+    if (properties != schema.end() && properties->contains(open.property))
+      plan::coerce((*properties)[open.property], resolved.value);
+    into.value[open.property] = std::move(resolved.value);
+  }
+}
+
+void check(const plan::PlannedStep& step, const Ground& ground, Input& into) {
+  for (const auto& problem : step.action->input->check(into.value)) {
+    auto out = report::diagnose(
+        report::code::invalid_parameter,
+        step.action->info->name + ": " +
+            (problem.pointer.empty() ? "" : problem.pointer.substr(1) + " ") + problem.message,
+        {}, problem.hint);
+    if (step.written)
+      out.labels = {{ground.descriptor.span(
+                         workflow::mark_of(*step.written, problem.pointer, problem.at_key)),
+                     ""}};
+    into.diagnostics.push_back(std::move(out));
+  }
+}
+
+}  // namespace
+
+bool has_errors(const report::Diagnostics& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const auto& diagnostic) {
+    return diagnostic.severity == report::Severity::error;
+  });
+}
+
+Rounds rounds_of(const plan::PlannedStep& step, const Ground& ground) {
+  Rounds out;
+  if (!step.written || (!step.written->when && !step.written->for_each)) return out;
+  const HeldScope held(ground, {});
+  if (step.written->when &&
+      !plan::holds(*step.written->when, ground.descriptor.sources, held.scope, out.diagnostics)) {
+    out.skipped = out.diagnostics.empty();
+    return out;
+  }
+  if (!step.written->for_each) return out;
+  out.fans_out = true;
+  auto resolved = plan::resolve(*step.written->for_each, ground.descriptor.sources, held.scope);
+  out.diagnostics.insert(out.diagnostics.end(), resolved.diagnostics.begin(),
+                         resolved.diagnostics.end());
+  if (!resolved.value.is_array())
+    out.diagnostics.push_back(
+        report::diagnose(report::code::not_a_list, "forEach refers to something that is not a list",
+                         {{ground.descriptor.span(step.written->for_each->mark), ""}}));
+  out.items = std::move(resolved.value);
+  return out;
+}
+
+Input input_of(const plan::PlannedStep& step, const Round& round, const Ground& ground) {
+  Input out;
+  out.value = step.fixed;
+  if (step.undoes) return out;  // what is taken back is told by the state
+  add_artifacts(step, ground, out);
+  add_open(step, round, ground, out);
+  step.action->input->fill_defaults(out.value);
+  // The planner has checked what was known to it.
+  const bool is_checked = step.open.empty() && step.bound.empty();
+  if (!is_checked && !has_errors(out.diagnostics)) check(step, ground, out);
+  return out;
+}
+
+}  // namespace harbor::run

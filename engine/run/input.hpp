@@ -1,0 +1,39 @@
+// What a step is given when it runs: whether, how often, and its input.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "plan/plan.hpp"
+#include "run/blackboard.hpp"
+#include "run/round.hpp"
+
+namespace harbor::run {
+
+/// What a step's expressions can see beyond their round.
+struct Ground {
+  const plan::Plan& plan;
+  const workflow::Descriptor& descriptor;
+  const Blackboard& blackboard;
+};
+
+/// The rounds of a step: nothing when its `when` does not hold (then `skipped`), one without
+/// `forEach`, else the items.
+struct Rounds {
+  bool skipped = false;
+  bool fans_out = false;
+  nlohmann::json items;
+  report::Diagnostics diagnostics;
+};
+[[nodiscard]] Rounds rounds_of(const plan::PlannedStep& step, const Ground& ground);
+
+/// A round's input, ready to be handed over; with an error among the diagnostics of no use.
+struct Input {
+  nlohmann::json value;
+  report::Diagnostics diagnostics;
+};
+[[nodiscard]] Input input_of(const plan::PlannedStep& step, const Round& round,
+                             const Ground& ground);
+
+[[nodiscard]] bool has_errors(const report::Diagnostics& diagnostics);
+
+}  // namespace harbor::run

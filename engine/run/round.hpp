@@ -1,0 +1,30 @@
+// One time that a step runs: once, or for an item of `forEach`, or for a hook point.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "report/diagnostic.hpp"
+#include "report/event.hpp"
+
+namespace harbor::run {
+
+/// The values of one round of `forEach`, or of a hook point.
+struct Round {
+  const nlohmann::json* item = nullptr;
+  std::optional<std::size_t> index;
+  const nlohmann::json* hook = nullptr;
+  unsigned depth = 0;  ///< of nested actions and hooks
+};
+
+/// How a round ended.
+struct RoundResult {
+  report::Outcome outcome = report::Outcome::noop;
+  unsigned attempts = 0;
+  report::Diagnostics diagnostics;
+  nlohmann::json output;
+  nlohmann::json changes;
+};
+
+}  // namespace harbor::run
