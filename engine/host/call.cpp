@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "host/call_state.hpp"
+#include "host/environment_table.hpp"
 #include "host/file_table.hpp"
 #include "host/interpolation_table.hpp"
 #include "host/spawn_request.hpp"
@@ -223,6 +224,7 @@ void* allocate(harbor_call* call, size_t size, size_t align) noexcept {
 const void* extension(const harbor_host*, harbor_str id) noexcept {
   if (text_of(id) == HARBOR_OUTPUT_ID) return &output_table;
   if (text_of(id) == HARBOR_FILES_ID) return &file_table();
+  if (text_of(id) == HARBOR_ENVIRONMENT_ID) return &environment_table();
   if (text_of(id) == HARBOR_INTERPOLATION_ID) return &interpolation_table();
   return nullptr;
 }

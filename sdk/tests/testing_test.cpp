@@ -280,3 +280,20 @@ TEST_CASE("a test brings the expander of its host", "[sdk]") {
   CHECK(host.run(expand_action, {{"text", ""}}).output ==
         json{{"fault", "nothing to expand"}, {"offset", 7}});
 }
+
+TEST_CASE("the environment is what the test says", "[sdk]") {
+  static constexpr auto action = harbor::action<[](harbor::Context& context, const json&) -> json {
+    return {{"a", context.environment("A").value_or("(unset)")}};
+  }>({.name = "test.variable", .doc = "Reads.", .effects = HARBOR_FX_READ_HOST});
+  static constexpr auto undeclared =
+      harbor::action<[](harbor::Context& context, const json&) -> json {
+        return {{"a", context.environment("A").value_or("(unset)")}};
+      }>({.name = "test.variable", .doc = "Reads."});
+  Host host;
+  CHECK(host.run(action).output == json{{"a", "(unset)"}});
+  host.environment["A"] = "1";
+  CHECK(host.run(action).output == json{{"a", "1"}});
+  CHECK_THROWS_WITH(host.run(undeclared), Contains("HARBOR_FX_READ_HOST"));
+  host.extend(HARBOR_ENVIRONMENT_ID, nullptr);
+  CHECK(host.run(action).errors.at(0).code == "sdk.unsupported");
+}

@@ -6,6 +6,7 @@
 // exceptions never leave the pack.
 #pragma once
 
+#include <harbor/environment.h>
 #include <harbor/files.h>
 #include <harbor/interpolation.h>
 #include <harbor/output.h>
@@ -522,6 +523,17 @@ class Context {
     const harbor_status status = files_table().remove(call_, detail::view(path));
     check(status, "remove_file");
     return status != HARBOR_UNCHANGED;
+  }
+  /// A variable of the environment that the user started Harbor with; nothing when it is not set.
+  /// From any thread. Needs HARBOR_FX_READ_HOST.
+  [[nodiscard]] std::optional<std::string> environment(std::string_view name) {
+    const auto& table =
+        needed<harbor_environment>(HARBOR_ENVIRONMENT_ID, "read the environment for packs");
+    harbor_str value{};
+    const harbor_status status = table.get(call_, detail::view(name), &value);
+    if (status == HARBOR_E_NOT_FOUND) return std::nullopt;
+    check(status, "environment");
+    return std::string(detail::text(value));
   }
   /// Expands `${NAME}` as the descriptor and env files do. A text with a fault is a result, too.
   Expansion expand(const Expand& request) {

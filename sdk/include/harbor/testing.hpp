@@ -11,6 +11,7 @@
 #pragma once
 
 #include <dlfcn.h>
+#include <harbor/environment.h>
 #include <harbor/files.h>
 #include <harbor/plugin.h>
 
@@ -231,6 +232,7 @@ class Host {
   std::string workspace = "/workspace", run_dir = "/workspace/var/run";
   std::string run_id = "run-1", step_id = "step-1";
   std::uint32_t attempt = 1;
+  std::map<std::string, std::string> environment;  ///< what the user started Harbor with
   json state = nullptr;  ///< what an earlier execute saved; save_state() replaces it
 
   /// Processes whose first words are these. The first rule that matches wins.
@@ -250,7 +252,8 @@ class Host {
   void deadline_in(std::chrono::milliseconds time) { deadline_ = time, has_deadline_ = true; }
   /// Puts a secret into the vault, to be used in an input: {"$secret": "REF"}.
   json secret(std::string_view value);
-  /// What extension(id) returns. "harbor.files.v1" is there, over `files`; a
+  /// What extension(id) returns. "harbor.files.v1" is there, over `files`, and
+  /// "harbor.environment.v1", over `environment`; a
   /// "harbor.interpolation.v1" of its own a test that needs one hands over.
   void extend(const std::string& id, const void* table) { extensions_[id] = table; }
 
@@ -330,6 +333,7 @@ class Host {
                                        void*) noexcept;
   static harbor_status do_write(harbor_call*, const harbor_output_file*, std::uint32_t) noexcept;
   static harbor_status do_remove(harbor_call*, harbor_str) noexcept;
+  static harbor_status do_environment(harbor_call*, harbor_str, harbor_str*) noexcept;
 
   using Files = std::map<std::string, WrittenFile>;
   static bool is_inner_path(const std::string& path);
@@ -342,6 +346,8 @@ class Host {
 
   static constexpr harbor_files files_table{sizeof(harbor_files), 0, do_replace_tree, do_write,
                                             do_remove};
+  static constexpr harbor_environment environment_table{sizeof(harbor_environment), 0,
+                                                        do_environment};
   Table table_{};
   mutable std::recursive_mutex mutex_;  // on_line() and with_secret() call back
   std::vector<std::unique_ptr<SpawnRule>> rules_;
@@ -887,10 +893,25 @@ inline const void* Host::do_extension(const harbor_host* table, harbor_str id) n
     const std::string name = detail::text(id);
     const auto found = host.extensions_.find(name);
     if (found != host.extensions_.end()) return found->second;
+    if (name == HARBOR_ENVIRONMENT_ID) return &environment_table;
     return name == HARBOR_FILES_ID ? &files_table : nullptr;
   } catch (...) {
     return nullptr;
   }
+}
+
+// ---- Implementation: the environment
+
+inline harbor_status Host::do_environment(harbor_call* call, harbor_str name,
+                                          harbor_str* value) noexcept {
+  Host& host = of(call);
+  return host.answer("environment", [&]() -> harbor_status {
+    if (!host.declares(HARBOR_FX_READ_HOST, "HARBOR_FX_READ_HOST")) return HARBOR_E_DENIED;
+    const auto found = host.environment.find(detail::text(name));
+    if (found == host.environment.end()) return HARBOR_E_NOT_FOUND;
+    *value = host.keep(found->second);
+    return HARBOR_OK;
+  });
 }
 
 // ---- Implementation: files

@@ -1,0 +1,33 @@
+#include "host/environment_table.hpp"
+
+#include "host/call_state.hpp"
+#include "report/code_process.hpp"
+#include "system/utf8.hpp"
+
+namespace harbor::host {
+namespace {
+
+// Read from what main() handed in and not by getenv(): a test decides what there is, and another
+// thread's setenv() cannot pull the text away.
+harbor_status get(harbor_call* call, harbor_str name, harbor_str* value) noexcept {
+  return guarded(call, [&](Call& self) -> harbor_status {
+    if (!self.has_effect(HARBOR_FX_READ_HOST))
+      return self.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
+                         "the action reads the environment without declaring the effect",
+                         "a pack declares HARBOR_FX_READ_HOST for it");
+    const auto found = self.services.environment.find(std::string(text_of(name)));
+    // Not refuse(): most variables are not set, and that is an answer.
+    if (found == self.services.environment.end()) return HARBOR_E_NOT_FOUND;
+    *value = str_of(self.arena.keep(system::repair_utf8(found->second)));
+    return HARBOR_OK;
+  });
+}
+
+}  // namespace
+
+const harbor_environment& environment_table() noexcept {
+  static constexpr harbor_environment table{sizeof(harbor_environment), 0, get};
+  return table;
+}
+
+}  // namespace harbor::host
