@@ -38,9 +38,32 @@ json say(Context& context, const json& input) {
   if (input.contains("fail")) throw harbor::Error(HARBOR_E_FAILED, "test.x", input["fail"]);
   return input.value("output", json::object());
 }
+/// With powers alone: no Context, no action<>().
+harbor_status bare(harbor_call* raw) noexcept {
+  const harbor::Call call(raw);
+  harbor::log(call, HARBOR_LOG_INFO, "bare");
+  const auto process = harbor::spawn(call, {.argv = {"tool"}, .read_only = true});
+  const std::vector<harbor::Change> changes = {
+      {.op = "create", .target = "x", .summary = std::to_string(process.exit_code)}};
+  return harbor::emit_output(call, harbor::planned(changes, {{"y", 1}}));
+}
+constexpr harbor_action bare_action = [] {
+  auto action = words;
+  action.plan = &bare;
+  return action;
+}();
 constexpr auto saying = harbor::action<say>({.name = "test.say", .doc = "Says."});
 
 }  // namespace
+
+TEST_CASE("a power works alone, over a call of the boundary", "[sdk]") {
+  Host host;
+  host.on_spawn({"tool"}).exit(3);
+  CHECK(host.plan(bare_action).output ==
+        json{{"changes", {{{"op", "create"}, {"target", "x"}, {"summary", "3"}}}},
+             {"outputs", {{"y", 1}}}});
+  CHECK(host.logs.at(0).message == "bare");
+}
 
 TEST_CASE("rules match the first words, in the order in which they were written", "[sdk]") {
   Host host;
