@@ -9,6 +9,7 @@
 #include "cli/schema_option.hpp"
 #include "process/leftover.hpp"
 #include "report/code_command.hpp"
+#include "run/trial.hpp"
 #include "store/journal.hpp"
 #include "store/lock.hpp"
 #include "workflow/duration.hpp"
@@ -162,6 +163,7 @@ run::RunReport carry_out(const Context& context, const Arguments& arguments, Ses
   services.cancellation = &cancellation;
   services.run_process = process::run;
   services.environment = context.environment;
+  services.try_stage = run::stage_runner(context.executable, process::run);
   plugin::Libraries libraries(host::host_table());
   const auto observer = make_progress(context, arguments, carry.hushed);
   const run::Machinery machinery{&services, &libraries, observer.get(), journal.get(),

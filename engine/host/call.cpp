@@ -10,6 +10,7 @@
 #include "host/file_table.hpp"
 #include "host/interpolation_table.hpp"
 #include "host/spawn_request.hpp"
+#include "host/trial_table.hpp"
 #include "report/code_process.hpp"
 #include "report/code_run.hpp"
 #include "report/code_secret.hpp"
@@ -226,6 +227,7 @@ const void* extension(const harbor_host*, harbor_str id) noexcept {
   if (text_of(id) == HARBOR_FILES_ID) return &file_table();
   if (text_of(id) == HARBOR_ENVIRONMENT_ID) return &environment_table();
   if (text_of(id) == HARBOR_INTERPOLATION_ID) return &interpolation_table();
+  if (text_of(id) == HARBOR_TRIAL_ID) return &trial_table();
   return nullptr;
 }
 

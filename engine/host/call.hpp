@@ -24,13 +24,28 @@ namespace harbor::host {
 using ProcessRunner =
     std::function<process::Completion(const process::Command&, const process::Cancellation&)>;
 
+/// A stage to be tried out on a copy of the project.
+struct StageTrial {
+  std::string stage;
+  nlohmann::json request;  ///< services, options, profile, site; each of them optional
+  std::string folder;      ///< the copy of the project
+  std::string events;      ///< the file that gets the run's events
+  std::map<std::string, std::string> environment;  ///< complete
+  std::optional<process::Clock::time_point> deadline;
+};
+
+/// The seam through which a stage is tried out: runs it to its end and keeps what it prints.
+using StageRunner =
+    std::function<process::Completion(const StageTrial&, const process::Cancellation&)>;
+
 /// What all calls of a run share. Everything outlives the calls.
 struct Services {
   secret::Vault* vault = nullptr;
   const process::Cancellation* cancellation = nullptr;
   ProcessRunner run_process;
   std::map<std::string, std::string>
-      environment;  ///< Harbor's own, from which a child gets the small base
+      environment;             ///< Harbor's own, from which a child gets the small base
+  StageRunner try_stage = {};  ///< may be empty: then no pack can try a stage
 };
 
 /// A failure or warning that the action recorded.

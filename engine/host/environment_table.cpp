@@ -7,14 +7,18 @@
 namespace harbor::host {
 namespace {
 
+harbor_status check_may_read(Call& call) {
+  if (call.has_effect(HARBOR_FX_READ_HOST)) return HARBOR_OK;
+  return call.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
+                     "the action reads the environment without declaring the effect",
+                     "a pack declares HARBOR_FX_READ_HOST for it");
+}
+
 // Read from what main() handed in and not by getenv(): a test decides what there is, and another
 // thread's setenv() cannot pull the text away.
 harbor_status get(harbor_call* call, harbor_str name, harbor_str* value) noexcept {
   return guarded(call, [&](Call& self) -> harbor_status {
-    if (!self.has_effect(HARBOR_FX_READ_HOST))
-      return self.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
-                         "the action reads the environment without declaring the effect",
-                         "a pack declares HARBOR_FX_READ_HOST for it");
+    if (const auto refused = check_may_read(self)) return refused;
     const auto found = self.services.environment.find(std::string(text_of(name)));
     // Not refuse(): most variables are not set, and that is an answer.
     if (found == self.services.environment.end()) return HARBOR_E_NOT_FOUND;
@@ -23,10 +27,21 @@ harbor_status get(harbor_call* call, harbor_str name, harbor_str* value) noexcep
   });
 }
 
+harbor_status names(harbor_call* call, harbor_str prefix, void (*visit)(void*, harbor_str),
+                    void* user) noexcept {
+  return guarded(call, [&](Call& self) -> harbor_status {
+    if (const auto refused = check_may_read(self)) return refused;
+    for (auto at = self.services.environment.lower_bound(std::string(text_of(prefix)));
+         at != self.services.environment.end() && at->first.starts_with(text_of(prefix)); ++at)
+      visit(user, str_of(at->first));
+    return HARBOR_OK;
+  });
+}
+
 }  // namespace
 
 const harbor_environment& environment_table() noexcept {
-  static constexpr harbor_environment table{sizeof(harbor_environment), 0, get};
+  static constexpr harbor_environment table{sizeof(harbor_environment), 0, get, names};
   return table;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/call_state.hpp"
+#include "host/part_text.hpp"
 #include "report/code_process.hpp"
 #include "report/code_secret.hpp"
 #include "store/run_folder.hpp"
@@ -25,27 +26,23 @@ class Contents {
   Contents(const secret::Vault& vault, const harbor_output_file* files, std::size_t count) {
     texts_.resize(count);
     for (std::size_t i = 0; i < count; ++i) {
-      for (std::size_t k = 0; k < files[i].part_count; ++k)
-        add(vault, files[i].parts[k], texts_[i]);
+      if (!append_parts(files[i].parts, files[i].part_count, vault, texts_[i])) {
+        wipe();
+        throw UnknownSecret{};
+      }
       files_.push_back({std::string(text_of(files[i].path)), texts_[i],
                         files[i].mode == 0 ? 0600U : files[i].mode & 0777U});
     }
   }
   Contents(const Contents&) = delete;
   Contents& operator=(const Contents&) = delete;
-  ~Contents() {
-    for (std::string& text : texts_) ::explicit_bzero(text.data(), text.size());
-  }
+  ~Contents() { wipe(); }
 
   [[nodiscard]] const std::vector<store::TreeFile>& files() const { return files_; }
 
  private:
-  static void add(const secret::Vault& vault, const harbor_part& part, std::string& text) {
-    if (part.secret.len == 0) {
-      text += text_of(part.text);
-    } else if (!vault.with(text_of(part.secret), [&](std::string_view value) { text += value; })) {
-      throw UnknownSecret{};
-    }
+  void wipe() {
+    for (std::string& text : texts_) ::explicit_bzero(text.data(), text.size());
   }
 
   std::vector<std::string> texts_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "host/part_text.hpp"
 #include "process/leftover.hpp"
 #include "report/code_process.hpp"
 #include "report/code_secret.hpp"
@@ -37,19 +38,12 @@ struct Refused {
   throw Refused{std::move(failure)};
 }
 
-std::string value_of(const harbor_part& part, const secret::Vault& vault) {
-  if (!part.secret.len) return std::string(text_of(part.text));
-  std::string value;
-  if (!vault.with(text_of(part.secret), [&](std::string_view secret) { value = secret; }))
+std::string joined(const harbor_part* parts, std::size_t count, const secret::Vault& vault) {
+  std::string text;
+  if (!append_parts(parts, count, vault, text))
     refuse(HARBOR_E_DENIED, report::code::unknown_secret_reference,
            "a process needs a secret that does not exist",
            "references are valid in the run that made them");
-  return value;
-}
-
-std::string joined(const harbor_part* parts, std::size_t count, const secret::Vault& vault) {
-  std::string text;
-  for (std::size_t i = 0; i < count; ++i) text += value_of(parts[i], vault);
   return text;
 }
 
@@ -105,7 +99,7 @@ std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn&
     inherit(std::string(text_of(request.inherit_env[i])));
   for (std::size_t i = 0; i < request.env_count; ++i) {
     const std::string name(text_of(request.env[i].name));
-    auto value = value_of(request.env[i].value, *services.vault);
+    auto value = joined(&request.env[i].value, 1, *services.vault);
     if (!is_variable_name(name) || value.find('\0') != std::string::npos)
       refuse(HARBOR_E_INPUT, report::code::program_not_started,
              "'" + name + "' cannot be a variable of a process",

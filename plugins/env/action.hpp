@@ -7,6 +7,7 @@ namespace harbor::env {
 
 extern const harbor_action merge_action;
 extern const harbor_action show_action;
+extern const harbor_action sources_action;
 extern const harbor_action secrets_action;
 
 }  // namespace harbor::env

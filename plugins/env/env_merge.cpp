@@ -64,7 +64,7 @@ Merged merge_sources(Context& context, const json& input) {
                              [&](const json& request) { return decrypt(context, request); });
   if (input.contains("native")) layers.push_back(native_layer(input["native"]));
   if (input.contains("secrets")) layers.push_back(secret_layer(context, input["secrets"]));
-  for (Layer& layer : host_layers(input.value("fromHost", json::array()), environ))
+  for (Layer& layer : host_layers(input.value("fromHost", json::array()), context))
     layers.push_back(std::move(layer));
   Merged merged = merge(layers, [&](const Expand& request) { return context.expand(request); });
   require_harmless(merged, input.value("allow", std::vector<std::string>()));

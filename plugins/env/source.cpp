@@ -184,17 +184,6 @@ class Reader {
   std::string pointer_;
 };
 
-struct HostName {
-  std::string name;
-  bool is_secret = false;
-
-  [[nodiscard]] bool matches(std::string_view variable) const {
-    return name.ends_with('*')
-               ? variable.starts_with(std::string_view(name).substr(0, name.size() - 1))
-               : variable == name;
-  }
-};
-
 }  // namespace
 
 std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt) {
@@ -204,32 +193,25 @@ std::vector<Layer> read_sources(const json& sources, const Scope& scope, const D
   return layers;
 }
 
-std::vector<Layer> host_layers(const json& names, const char* const* environment) {
-  std::vector<HostName> wanted;
-  for (const json& name : names)
-    wanted.push_back(name.is_string() ? HostName{name.get<std::string>()}
-                                      : HostName{name.at("name"), name.value("secret", false)});
+std::vector<Layer> host_layers(const json& names, const Call& call) {
+  std::map<std::string, bool> wanted;  // name -> whether one of the entries calls it secret
+  for (const json& entry : names) {
+    const std::string name = entry.is_string() ? entry : entry.at("name");
+    const bool is_secret = entry.is_object() && entry.value("secret", false);
+    if (!name.ends_with('*')) {
+      wanted[name] |= is_secret;
+      continue;
+    }
+    for (const std::string& found :
+         environment_names(call, std::string_view(name).substr(0, name.size() - 1)))
+      wanted[found] |= is_secret;
+  }
   Layer plain, secret;
   plain.type = secret.type = LayerType::host;
   secret.is_secret = true;
-  for (; environment != nullptr && *environment != nullptr; ++environment) {
-    const std::string_view entry(*environment);
-    const auto equals = entry.find('=');
-    if (equals == std::string_view::npos || equals == 0) continue;
-    const std::string_view name = entry.substr(0, equals);
-    bool is_wanted = false, is_secret = false;
-    for (const HostName& each : wanted) {
-      if (!each.matches(name)) continue;
-      is_wanted = true;
-      is_secret |= each.is_secret;
-    }
-    if (is_wanted)
-      (is_secret ? secret : plain)
-          .entries.push_back({std::string(name), std::string(entry.substr(equals + 1)), 0, 0});
-  }
-  for (Layer* layer : {&plain, &secret})
-    std::sort(layer->entries.begin(), layer->entries.end(),
-              [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  for (const auto& [name, is_secret] : wanted)
+    if (auto value = environment(call, name))
+      (is_secret ? secret : plain).entries.push_back({name, std::move(*value), 0, 0});
   return {std::move(plain), std::move(secret)};
 }
 

@@ -31,6 +31,6 @@ std::vector<Layer> read_sources(const json& sources, const Scope& scope, const D
 /// The variables of Harbor's own environment that `names` asks for, as the strongest layer, and
 /// those that are secret as another. An entry is a name, which may end in `*`, or
 /// {"name", "secret"}; a variable that one entry calls secret is.
-std::vector<Layer> host_layers(const json& names, const char* const* environment);
+std::vector<Layer> host_layers(const json& names, const Call& call);
 
 }  // namespace harbor::env

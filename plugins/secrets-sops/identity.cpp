@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
+#include <harbor/environment.hpp>
 #include <harbor/error.hpp>
 
 #include "workspace_file.hpp"
@@ -63,10 +63,10 @@ fs::path config_folder(const Environment& environment) {
 
 }  // namespace
 
-Environment process_environment() {
-  return [](const char* name) -> std::optional<std::string> {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') return std::nullopt;
+Environment environment_of(const Call& call) {
+  return [&call](const char* name) -> std::optional<std::string> {
+    auto value = environment(call, name);
+    if (value && value->empty()) return std::nullopt;
     return value;
   };
 }

@@ -1,6 +1,8 @@
 // The age key that files are decrypted with.
 #pragma once
 
+#include <harbor/call.hpp>
+
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -18,7 +20,8 @@ struct Identity {
 /// A variable of Harbor's environment; nothing when it is not set or empty.
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
-Environment process_environment();
+/// What the host says.
+Environment environment_of(const Call& call);
 
 /// Exactly one, the first of AGE_PRIVATE_KEY, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE and
 /// ~/.config/sops/age/keys.txt. Throws secrets.no_key, secrets.bad_key, secrets.key_mode,

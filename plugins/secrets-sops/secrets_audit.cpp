@@ -12,8 +12,8 @@
 #include <thread>
 
 #include "action.hpp"
+#include "canary.hpp"
 #include "search.hpp"
-#include "trial.hpp"
 
 namespace harbor::secrets {
 namespace {
@@ -51,10 +51,10 @@ struct Hunt {
   }
 };
 
-void look_into_copy(Hunt& hunt, const Trial& trial) {
-  for_each_file(trial.folder(), [&](const fs::path& path) {
-    const std::string name = path.lexically_relative(trial.folder());
-    if (trial.planted().contains(name)) return true;
+void look_into_copy(Hunt& hunt, const fs::path& copy, const std::set<std::string>& planted) {
+  for_each_file(copy, [&](const fs::path& path) {
+    const std::string name = path.lexically_relative(copy);
+    if (planted.contains(name)) return true;
     ++hunt.files;
     struct stat info {};
     const bool is_open = ::stat(path.c_str(), &info) == 0 && (info.st_mode & 077U) != 0;
@@ -64,8 +64,8 @@ void look_into_copy(Hunt& hunt, const Trial& trial) {
 }
 
 /// What changed meanwhile in folders that programs share.
-void look_around(Hunt& hunt, const Trial& trial, const json& folders, fs::file_time_type since) {
-  const std::string own = trial.folder().parent_path().string() + "/";
+void look_around(Hunt& hunt, const fs::path& copy, const json& folders, fs::file_time_type since) {
+  const std::string own = copy.parent_path().string() + "/";
   for (const json& folder : folders)
     for_each_file(folder.get<std::string>(), [&](const fs::path& path) {
       std::error_code error;
@@ -107,28 +107,21 @@ std::set<const Needle*> watch_commands(const Search& search, const Work& work) {
   return found;
 }
 
-std::vector<std::string> arguments_of(const json& input) {
-  std::vector<std::string> words = input.value("services", std::vector<std::string>());
-  for (const char* name : {"profile", "site"})
-    if (input.contains(name)) {
-      words.push_back(std::string("--") + name);
-      words.push_back(input[name].get<std::string>());
-    }
-  for (const json& option : input.value("options", json::array())) {
-    words.emplace_back("--option");
-    words.push_back(option.get<std::string>());
-  }
-  return words;
+json request_of(const json& input) {
+  json request = json::object();
+  for (const char* name : {"services", "options", "profile", "site"})
+    if (input.contains(name)) request[name] = input[name];
+  return request;
 }
 
-/// What the run itself says, behind "error[...]: ".
-Error failure_of(const Process& process) {
+/// What the run itself says, in the line "error[...]: ...".
+Error failure_of(std::string_view printed) {
   Error error(HARBOR_E_FAILED, "secrets.trial_failed",
               "`harbor run prepare` failed on a copy of the project with made-up secrets",
               "try `harbor run prepare`; where that works, something depends on what a secret is");
-  const auto at = process.err.find("error[");
-  if (at != std::string::npos)
-    error.causes.push_back(process.err.substr(at, process.err.find('\n', at) - at));
+  const auto at = printed.find("error[");
+  if (at != std::string_view::npos)
+    error.causes.emplace_back(printed.substr(at, printed.find('\n', at) - at));
   return error;
 }
 
@@ -144,32 +137,41 @@ std::string report_of(const Hunt& hunt, std::size_t secrets) {
   return text;
 }
 
-json run_audit(Context& context, const json& input) {
-  const auto since = fs::file_time_type::clock::now();
-  const Trial trial(context, origins_in(input.value("prepare", json::object())));
+Search search_for(const std::vector<Canary>& canaries) {
   std::vector<Needle> needles;
-  for (const Canary& canary : trial.canaries())
+  for (const Canary& canary : canaries)
     for (Needle& needle : needles_of(canary.name, canary.value))
       needles.push_back(std::move(needle));
-  const Search search(std::move(needles));
+  return Search(std::move(needles));
+}
+
+json run_audit(Context& context, const json& input) {
+  const auto since = fs::file_time_type::clock::now();
+  // What the section prepare.env means is known to the pack that reads it.
+  Planted planted =
+      plant(context,
+            context.invoke("env.secrets", {{"prepare", input.value("prepare", json::object())}}));
+  planted.trial.request = request_of(input);
+  const Search search = search_for(planted.canaries);
   Hunt hunt{context, search, input.value("expected", std::vector<std::string>())};
 
-  Process process;
-  const auto commands =
-      watch_commands(search, [&] { process = trial.prepare(context, arguments_of(input)); });
-  if (!process.ok()) throw failure_of(process);
+  const auto look = [&](const TrialResult& result) {
+    if (result.exit_status != 0) throw failure_of(result.err);
+    hunt.judge("the output of prepare",
+               search.in_text(std::string(result.out) + "\n" + std::string(result.err)));
+    hunt.judge("the events of prepare", search.in_file(result.events));
+    look_into_copy(hunt, result.folder, planted.files);
+    look_around(hunt, result.folder, input.value("folders", json::array()), since);
+  };
+  const auto commands = watch_commands(search, [&] { context.try_stage(planted.trial, look); });
   hunt.judge("a command line", {commands.begin(), commands.end()});
-  hunt.judge("the output of prepare", search.in_text(process.out + "\n" + process.err));
-  hunt.judge("the events of prepare", search.in_file(trial.events()));
-  look_into_copy(hunt, trial);
-  look_around(hunt, trial, input.value("folders", json::array()), since);
 
   json places = json::object();
   for (const auto& [place, names] : hunt.at_rest) places[place] = names;
-  return {{"secrets", trial.canaries().size()},
+  return {{"secrets", planted.canaries.size()},
           {"files", hunt.files},
           {"places", std::move(places)},
-          {"text", report_of(hunt, trial.canaries().size())}};
+          {"text", report_of(hunt, planted.canaries.size())}};
 }
 
 constexpr std::string_view input_schema = R"({

@@ -112,7 +112,7 @@ json run_sops(Context& context, const json& input) {
   json secrets = json::object(), files = json::array();
   const auto encrypted = read_files(context, input);
   if (encrypted.empty()) return {{"secrets", secrets}, {"files", files}};
-  const Identity identity = find_identity(process_environment());
+  const Identity identity = find_identity(environment_of(context));
   const json key = context.put_secret("the age key in " + identity.source, identity.keys);
   context.debug("decrypting with the key in " + identity.source);
   for (const Encrypted& file : encrypted) {

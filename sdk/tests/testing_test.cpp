@@ -320,3 +320,35 @@ TEST_CASE("the environment is what the test says", "[sdk]") {
   host.extend(HARBOR_ENVIRONMENT_ID, nullptr);
   CHECK(host.run(action).errors.at(0).code == "sdk.unsupported");
 }
+
+TEST_CASE("a trial is what the test says, and hands over its end", "[sdk]") {
+  static constexpr auto action = harbor::action<[](harbor::Context& context, const json&) -> json {
+    json end;
+    context.try_stage({.stage = "prepare",
+                       .request = {{"site", "lab"}},
+                       .files = {{.path = "a.env", .parts = {"A=", context.put_secret("A", "1")}}},
+                       .env = {{"B", "2"}}},
+                      [&](const harbor::TrialResult& result) {
+                        end = {{"status", result.exit_status},
+                               {"out", result.out},
+                               {"folder", result.folder},
+                               {"events", result.events}};
+                      });
+    return end;
+  }>({.name = "test.trial",
+      .doc = "Tries.",
+      .effects = HARBOR_FX_EXEC | HARBOR_FX_READ_WORKSPACE | HARBOR_FX_SECRETS});
+  Host host;
+  CHECK_THROWS_WITH(host.run(action), Contains("no script for a trial of prepare"));
+  host.on_trial({"/copy/project", [](const auto&) {
+                   return harbor::testing::TrialEnd{65, "said", ""};
+                 }});
+  CHECK(host.run(action).output == json{{"status", 65},
+                                        {"out", "said"},
+                                        {"folder", "/copy/project"},
+                                        {"events", "/copy/events"}});
+  CHECK(host.trials.back().files.at("a.env").value == "A=1");
+  CHECK(host.trials.back().env.at("B").value == "2");
+  CHECK(host.trials.back().request == json{{"site", "lab"}});
+  CHECK_THROWS_WITH(host.run(action, {}, HARBOR_OP_EXECUTE + 100), Contains("no operation"));
+}

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "operation.hpp"
 
@@ -50,4 +51,31 @@ TEST_CASE("reading the environment needs the declared effect", "[host]") {
   CHECK(answer.result.failures.at(0).message ==
         "the action reads the environment without declaring the effect");
   CHECK_FALSE(answer.value);
+}
+
+TEST_CASE("a pack lists the variables that begin with a text", "[host]") {
+  test::Operation operation;
+  operation.effects = HARBOR_FX_READ_HOST;
+  operation.services.environment = {{"A", "1"}, {"AB", "2"}, {"AC", "3"}, {"B", "4"}};
+  std::vector<std::string> found;
+  const auto list = [&](const std::string& prefix) {
+    found.clear();
+    return operation.run([&](harbor_call* call) {
+      return test::table<harbor_environment>(call, HARBOR_ENVIRONMENT_ID)
+          .names(
+              call, {prefix.data(), prefix.size()},
+              [](void* user, harbor_str name) {
+                static_cast<std::vector<std::string>*>(user)->emplace_back(name.ptr, name.len);
+              },
+              &found);
+    });
+  };
+  CHECK(list("A").status == HARBOR_OK);
+  CHECK(found == std::vector<std::string>{"A", "AB", "AC"});
+  CHECK(list("").status == HARBOR_OK);
+  CHECK(found.size() == 4);
+  CHECK(list("X").status == HARBOR_OK);
+  CHECK(found.empty());
+  operation.effects = 0;
+  CHECK(list("A").status == HARBOR_E_DENIED);
 }

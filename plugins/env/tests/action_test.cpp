@@ -141,6 +141,31 @@ TEST_CASE("a mistake in a file with secrets is placed without an excerpt", "[env
   CHECK(to_string(result).find("not closed\n") == std::string::npos);
 }
 
+TEST_CASE("env.secrets says where prepare takes secrets from", "[env]") {
+  Project project;
+  project.host.environment = {{"KEY_A", "1"}, {"KEY_B", "2"}, {"OTHER", "3"}};
+  const json prepare = {{"env",
+                         {{"sources",
+                           {{{"type", "sys"}},
+                            {{"type", "secrets"}},
+                            {{"type", "secrets"}, {"file", "stacks/${service}/team.env"}}}},
+                          {"fromHost",
+                           {"HOME",
+                            {{"name", "TOKEN"}, {"secret", true}},
+                            {{"name", "USER"}},
+                            {{"name", "KEY_*"}, {"secret", true}}}}}},
+                        {"steps",
+                         {{{"action", "secrets.dotenv"}, {"file", "a.env"}},
+                          {{"action", "secrets.dotenv"}, {"with", {{"file", "b.env"}}}},
+                          {{"action", "template.render"}, {"file", "c.env"}}}}};
+  const auto result = project.host.run(harbor::env::sources_action, {{"prepare", prepare}});
+  REQUIRE(result.ok());
+  CHECK(result.output["files"] ==
+        json{"a.env", "b.env", "override.secrets.env", "stacks/*/team.env"});
+  CHECK(result.output["variables"] == json{"KEY_A", "KEY_B", "TOKEN"});
+  CHECK(project.host.run(harbor::env::sources_action).output["files"].empty());
+}
+
 TEST_CASE("secrets.dotenv puts every value into the vault", "[env]") {
   Project project;
   project.write("team.secrets.env", "# ours\nexport TOKEN='two words'\nEMPTY=\n");
@@ -155,8 +180,8 @@ TEST_CASE("secrets.dotenv puts every value into the vault", "[env]") {
 
 TEST_CASE("a variable of the host may be a secret, and so is what is made from it", "[env]") {
   Project project;
-  ::setenv("HARBOR_TEST_TOKEN", "s3cr3t-token", 1);
-  ::setenv("HARBOR_TEST_PLAIN", "plain", 1);
+  project.host.environment = {{"HARBOR_TEST_TOKEN", "s3cr3t-token"},
+                              {"HARBOR_TEST_PLAIN", "plain"}};
   project.write("etc/sys.env",
                 "HEADER=\"Bearer ${HARBOR_TEST_TOKEN}\"\nOTHER=$HARBOR_TEST_PLAIN\n");
   auto input = sources({{{"type", "sys"}}});
@@ -172,11 +197,10 @@ TEST_CASE("a variable of the host may be a secret, and so is what is made from i
   CHECK(project.host.origins.at(0).second["/HARBOR_TEST_TOKEN"][0]["value"] == "******");
 
   Project other;
+  other.host.environment = project.host.environment;
   input["fromHost"] = json::array({{{"name", "HARBOR_TEST_TOKEN"}, {"secret", false}}});
   CHECK(other.merge({{"fromHost", input["fromHost"]}}).output["env"]["HARBOR_TEST_TOKEN"] ==
         "s3cr3t-token");
-  ::unsetenv("HARBOR_TEST_TOKEN");
-  ::unsetenv("HARBOR_TEST_PLAIN");
 }
 
 TEST_CASE("with file: true the environment is also a private file, and undo removes it", "[env]") {

@@ -1,14 +1,15 @@
-// The audit against a project on the disk and a run of prepare that does what a test says.
+// The audit against a project on the disk and a trial of prepare that does what a test says.
 #include <catch2/catch.hpp>
 
 #include <cctype>
 
 #include "action.hpp"
 #include "project.hpp"
-#include "trial.hpp"
 
 using namespace harbor::secrets;
 using harbor::testing::RecordedSpawn;
+using harbor::testing::RecordedTrial;
+using harbor::testing::TrialEnd;
 using nlohmann::json;
 namespace fs = std::filesystem;
 
@@ -23,11 +24,15 @@ std::string read(const fs::path& file) {
 struct Audited {
   Project project;
   json input = {{"folders", json::array()}, {"expected", {"var/run/*"}}};
+  json sources = {{"files", {"override.secrets.env"}}, {"variables", json::array()}};
   std::string canary;  ///< the value of TOKEN in the last run
-  fs::path copy;
 
   Audited() {
     project.write("override.secrets.env", "TOKEN=the-real-one\n");
+    project.host.on_invoke("env.secrets", [this](const json& request) -> json {
+      CHECK(request.at("prepare") == input.value("prepare", json::object()));
+      return sources;
+    });
     project.host.on_invoke("secrets.dotenv", [this](const json& request) -> json {
       CHECK(request.at("optional") == true);
       if (!fs::exists(project.folder / request.at("file").get<std::string>()))
@@ -39,20 +44,17 @@ struct Audited {
   /// Runs the audit; `leak` gets the folder of the copy and the made-up value.
   harbor::testing::Result run(const std::function<void(const fs::path&, const std::string&)>& leak,
                               const std::string& printed = {}, int status = 0) {
-    const auto is_prepare = [](const RecordedSpawn& spawn) {
-      return spawn.argv.size() > 4 && spawn.argv[3] == "run" && spawn.argv[4] == "prepare";
+    const Project trial;  // the folder of the copy, and what stands beside it
+    const auto prepare = [&](const RecordedTrial& asked) -> TrialEnd {
+      CHECK(asked.stage == "prepare");
+      const std::string text = asked.files.at("override.secrets.env").value;
+      canary = text.substr(7, 40);
+      CHECK(text == "TOKEN='" + canary + "'\n");
+      for (const auto& [file, content] : asked.files) trial.write("project/" + file, content.value);
+      leak(trial.folder / "project", canary);
+      return {status, {}, printed};
     };
-    project.host.on_spawn("prepare", is_prepare)
-        .times(1)
-        .exit(status)
-        .err(printed)
-        .effect([&](const RecordedSpawn& spawn) {
-          copy = spawn.argv.at(2);
-          const std::string text = read(copy / "override.secrets.env");
-          canary = text.substr(7, 40);
-          CHECK(text == "TOKEN='" + canary + "'\n");
-          leak(copy, canary);
-        });
+    project.host.on_trial({trial.folder / "project", prepare});
     return project.host.run(audit_action, input);
   }
 };
@@ -87,9 +89,9 @@ TEST_CASE("a clean prepare passes, and its secrets are made up", "[secrets]") {
   CHECK(result.output["places"] == json{{"var/run/web/app.yml", {"TOKEN"}}});
   CHECK(result.output["text"].get<std::string>().starts_with(
       "1 secret, made up for a run of prepare; 1 files, "));
-  CHECK(audited.project.host.spawns.size() == 1);
+  CHECK(audited.project.host.spawns.empty());
+  CHECK(audited.project.host.trials.size() == 1);
   CHECK(read(audited.project.folder / "override.secrets.env") == "TOKEN=the-real-one\n");
-  CHECK_FALSE(fs::exists(audited.copy.parent_path()));
 }
 
 TEST_CASE("a leak is found in every encoding, with its place", "[secrets]") {
@@ -112,7 +114,6 @@ TEST_CASE("a leak is found in every encoding, with its place", "[secrets]") {
     CHECK(result.errors[0].message ==
           std::string("the secret TOKEN comes to rest ") + form + " in notes.txt");
     CHECK(to_string(result).find(audited.canary) == std::string::npos);
-    CHECK_FALSE(fs::exists(audited.copy.parent_path()));
   }
 }
 
@@ -149,43 +150,35 @@ TEST_CASE("a prepare that fails ends the audit with its own words", "[secrets]")
   REQUIRE(result.errors.size() == 1);
   CHECK(result.errors[0].code == "secrets.trial_failed");
   CHECK(result.errors[0].detail["causes"] == json{"error[acme.license]: that is no license"});
-  CHECK_FALSE(fs::exists(audited.copy.parent_path()));
 }
 
-TEST_CASE("secrets come from files, steps and the host, as the descriptor says", "[secrets]") {
-  const Origins origins = origins_in(
-      {{"env",
-        {{"sources",
-          {{{"type", "sys"}}, {{"type", "secrets"}}, {{"type", "secrets"}, {"file", "team.env"}}}},
-         {"fromHost", {"HOME", {{"name", "TOKEN"}, {"secret", true}}, {{"name", "USER"}}}}}},
-       {"steps",
-        {{{"action", "secrets.dotenv"}, {"file", "a.env"}},
-         {{"action", "secrets.dotenv"}, {"with", {{"file", "b.env"}}}},
-         {{"action", "template.render"}, {"file", "c.env"}}}}});
-  CHECK(origins.files ==
-        std::set<std::string>{"a.env", "b.env", "override.secrets.env", "team.env"});
-  CHECK(origins.variables == std::set<std::string>{"TOKEN"});
-  CHECK(origins.inherited == std::set<std::string>{"HOME", "USER"});
-}
-
-TEST_CASE("a copy leaves out what no run reads, and links stay links", "[secrets]") {
+TEST_CASE("variables that are secret get made-up values, and so do files that are not there",
+          "[secrets]") {
   Audited audited;
-  Project& project = audited.project;
-  project.write(".git/config", "x");
-  project.write("var/run/old", "x");
-  project.write("data/model.bin", std::string((std::size_t{8} << 20) + 1, 'x'));
-  project.write("deep/var/kept", "x");
-  project.write("real.env", "TOKEN=the-real-one\n");
-  fs::create_symlink(project.folder / "real.env", project.folder / "link.secrets.env");
-  const auto result = audited.run([](const fs::path& copy, const std::string&) {
-    CHECK_FALSE(fs::exists(copy / ".git"));
-    CHECK_FALSE(fs::exists(copy / "var"));
-    CHECK_FALSE(fs::exists(copy / "data/model.bin"));
-    CHECK(fs::exists(copy / "deep/var/kept"));
-    CHECK(fs::is_symlink(copy / "link.secrets.env"));
+  audited.sources = {{"files", {"team.env"}}, {"variables", {"HOST_TOKEN"}}};
+  audited.input["services"] = {"web"};
+  audited.input["site"] = "lab";
+  std::string value;
+  const auto result = audited.run([&](const fs::path& copy, const std::string&) {
+    const auto& asked = audited.project.host.trials.back();
+    value = asked.env.at("HOST_TOKEN").value;
+    CHECK(asked.files.at("team.env").value.starts_with("HARBOR_CANARY='"));
+    CHECK(asked.request == json{{"services", {"web"}}, {"site", "lab"}});
+    write(copy / "leak", value);
   });
-  REQUIRE(result.ok());
-  CHECK(read(project.folder / "real.env") == "TOKEN=the-real-one\n");
+  REQUIRE(result.errors.size() == 1);
+  CHECK(result.errors[0].message == "the secret HOST_TOKEN comes to rest as it is in leak");
+  CHECK(value.size() == 40);
+}
+
+TEST_CASE("only plain files of the project are planted", "[secrets]") {
+  Audited audited;
+  audited.project.write("var/run/old.secrets.env", "TOKEN=the-real-one\n");
+  audited.project.write("real.env", "TOKEN=the-real-one\n");
+  fs::create_symlink(audited.project.folder / "real.env",
+                     audited.project.folder / "link.secrets.env");
+  REQUIRE(audited.run([](const fs::path&, const std::string&) {}).ok());
+  CHECK(audited.project.host.trials.back().files.size() == 1);
 }
 
 TEST_CASE("an encrypted file gets other values under another key", "[secrets]") {
@@ -205,7 +198,7 @@ TEST_CASE("an encrypted file gets other values under another key", "[secrets]") 
   });
   REQUIRE(result.errors.size() == 1);
   CHECK(result.errors[0].message == "the secret PASSWORD comes to rest as it is in leak");
-  CHECK(audited.project.host.spawns.back().env.at("AGE_PRIVATE_KEY").value == some_key);
+  CHECK(audited.project.host.trials.back().env.at("AGE_PRIVATE_KEY").value == some_key);
 
   Audited poor;
   poor.project.write("prod.sops.env", "A=ENC[x]\nsops_mac=ENC[x]\nsops_version=3.9.4\n");

@@ -23,14 +23,9 @@ class Project {
     folder = ::mkdtemp(pattern.data());
     host.workspace = folder.string();
     host.run_dir = (folder / "var/run").string();
-    for (const char* name : {"AGE_PRIVATE_KEY", "SOPS_AGE_KEY", "SOPS_AGE_KEY_FILE"})
-      ::unsetenv(name);
-    ::setenv("XDG_CONFIG_HOME", (folder / "config").c_str(), 1);
+    host.environment["XDG_CONFIG_HOME"] = (folder / "config").string();
   }
-  ~Project() {
-    ::unsetenv("AGE_PRIVATE_KEY");
-    std::filesystem::remove_all(folder);
-  }
+  ~Project() { std::filesystem::remove_all(folder); }
   Project(const Project&) = delete;
   Project& operator=(const Project&) = delete;
 

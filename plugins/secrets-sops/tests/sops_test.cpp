@@ -19,7 +19,7 @@ const std::string sealed =
 struct Encrypted : Project {
   Encrypted() {
     write("prod.sops.env", sealed);
-    ::setenv("AGE_PRIVATE_KEY", some_key.c_str(), 1);
+    host.environment["AGE_PRIVATE_KEY"] = some_key;
   }
   testing::Result run(const json& input = {{"file", "prod.sops.env"}}) {
     return host.run(sops_action, input);
@@ -150,7 +150,7 @@ TEST_CASE("files, names and shapes that cannot be variables are refused", "[secr
   project.sops().out(R"({"a-b": "x"})").times(1);
   CHECK(refusal(project.run())
             .starts_with("HARBOR_E_INPUT secrets.bad_name: 'a-b' in prod.sops.env"));
-  ::unsetenv("AGE_PRIVATE_KEY");
+  project.host.environment.erase("AGE_PRIVATE_KEY");
   CHECK(refusal(project.run())
             .starts_with("HARBOR_E_DENIED secrets.no_key: there is no age key to decrypt with"));
 }

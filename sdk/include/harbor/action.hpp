@@ -24,3 +24,4 @@
 #include <harbor/plan.hpp>
 #include <harbor/secret.hpp>
 #include <harbor/spawn.hpp>
+#include <harbor/trial.hpp>

@@ -11,6 +11,7 @@
 #include <harbor/output.hpp>
 #include <harbor/secret.hpp>
 #include <harbor/spawn.hpp>
+#include <harbor/trial.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -66,7 +67,8 @@ class Context : public Call {
   }
   void save_state(const json& state) { harbor::save_state(*this, state); }
 
-  // What it can do: spawn.hpp, secret.hpp, invoke.hpp, file.hpp, environment.hpp, expand.hpp.
+  // What it can do: spawn.hpp, secret.hpp, invoke.hpp, file.hpp, environment.hpp, expand.hpp,
+  // trial.hpp.
   Process spawn(const Spawn& spawn) { return harbor::spawn(*this, spawn); }
   [[nodiscard]] json put_secret(std::string_view name, std::string_view value) {
     return harbor::put_secret(*this, name, value);
@@ -89,6 +91,12 @@ class Context : public Call {
   bool remove_file(std::string_view path) { return harbor::remove_file(*this, path); }
   [[nodiscard]] std::optional<std::string> environment(std::string_view name) const {
     return harbor::environment(*this, name);
+  }
+  [[nodiscard]] std::vector<std::string> environment_names(std::string_view prefix) const {
+    return harbor::environment_names(*this, prefix);
+  }
+  void try_stage(const Trial& trial, const std::function<void(const TrialResult&)>& look) {
+    harbor::try_stage(*this, trial, look);
   }
   Expansion expand(const Expand& request) { return harbor::expand(*this, request); }
 

@@ -22,3 +22,4 @@
 #include <harbor/testing/report.hpp>
 #include <harbor/testing/secret.hpp>
 #include <harbor/testing/spawn.hpp>
+#include <harbor/testing/trial.hpp>

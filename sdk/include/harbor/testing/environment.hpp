@@ -20,9 +20,11 @@ class Environment : virtual public Bench {
 
  private:
   static harbor_status do_environment(harbor_call*, harbor_str, harbor_str*) noexcept;
+  static harbor_status do_names(harbor_call*, harbor_str, void (*)(void*, harbor_str),
+                                void*) noexcept;
 
   static constexpr harbor_environment environment_table{sizeof(harbor_environment), 0,
-                                                        do_environment};
+                                                        do_environment, do_names};
 };
 
 inline harbor_status Environment::do_environment(harbor_call* call, harbor_str name,
@@ -33,6 +35,17 @@ inline harbor_status Environment::do_environment(harbor_call* call, harbor_str n
     const auto found = host.environment.find(detail::text(name));
     if (found == host.environment.end()) return HARBOR_E_NOT_FOUND;
     *value = host.keep(found->second);
+    return HARBOR_OK;
+  });
+}
+
+inline harbor_status Environment::do_names(harbor_call* call, harbor_str prefix,
+                                           void (*visit)(void*, harbor_str), void* user) noexcept {
+  auto& host = of<Environment>(call);
+  return host.answer("environment_names", [&]() -> harbor_status {
+    if (!host.declares(HARBOR_FX_READ_HOST, "HARBOR_FX_READ_HOST")) return HARBOR_E_DENIED;
+    for (const auto& [name, value] : host.environment)
+      if (name.starts_with(detail::text(prefix))) visit(user, detail::Bytes(name).view());
     return HARBOR_OK;
   });
 }

@@ -10,6 +10,7 @@
 #include <harbor/testing/report.hpp>
 #include <harbor/testing/secret.hpp>
 #include <harbor/testing/spawn.hpp>
+#include <harbor/testing/trial.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -26,6 +27,7 @@ class Host : public Reports,
              public Secrets,
              public Invocations,
              public Environment,
+             public Trials,
              public Files {
  public:
   // What the calls say of themselves.

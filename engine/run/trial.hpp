@@ -1,0 +1,20 @@
+// Trying a stage out: Harbor once more, in a process of its own, on a copy of the project.
+#pragma once
+
+#include <filesystem>
+
+#include "host/call.hpp"
+
+namespace harbor::run {
+
+/// How `harbor` runs the stage. Pure.
+[[nodiscard]] process::Command trial_command(const std::filesystem::path& harbor,
+                                             const host::StageTrial& trial);
+
+/// What host::Services::try_stage is in a run: `harbor` is the program that runs now. A process of
+/// its own, because the packs of the copy must not be loaded into this one, and its secrets belong
+/// into another vault.
+[[nodiscard]] host::StageRunner stage_runner(std::filesystem::path harbor,
+                                             host::ProcessRunner run_process);
+
+}  // namespace harbor::run
