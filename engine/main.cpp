@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "cli/dispatch.hpp"
+#include "process/process.hpp"
 
 namespace {
 
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
   context.folder = std::filesystem::current_path(ignored);
   context.executable = std::filesystem::canonical("/proc/self/exe", ignored);
   context.files = harbor::workflow::real_file_system();
+  context.run_process = harbor::process::run;
   context.out = &std::cout;
   context.err = &std::cerr;
   context.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;

@@ -4,7 +4,6 @@
 #include "cli/command.hpp"
 #include "cli/documentation.hpp"
 #include "cli/result.hpp"
-#include "cli/session.hpp"
 #include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
@@ -29,39 +28,39 @@ json action_json(const plugin::Provider& provider) {
 
 }  // namespace
 
-int actions(const Context& context, const Arguments& arguments) {
-  const auto registry = open_registry(context, arguments);
-  if (!arguments.words.empty()) {
-    const auto& name = arguments.words.front();
-    const auto providers = registry->providers(name);
+int actions(Invocation& call) {
+  const auto& registry = packs_of(call);
+  if (!call.arguments.words.empty()) {
+    const auto& name = call.arguments.words.front();
+    const auto providers = registry.providers(name);
     if (providers.empty()) {
       std::vector<std::string> names;
-      for (const auto& [known, unused] : registry->actions()) names.push_back(known);
+      for (const auto& [known, unused] : registry.actions()) names.push_back(known);
       throw report::Error(report::diagnose(report::code::unknown_subject,
                                            "there is no action '" + name + "'", {},
                                            report::did_you_mean(name, names)));
     }
     for (const auto& provider : providers) {
-      if (arguments.has("json"))
-        print_json(*context.out, action_json(provider));
+      if (call.arguments.has("json"))
+        print_json(*call.context.out, action_json(provider));
       else
-        print_action(*context.out, *provider.pack, *provider.action);
+        print_action(*call.context.out, *provider.pack, *provider.action);
     }
     return 0;
   }
-  if (arguments.has("json")) {
+  if (call.arguments.has("json")) {
     json all = json::array();
-    for (const auto& [name, provider] : registry->actions()) all.push_back(action_json(provider));
-    print_json(*context.out, all);
+    for (const auto& [name, provider] : registry.actions()) all.push_back(action_json(provider));
+    print_json(*call.context.out, all);
     return 0;
   }
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [name, provider] : registry->actions())
+  for (const auto& [name, provider] : registry.actions())
     rows.push_back({name, provider.action->doc});
   if (rows.empty())
-    *context.out
+    *call.context.out
         << "No action is installed; `harbor plugin list` says where packs are looked for.\n";
-  print_table(*context.out, {}, rows);
+  print_table(*call.context.out, {}, rows);
   return 0;
 }
 

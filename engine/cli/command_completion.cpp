@@ -7,7 +7,6 @@
 #include "cli/face.hpp"
 #include "cli/path_program.hpp"
 #include "cli/schema_option.hpp"
-#include "cli/session.hpp"
 #include "report/code_command.hpp"
 #include "store/journal.hpp"
 
@@ -52,12 +51,12 @@ complete -c harbor -f -a '(__harbor_complete)'
 /// Candidates: the word, and what it is.
 using Candidates = std::vector<std::pair<std::string, std::string>>;
 
-void add_commands(const Context& context, Candidates& out) {
+void add_commands(Invocation& call, Candidates& out) {
   for (const auto& command : commands()) out.emplace_back(command.name, command.summary);
-  for (const auto& [name, provider] : context.registry->actions())
+  for (const auto& [name, provider] : packs_of(call).actions())
     if (provider.action->face)
       out.emplace_back(provider.action->face->command, provider.action->doc);
-  for (const auto& program : list_path_programs(context).programs)
+  for (const auto& program : list_path_programs(call).programs)
     if (program.problem.empty()) out.emplace_back(program.command, program.file.string());
 }
 
@@ -65,54 +64,47 @@ void add_options(const std::vector<OptionSpec>& specs, Candidates& out) {
   for (const auto& spec : specs) out.emplace_back("--" + spec.name, spec.doc);
 }
 
-std::optional<workflow::Descriptor> descriptor_of(const Context& context,
-                                                  const Arguments& globals) {
+std::optional<workflow::Descriptor> descriptor_of(const Invocation& call) {
   try {
-    const auto given = [&](const char* name) {
-      return globals.has(name) ? std::optional(globals.value(name)) : std::nullopt;
-    };
-    return workflow::load_descriptor(
-        workflow::find_project(context.folder, given("project"), given("file")), {}, context.files);
+    return workflow::load_descriptor(project_of(call), {}, call.context.files);
   } catch (const report::Error&) {
     return std::nullopt;  // completion is silent about mistakes
   }
 }
 
-void add_services(const Context& context, const Arguments& globals, Candidates& out) {
-  const auto descriptor = descriptor_of(context, globals);
+void add_services(const Invocation& call, Candidates& out) {
+  const auto descriptor = descriptor_of(call);
   if (!descriptor) return;
-  for (const auto& name : context.files.list(descriptor->project.folder / "stacks"))
+  for (const auto& name : call.context.files.list(descriptor->project.folder / "stacks"))
     out.emplace_back(name, "service");
 }
 
-void add_subjects(const Context& context, const Arguments& globals, const std::string& command,
-                  Candidates& out) {
+void add_subjects(Invocation& call, const std::string& command, Candidates& out) {
   if (command == "run" || command == "plan")
     for (const auto stage : workflow::stage_names) out.emplace_back(stage, "stage");
   if (command == "explain") {
     for (const auto& code : report::codes()) out.emplace_back(code.id, code.title);
-    for (const auto& pack : context.registry->packs())
+    for (const auto& pack : packs_of(call).packs())
       for (const auto& failure : pack.failures) out.emplace_back(failure.code, failure.title);
   }
   if (command == "actions")
-    for (const auto& [name, provider] : context.registry->actions())
+    for (const auto& [name, provider] : packs_of(call).actions())
       out.emplace_back(name, provider.action->doc);
   if (command == "completion")
     for (const char* shell : {"bash", "zsh", "fish"}) out.emplace_back(shell, "shell");
   if (command == "plugin")
     for (const char* verb : {"list", "inspect", "trust", "untrust"}) out.emplace_back(verb, "");
-  if (command == "help") add_commands(context, out);
+  if (command == "help") add_commands(call, out);
   if (command == "history")
-    if (const auto descriptor = descriptor_of(context, globals))
+    if (const auto descriptor = descriptor_of(call))
       for (const auto& run : store::list_runs(descriptor->project.var(), 50))
         out.emplace_back(run.run, run.command + ", " + run.outcome);
   const auto* own = find_command(command);
-  if (!own || own->runs) add_services(context, globals, out);
+  if (!own || own->runs) add_services(call, out);
 }
 
-void add_values(const Context& context, const Arguments& globals, const std::string& option,
-                Candidates& out) {
-  const auto descriptor = descriptor_of(context, globals);
+void add_values(const Invocation& call, const std::string& option, Candidates& out) {
+  const auto descriptor = descriptor_of(call);
   if (!descriptor) return;
   if (option == "--profile")
     if (const auto* profiles = descriptor->root.find("profiles"))
@@ -127,53 +119,51 @@ void add_values(const Context& context, const Arguments& globals, const std::str
 
 }  // namespace
 
-int completion(const Context& context, const Arguments& arguments) {
-  const auto shell = arguments.words.empty() ? std::string() : arguments.words.front();
+int completion(Invocation& call) {
+  const auto shell = call.arguments.words.empty() ? std::string() : call.arguments.words.front();
   if (shell == "bash")
-    *context.out << bash_script;
+    *call.context.out << bash_script;
   else if (shell == "zsh")
-    *context.out << zsh_script;
+    *call.context.out << zsh_script;
   else if (shell == "fish")
-    *context.out << fish_script;
+    *call.context.out << fish_script;
   else
     throw report::Error(
         report::diagnose(report::code::bad_usage, "completion takes a shell: bash, zsh or fish"));
   return 0;
 }
 
-int complete(const Context& given, const Arguments& globals) {
-  auto words = globals.words;
+int complete(Invocation& call, std::vector<std::string> words) {
   if (!words.empty() && words.front() == "--") words.erase(words.begin());
   if (words.empty()) words.emplace_back();
   const auto current = words.back();
   words.pop_back();
-  Context context = given;
-  context.registry = open_registry(context, globals);
+  auto location = find_location(words);
+  locate(call, location == Location{} ? location_of(call.arguments) : std::move(location));
   Candidates candidates;
   const auto at = command_index(words);
   if (!words.empty() && (words.back() == "--profile" || words.back() == "--site")) {
-    add_values(context, globals, words.back(), candidates);
+    add_values(call, words.back(), candidates);
   } else if (!at) {
     if (current.starts_with('-'))
       add_options(global_options(), candidates);
     else
-      add_commands(context, candidates);
+      add_commands(call, candidates);
   } else if (const auto& command = words[*at]; current.starts_with('-')) {
     add_options(global_options(), candidates);
     if (const auto* own = find_command(command)) {
-      add_options(own->options, candidates);
-      if (own->runs) add_options(specs_of(request_options(*context.registry)), candidates);
-    } else if (const auto face = find_face(*context.registry, {command})) {
-      add_options(options_of_face(*context.registry, *face->action), candidates);
+      add_options(options_of(*own, call), candidates);
+    } else if (const auto face = find_face(packs_of(call), {command})) {
+      add_options(options_of_face(call, *face->action), candidates);
     }
   } else {
-    add_subjects(context, globals, command, candidates);
+    add_subjects(call, command, candidates);
   }
   std::sort(candidates.begin(), candidates.end());
   std::string last;
   for (const auto& [word, what] : candidates)
     if (word.starts_with(current) && word != last)
-      *context.out << (last = word) << '\t' << what << '\n';
+      *call.context.out << (last = word) << '\t' << what << '\n';
   return 0;
 }
 

@@ -4,7 +4,6 @@
 
 #include "cli/command.hpp"
 #include "cli/result.hpp"
-#include "cli/session.hpp"
 #include "host/call.hpp"
 #include "report/code_command.hpp"
 #include "report/suggestion.hpp"
@@ -17,43 +16,41 @@ struct Page {
   int exit = 0;
 };
 
-void print_page(const Context& context, const Arguments& arguments, const Page& page) {
-  if (arguments.has("json")) {
-    print_json(*context.out, {{"code", page.code},
-                              {"title", page.title},
-                              {"explanation", page.explanation},
-                              {"exit", page.exit},
-                              {"source", page.source}});
+void print_page(Invocation& call, const Page& page) {
+  if (call.arguments.has("json")) {
+    print_json(*call.context.out, {{"code", page.code},
+                                   {"title", page.title},
+                                   {"explanation", page.explanation},
+                                   {"exit", page.exit},
+                                   {"source", page.source}});
     return;
   }
-  *context.out << page.code << ": " << page.title << "\n\n"
-               << page.explanation << "\n\nExit status " << page.exit << ". Reported by "
-               << page.source << ".\n";
+  *call.context.out << page.code << ": " << page.title << "\n\n"
+                    << page.explanation << "\n\nExit status " << page.exit << ". Reported by "
+                    << page.source << ".\n";
 }
 
 }  // namespace
 
-int explain(const Context& context, const Arguments& arguments) {
-  if (arguments.words.size() != 1)
+int explain(Invocation& call) {
+  if (call.arguments.words.size() != 1)
     throw report::Error(report::diagnose(report::code::bad_usage, "explain takes one code", {},
                                          "for example `harbor explain H0210`"));
-  auto wanted = arguments.words.front();
+  auto wanted = call.arguments.words.front();
   if (wanted.starts_with("h0")) wanted.front() = 'H';
   if (const auto* code = report::find_code(wanted)) {
-    print_page(context, arguments,
+    print_page(call,
                {std::string(code->id), std::string(code->title), std::string(code->explanation),
                 "Harbor itself", static_cast<int>(code->exit)});
     return 0;
   }
   std::vector<std::string> known;
   for (const auto& code : report::codes()) known.emplace_back(code.id);
-  for (const auto registry = open_registry(context, arguments);
-       const auto& pack : registry->packs())
+  for (const auto& pack : packs_of(call).packs())
     for (const auto& failure : pack.failures) {
       if (failure.code == wanted) {
-        print_page(context, arguments,
-                   {failure.code, failure.title, failure.explanation, "the pack " + pack.id,
-                    static_cast<int>(host::exit_of(failure.status))});
+        print_page(call, {failure.code, failure.title, failure.explanation, "the pack " + pack.id,
+                          static_cast<int>(host::exit_of(failure.status))});
         return 0;
       }
       known.push_back(failure.code);

@@ -5,7 +5,6 @@
 
 #include "cli/command.hpp"
 #include "cli/result.hpp"
-#include "cli/session.hpp"
 #include "report/code_command.hpp"
 #include "store/journal.hpp"
 #include "store/lock.hpp"
@@ -21,13 +20,6 @@ std::string seconds(double value) {
   return text;
 }
 
-std::filesystem::path var_of(const Context& context, const Arguments& arguments) {
-  const auto given = [&](const char* name) {
-    return arguments.has(name) ? std::optional(arguments.value(name)) : std::nullopt;
-  };
-  return workflow::find_project(context.folder, given("project"), given("file")).var();
-}
-
 json summary_json(const store::RunSummary& run) {
   return {{"run", run.run},
           {"command", run.command},
@@ -41,8 +33,7 @@ std::vector<std::string> summary_row(const store::RunSummary& run) {
           run.outcome == "running" || run.outcome == "interrupted" ? "" : seconds(run.seconds)};
 }
 
-int show_run(const Context& context, const Arguments& arguments, const std::filesystem::path& var,
-             const std::string& id) {
+int show_run(Invocation& call, const std::filesystem::path& var, const std::string& id) {
   std::vector<std::string> matching;
   for (const auto& run : store::list_runs(var))
     if (run.run.starts_with(id)) matching.push_back(run.run);
@@ -53,15 +44,15 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
         (matching.empty() ? "there is no run '" : "several runs begin with '") + id + "'", {},
         "`harbor history` lists the runs"));
   const int status = run->corruption ? static_cast<int>(run->corruption->exit) : 0;
-  if (arguments.has("json")) {
+  if (call.arguments.has("json")) {
     auto out = summary_json(*run);
     out["records"] = run->records;
     if (run->corruption) out["diagnostics"] = {report::to_json(*run->corruption)};
-    print_json(*context.out, out);
+    print_json(*call.context.out, out);
     return status;
   }
-  if (run->corruption) print_diagnostics(context, arguments, {*run->corruption});
-  auto& out = *context.out;
+  if (run->corruption) print_diagnostics(call, {*run->corruption});
+  auto& out = *call.context.out;
   out << "run " << run->run << ": " << run->command << ", " << run->outcome << " after "
       << seconds(run->seconds) << "\nstarted " << run->started << "\n\n";
   std::vector<std::vector<std::string>> rows;
@@ -86,13 +77,13 @@ int show_run(const Context& context, const Arguments& arguments, const std::file
 }
 
 /// Asks the actions of the deploy stage whether what they did is still true.
-json live_state(const Context& context, const Arguments& arguments) {
+json live_state(Invocation& call) {
   json states = json::array();
-  auto session = open_session(context, arguments, "status", {});
-  const auto all_saved = plan::saved_states(session->descriptor.project.var());
-  const auto* stage = session->workflow.stage("deploy");
+  const auto workspace = open_workspace(call, "status", {});
+  const auto all_saved = plan::saved_states(workspace->descriptor.project.var());
+  const auto* stage = workspace->workflow.stage("deploy");
   for (const auto& step : stage->steps) {
-    const auto found = session->catalog->find(step.action);
+    const auto found = workspace->catalog->find(step.action);
     if (!found.action || !found.action->info->has_status) continue;
     plan::Target target;
     const auto saved = std::find_if(all_saved.begin(), all_saved.end(), [&](const auto& one) {
@@ -101,8 +92,7 @@ json live_state(const Context& context, const Arguments& arguments) {
     target.command = plan::Target::Command{step.action, json::object(),
                                            saved == all_saved.end() ? nullptr : &*saved};
     target.prefers_record = true;
-    const auto report =
-        carry_out(context, arguments, *session, target, {run::Mode::inspect, false, true});
+    const auto report = conduct(call, *workspace, target, {.mode = run::Mode::inspect}, false);
     json state = {{"step", step.id}, {"action", step.action}};
     if (report.exit() == ExitStatus::done) {
       const auto& output = report.steps.back().output;
@@ -129,53 +119,53 @@ void print_state(std::ostream& out, const json& state) {
 
 }  // namespace
 
-int status(const Context& context, const Arguments& arguments) {
-  const auto var = var_of(context, arguments);
+int status(Invocation& call) {
+  const auto var = project_of(call).var();
   const auto runs = store::list_runs(var, 1);
   json states = json::array();
-  if (!plan::recorded_artifacts(var).empty()) states = live_state(context, arguments);
-  if (arguments.has("json")) {
-    print_json(*context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())},
-                              {"state", std::move(states)}});
+  if (!plan::recorded_artifacts(var).empty()) states = live_state(call);
+  if (call.arguments.has("json")) {
+    print_json(*call.context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())},
+                                   {"state", std::move(states)}});
     return 0;
   }
   if (runs.empty()) {
-    *context.out << "Nothing was deployed here yet. `harbor deploy` does it.\n";
+    *call.context.out << "Nothing was deployed here yet. `harbor deploy` does it.\n";
     return 0;
   }
   const auto& last = runs.front();
-  *context.out << "last run: " << last.command << ", " << last.outcome;
+  *call.context.out << "last run: " << last.command << ", " << last.outcome;
   if (last.outcome != "running" && last.outcome != "interrupted")
-    *context.out << " after " << seconds(last.seconds);
-  *context.out << " (" << last.started << ", run " << last.run << ")\n";
+    *call.context.out << " after " << seconds(last.seconds);
+  *call.context.out << " (" << last.started << ", run " << last.run << ")\n";
   if (const auto holder = store::lock_holder(var))
-    *context.out << "running now: " << holder->command << ", process " << holder->pid << '\n';
-  if (plan::took_down(last)) *context.out << "Nothing is deployed.\n";
-  for (const auto& state : states) print_state(*context.out, state);
+    *call.context.out << "running now: " << holder->command << ", process " << holder->pid << '\n';
+  if (plan::took_down(last)) *call.context.out << "Nothing is deployed.\n";
+  for (const auto& state : states) print_state(*call.context.out, state);
   return 0;
 }
 
-int history(const Context& context, const Arguments& arguments) {
-  const auto var = var_of(context, arguments);
-  if (!arguments.words.empty()) return show_run(context, arguments, var, arguments.words.front());
-  const auto text = arguments.value("count", "20");
+int history(Invocation& call) {
+  const auto var = project_of(call).var();
+  if (!call.arguments.words.empty()) return show_run(call, var, call.arguments.words.front());
+  const auto text = call.arguments.value("count", "20");
   if (text.empty() || text.size() > 6 || text.find_first_not_of("0123456789") != std::string::npos)
     throw report::Error(
         report::diagnose(report::code::bad_usage, "--count takes a number, not '" + text + "'"));
   const auto runs = store::list_runs(var, std::stoul(text));
-  if (arguments.has("json")) {
+  if (call.arguments.has("json")) {
     json all = json::array();
     for (const auto& run : runs) all.push_back(summary_json(run));
-    print_json(*context.out, all);
+    print_json(*call.context.out, all);
     return 0;
   }
   if (runs.empty()) {
-    *context.out << "No run has changed anything here yet.\n";
+    *call.context.out << "No run has changed anything here yet.\n";
     return 0;
   }
   std::vector<std::vector<std::string>> rows;
   for (const auto& run : runs) rows.push_back(summary_row(run));
-  print_table(*context.out, {"RUN", "STARTED", "COMMAND", "OUTCOME", "TIME"}, rows);
+  print_table(*call.context.out, {"RUN", "STARTED", "COMMAND", "OUTCOME", "TIME"}, rows);
   return 0;
 }
 

@@ -24,13 +24,13 @@ std::vector<fs::path> shipped_files(const fs::path& from) {
 
 }  // namespace
 
-int init(const Context& context, const Arguments& arguments) {
-  if (arguments.words.size() > 1)
+int init(Invocation& call) {
+  if (call.arguments.words.size() > 1)
     throw report::Error(report::diagnose(report::code::bad_usage, "init takes one folder"));
-  const auto to = arguments.words.empty()
-                      ? context.folder
-                      : (context.folder / arguments.words.front()).lexically_normal();
-  const auto from = context.share() / "init";
+  const auto to = call.arguments.words.empty()
+                      ? call.context.folder
+                      : (call.context.folder / call.arguments.words.front()).lexically_normal();
+  const auto from = call.context.share() / "init";
   const auto files = shipped_files(from);
   if (files.empty())
     throw report::Error(report::diagnose(
@@ -50,13 +50,13 @@ int init(const Context& context, const Arguments& arguments) {
         (fs::status(from / file, ignored).permissions() & fs::perms::owner_exec) != fs::perms::none;
     fs::create_directories((to / file).parent_path(), ignored);
     system::write_file(to / file, text.value_or(""), runs ? 0755 : 0644);
-    *context.out << "wrote " << file.string() << '\n';
+    *call.context.out << "wrote " << file.string() << '\n';
   }
-  *context.out << "\nNext: "
-               << (to == context.folder
-                       ? ""
-                       : "cd " + to.lexically_relative(context.folder).string() + " && ")
-               << "harbor deploy\n";
+  *call.context.out << "\nNext: "
+                    << (to == call.context.folder
+                            ? ""
+                            : "cd " + to.lexically_relative(call.context.folder).string() + " && ")
+                    << "harbor deploy\n";
   return 0;
 }
 

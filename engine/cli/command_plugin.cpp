@@ -5,7 +5,6 @@
 #include "cli/face.hpp"
 #include "cli/path_program.hpp"
 #include "cli/result.hpp"
-#include "cli/session.hpp"
 #include "plugin/trust.hpp"
 #include "report/code_command.hpp"
 #include "report/suggestion.hpp"
@@ -16,35 +15,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-workflow::Project project_of(const Context& context, const Arguments& arguments) {
-  const auto given = [&](const char* name) {
-    return arguments.has(name) ? std::optional(arguments.value(name)) : std::nullopt;
-  };
-  return workflow::find_project(context.folder, given("project"), given("file"));
-}
-
 /// The packs that this project sees: those of its descriptor too, where it can be read.
-std::shared_ptr<const plugin::Registry> registry_of(const Context& context,
-                                                    const Arguments& arguments) {
+const plugin::Registry& all_packs_of(Invocation& call) {
   try {
-    return open_session(context, arguments, "plugin", {})->registry;
+    (void)open_workspace(call, "plugin", {});
   } catch (const report::Error&) {
-    return open_registry(context, arguments);
+    // Without a descriptor that can be read there are the packs that lie where packs are looked
+    // for.
   }
+  return packs_of(call);
 }
 
 /// Commands that cannot be called, and why.
-std::vector<std::vector<std::string>> shadowed(const Context& context,
+std::vector<std::vector<std::string>> shadowed(const Invocation& call,
                                                const plugin::Registry& registry) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, provider] : registry.actions())
     if (provider.action->face && find_command(provider.action->face->command))
       rows.push_back({"harbor " + provider.action->face->command, "of " + name,
                       "shadowed by Harbor's own command"});
-  Context with_registry = context;
-  with_registry.registry =
-      std::shared_ptr<const plugin::Registry>(std::shared_ptr<void>(), &registry);
-  const auto listing = list_path_programs(with_registry);
+  const auto listing = list_path_programs(call);
   for (const auto& program : listing.programs)
     if (!program.problem.empty()) rows.push_back({program.file.string(), "", program.problem});
   for (const auto& folder : listing.skipped)
@@ -67,16 +57,16 @@ std::vector<std::vector<std::string>> contested(const plugin::Registry& registry
   return rows;
 }
 
-int list(const Context& context, const Arguments& arguments) {
-  const auto registry = registry_of(context, arguments);
-  const auto hidden = shadowed(context, *registry);
-  const auto twice = contested(*registry);
-  const bool clean = registry->refusals().empty() && hidden.empty() && twice.empty();
+int list(Invocation& call) {
+  const auto& registry = all_packs_of(call);
+  const auto hidden = shadowed(call, registry);
+  const auto twice = contested(registry);
+  const bool clean = registry.refusals().empty() && hidden.empty() && twice.empty();
   const int status =
-      arguments.has("check") && !clean ? static_cast<int>(ExitStatus::plugin_refused) : 0;
-  if (arguments.has("json")) {
+      call.arguments.has("check") && !clean ? static_cast<int>(ExitStatus::plugin_refused) : 0;
+  if (call.arguments.has("json")) {
     json packs = json::array(), refused = json::array();
-    for (const auto& pack : registry->packs()) {
+    for (const auto& pack : registry.packs()) {
       json actions = json::array();
       for (const auto& action : pack.actions) actions.push_back(action.name);
       packs.push_back({{"id", pack.id},
@@ -86,36 +76,36 @@ int list(const Context& context, const Arguments& arguments) {
                        {"sha256", pack.sha256},
                        {"actions", actions}});
     }
-    for (const auto& refusal : registry->refusals())
+    for (const auto& refusal : registry.refusals())
       refused.push_back(
           {{"file", refusal.file.string()}, {"diagnostic", report::to_json(refusal.diagnostic)}});
     print_json(
-        *context.out,
+        *call.context.out,
         {{"packs", packs}, {"refused", refused}, {"shadowed", hidden}, {"contested", twice}});
     return status;
   }
   std::vector<std::vector<std::string>> rows;
-  for (const auto& pack : registry->packs())
+  for (const auto& pack : registry.packs())
     rows.push_back({pack.id, pack.version, std::string(to_string(pack.place)),
                     std::to_string(pack.actions.size()), pack.file.string()});
-  print_table(*context.out, {"PACK", "VERSION", "PLACE", "ACTIONS", "FILE"}, rows);
-  if (!hidden.empty() || !twice.empty()) *context.out << '\n';
-  print_table(*context.out, {}, twice);
-  print_table(*context.out, {}, hidden);
+  print_table(*call.context.out, {"PACK", "VERSION", "PLACE", "ACTIONS", "FILE"}, rows);
+  if (!hidden.empty() || !twice.empty()) *call.context.out << '\n';
+  print_table(*call.context.out, {}, twice);
+  print_table(*call.context.out, {}, hidden);
   report::Diagnostics refusals;
-  for (const auto& refusal : registry->refusals()) refusals.push_back(refusal.diagnostic);
-  context.out->flush();
-  print_diagnostics(context, arguments, refusals);
+  for (const auto& refusal : registry.refusals()) refusals.push_back(refusal.diagnostic);
+  call.context.out->flush();
+  print_diagnostics(call, refusals);
   return status;
 }
 
-int inspect(const Context& context, const Arguments& arguments, const std::string& name) {
-  const auto registry = registry_of(context, arguments);
+int inspect(Invocation& call, const std::string& name) {
+  const auto& registry = all_packs_of(call);
   std::error_code ignored;
-  const auto file = fs::canonical(context.folder / name, ignored);
-  for (const auto& pack : registry->packs()) {
+  const auto file = fs::canonical(call.context.folder / name, ignored);
+  for (const auto& pack : registry.packs()) {
     if (pack.id != name && pack.file != file) continue;
-    auto& out = *context.out;
+    auto& out = *call.context.out;
     print_table(out, {},
                 {{"id", pack.id},
                  {"version", pack.version},
@@ -132,7 +122,7 @@ int inspect(const Context& context, const Arguments& arguments, const std::strin
     print_table(out, {}, rows);
     return 0;
   }
-  for (const auto& refusal : registry->refusals())
+  for (const auto& refusal : registry.refusals())
     if (refusal.file == file) throw report::Error(refusal.diagnostic);
   throw report::Error(
       report::diagnose(report::code::unknown_subject, "no pack '" + name + "' was found", {},
@@ -140,34 +130,34 @@ int inspect(const Context& context, const Arguments& arguments, const std::strin
                        "looked for, or be named by the descriptor"));
 }
 
-int trust_file(const Context& context, const Arguments& arguments, const std::string& file) {
-  const auto project = project_of(context, arguments);
-  const auto trusted = plugin::trust(project.folder, project.lock_file(), context.folder / file);
-  *context.out << "trusted " << trusted.path << ": " << trusted.id << ' ' << trusted.version
-               << "\nsha256 " << trusted.sha256 << "\nactions";
-  for (const auto& action : trusted.actions) *context.out << ' ' << action;
-  *context.out << "\nPinned in harbor.lock; commit it with the project.\n";
+int trust_file(Invocation& call, const std::string& file) {
+  const auto project = project_of(call);
+  const auto trusted =
+      plugin::trust(project.folder, project.lock_file(), call.context.folder / file);
+  *call.context.out << "trusted " << trusted.path << ": " << trusted.id << ' ' << trusted.version
+                    << "\nsha256 " << trusted.sha256 << "\nactions";
+  for (const auto& action : trusted.actions) *call.context.out << ' ' << action;
+  *call.context.out << "\nPinned in harbor.lock; commit it with the project.\n";
   return 0;
 }
 
-int untrust_file(const Context& context, const Arguments& arguments, const std::string& file) {
-  const auto project = project_of(context, arguments);
-  const bool was = plugin::untrust(project.folder, project.lock_file(), context.folder / file);
-  *context.out << file << (was ? " is no longer trusted\n" : " was not trusted\n");
+int untrust_file(Invocation& call, const std::string& file) {
+  const auto project = project_of(call);
+  const bool was = plugin::untrust(project.folder, project.lock_file(), call.context.folder / file);
+  *call.context.out << file << (was ? " is no longer trusted\n" : " was not trusted\n");
   return 0;
 }
 
 }  // namespace
 
-int plugins(const Context& context, const Arguments& arguments) {
-  const auto& words = arguments.words;
+int plugins(Invocation& call) {
+  const auto& words = call.arguments.words;
   const auto verb = words.empty() ? std::string("list") : words.front();
-  if (verb == "list" && words.size() <= 1) return list(context, arguments);
+  if (verb == "list" && words.size() <= 1) return list(call);
   const bool takes_file = verb == "inspect" || verb == "trust" || verb == "untrust";
   if (takes_file && words.size() == 2) {
-    if (verb == "inspect") return inspect(context, arguments, words[1]);
-    return verb == "trust" ? trust_file(context, arguments, words[1])
-                           : untrust_file(context, arguments, words[1]);
+    if (verb == "inspect") return inspect(call, words[1]);
+    return verb == "trust" ? trust_file(call, words[1]) : untrust_file(call, words[1]);
   }
   auto hint = takes_file ? "usage: harbor plugin " + verb + " FILE"
                          : report::did_you_mean(verb, {"list", "inspect", "trust", "untrust"});

@@ -4,7 +4,6 @@
 
 #include "cli/command.hpp"
 #include "cli/result.hpp"
-#include "cli/session.hpp"
 #include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
@@ -32,25 +31,25 @@ Split split(const std::vector<std::string>& words) {
 
 /// Results are what single stages are run for, and all that is printed of them; of a whole deploy
 /// they would hide what happened.
-int finish(const Context& context, const Arguments& arguments, const run::RunReport& report,
-           const std::vector<std::string>& stages, const Session& session, bool prints) {
+int finish(Invocation& call, const run::RunReport& report, const std::vector<std::string>& stages,
+           const run::Workspace& workspace, bool prints) {
   json results = json::object();
   if (prints && report.exit() == ExitStatus::done)
-    results = results_of(report, stages, *session.catalog);
-  if (arguments.has("json"))
-    print_json(*context.out, results.empty() ? to_json(report) : results);
+    results = results_of(report, stages, *workspace.catalog);
+  if (call.arguments.has("json"))
+    print_json(*call.context.out, results.empty() ? to_json(report) : results);
   else
-    print_results(*context.out, results);
+    print_results(*call.context.out, results);
   return static_cast<int>(report.exit());
 }
 
-int run_target(const Context& context, const Arguments& arguments, const std::string& command,
-               const std::vector<std::string>& stages, std::vector<std::string> services) {
-  auto session = open_session(context, arguments, command, std::move(services));
+int run_target(Invocation& call, const std::string& command, const std::vector<std::string>& stages,
+               std::vector<std::string> services) {
+  const auto workspace = open_workspace(call, command, std::move(services));
   Target target;
   target.stages = stages;
-  const auto report = carry_out(context, arguments, *session, target, {});
-  return finish(context, arguments, report, stages, *session, command.starts_with("run "));
+  const auto report = conduct(call, *workspace, target);
+  return finish(call, report, stages, *workspace, command.starts_with("run "));
 }
 
 void print_change(std::ostream& out, const json& change) {
@@ -79,40 +78,40 @@ std::string verdict(const run::StepReport& step) {
   return step.changes.empty() ? "no changes" : "would change";
 }
 
-int print_plan(const Context& context, const run::RunReport& report, bool detailed) {
+int print_plan(const Invocation& call, const run::RunReport& report, bool detailed) {
   std::string stage;
   std::size_t changes = 0, unknown = 0;
   for (const auto& step : report.steps) {
-    if (step.stage != stage) *context.out << (stage = step.stage) << '\n';
+    if (step.stage != stage) *call.context.out << (stage = step.stage) << '\n';
     const auto word = verdict(step);
-    *context.out << "  " << step.id << "  " << word << '\n';
+    *call.context.out << "  " << step.id << "  " << word << '\n';
     if (step.changes.is_array()) {
-      for (const auto& change : step.changes) print_change(*context.out, change);
+      for (const auto& change : step.changes) print_change(*call.context.out, change);
       changes += step.changes.size();
     }
     unknown += word == "would run";
   }
   if (report.exit() != ExitStatus::done) return static_cast<int>(report.exit());
-  *context.out << '\n';
+  *call.context.out << '\n';
   if (changes == 0 && unknown == 0)
-    *context.out << "Nothing would change.\n";
+    *call.context.out << "Nothing would change.\n";
   else
-    *context.out << changes << (changes == 1 ? " change" : " changes")
-                 << (unknown
-                         ? ", " + std::to_string(unknown) + " step(s) that cannot tell beforehand"
-                         : "")
-                 << ".\n";
+    *call.context.out << changes << (changes == 1 ? " change" : " changes")
+                      << (unknown ? ", " + std::to_string(unknown) +
+                                        " step(s) that cannot tell beforehand"
+                                  : "")
+                      << ".\n";
   return detailed && (changes || unknown) ? static_cast<int>(ExitStatus::changes) : 0;
 }
 
 }  // namespace
 
-int run_stages(const Context& context, const Arguments& arguments) {
-  auto [stages, services] = split(arguments.words);
+int run_stages(Invocation& call) {
+  auto [stages, services] = split(call.arguments.words);
   if (stages.empty()) {
     const std::vector<std::string> known(std::begin(workflow::stage_names),
                                          std::end(workflow::stage_names));
-    const auto given = arguments.words.empty() ? std::string() : arguments.words.front();
+    const auto given = call.arguments.words.empty() ? std::string() : call.arguments.words.front();
     auto hint = report::did_you_mean(given, known);
     if (hint.empty()) hint = "stages are source, prepare, deploy, post_deploy and destroy";
     throw report::Error(report::diagnose(
@@ -121,30 +120,30 @@ int run_stages(const Context& context, const Arguments& arguments) {
   }
   std::string command = "run";
   for (const auto& stage : stages) command += " " + stage;
-  return run_target(context, arguments, command, stages, std::move(services));
+  return run_target(call, command, stages, std::move(services));
 }
 
-int deploy(const Context& context, const Arguments& arguments) {
-  return run_target(context, arguments, "deploy", deploy_stages, arguments.words);
+int deploy(Invocation& call) {
+  return run_target(call, "deploy", deploy_stages, call.arguments.words);
 }
 
-int destroy(const Context& context, const Arguments& arguments) {
-  if (!arguments.words.empty())
+int destroy(Invocation& call) {
+  if (!call.arguments.words.empty())
     throw report::Error(report::diagnose(
         report::code::bad_usage, "destroy takes no service: it takes down the whole deployment", {},
         "single services have commands of their own, see `harbor help`"));
-  return run_target(context, arguments, "destroy", {"destroy"}, {});
+  return run_target(call, "destroy", {"destroy"}, {});
 }
 
-int plan(const Context& context, const Arguments& arguments) {
-  auto [stages, services] = split(arguments.words);
+int plan(Invocation& call) {
+  auto [stages, services] = split(call.arguments.words);
   if (stages.empty()) stages = deploy_stages;
-  auto session = open_session(context, arguments, "plan", std::move(services));
+  const auto workspace = open_workspace(call, "plan", std::move(services));
   Target target;
   target.stages = stages;
-  const bool detailed = arguments.has("detailed-exitcode");
-  const auto report = carry_out(context, arguments, *session, target, {Mode::preview, false, true});
-  if (arguments.has("json")) {
+  const bool detailed = call.arguments.has("detailed-exitcode");
+  const auto report = conduct(call, *workspace, target, {.mode = Mode::preview}, false);
+  if (call.arguments.has("json")) {
     bool changes = false;
     for (const auto& step : report.steps) {
       const bool writes = step.has_writes && step.outcome != report::Outcome::skipped;
@@ -152,29 +151,29 @@ int plan(const Context& context, const Arguments& arguments) {
     }
     auto out = to_json(report);
     out["changes"] = changes;
-    print_json(*context.out, out);
+    print_json(*call.context.out, out);
     if (report.exit() != ExitStatus::done) return static_cast<int>(report.exit());
     return detailed && changes ? static_cast<int>(ExitStatus::changes) : 0;
   }
-  print_diagnostics(context, arguments, report.diagnostics);
-  return print_plan(context, report, detailed);
+  print_diagnostics(call, report.diagnostics);
+  return print_plan(call, report, detailed);
 }
 
-int check(const Context& context, const Arguments& arguments) {
-  auto session = open_session(context, arguments, "check", arguments.words);
+int check(Invocation& call) {
+  const auto workspace = open_workspace(call, "check", call.arguments.words);
   Target target;
   target.stages.assign(std::begin(workflow::stage_names), std::end(workflow::stage_names));
-  const auto plan = plan_or_throw(*session, target);
-  if (arguments.has("json")) {
+  const auto plan = plan_or_throw(*workspace, target, run::read_record(*workspace, target));
+  if (call.arguments.has("json")) {
     json steps = json::array();
     for (const auto& step : plan.steps)
       steps.push_back(
           {{"id", step.id}, {"stage", step.stage}, {"action", step.action->info->name}});
-    print_json(*context.out, {{"diagnostics", json::array()}, {"steps", std::move(steps)}});
+    print_json(*call.context.out, {{"diagnostics", json::array()}, {"steps", std::move(steps)}});
   } else {
-    const auto& project = session->descriptor.project;
-    *context.out << project.shown(project.descriptor) << ": " << plan.steps.size()
-                 << (plan.steps.size() == 1 ? " step" : " steps") << ", no errors\n";
+    const auto& project = workspace->descriptor.project;
+    *call.context.out << project.shown(project.descriptor) << ": " << plan.steps.size()
+                      << (plan.steps.size() == 1 ? " step" : " steps") << ", no errors\n";
   }
   return 0;
 }

@@ -106,6 +106,13 @@ std::span<const Command> commands() {
   return table;
 }
 
+std::vector<OptionSpec> options_of(const Command& command, Invocation& call) {
+  auto options = command.options;
+  if (command.runs)
+    for (auto& spec : specs_of(request_options_of(call))) options.push_back(std::move(spec));
+  return options;
+}
+
 const Command* find_command(std::string_view name) {
   const auto all = commands();
   const auto found = std::find_if(all.begin(), all.end(),

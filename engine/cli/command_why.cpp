@@ -4,7 +4,6 @@
 
 #include "cli/command.hpp"
 #include "cli/result.hpp"
-#include "cli/session.hpp"
 #include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
@@ -114,10 +113,9 @@ std::string where(const json& link) {
   return out;
 }
 
-void print_chain(const Context& context, const Arguments& arguments, const std::string& name,
-                 const json& chain) {
-  const bool strike = view_options(context, arguments).color && context.out_is_terminal;
-  auto& out = *context.out;
+void print_chain(Invocation& call, const std::string& name, const json& chain) {
+  const bool strike = call.view.color && call.context.out_is_terminal;
+  auto& out = *call.context.out;
   out << name << '\n';
   std::vector<std::vector<std::string>> rows;
   for (const auto& link : chain) {
@@ -132,31 +130,30 @@ void print_chain(const Context& context, const Arguments& arguments, const std::
   print_table(out, {}, rows);
 }
 
-void print_uses(const Context& context, const json& uses) {
+void print_uses(const Invocation& call, const json& uses) {
   if (uses.empty()) return;
   std::vector<std::vector<std::string>> rows;
   for (const auto& use : uses) rows.push_back({"  " + where(use), use.value("by", "")});
-  *context.out << "used by\n";
-  print_table(*context.out, {}, rows);
+  *call.context.out << "used by\n";
+  print_table(*call.context.out, {}, rows);
 }
 
 }  // namespace
 
-int why(const Context& context, const Arguments& arguments) {
-  if (arguments.words.empty())
+int why(Invocation& call) {
+  if (call.arguments.words.empty())
     throw report::Error(report::diagnose(report::code::bad_usage, "why takes a name", {},
                                          "for example `harbor why env.HOME`"));
-  const auto& name = arguments.words.front();
-  auto session =
-      open_session(context, arguments, "why", {arguments.words.begin() + 1, arguments.words.end()});
+  const auto& name = call.arguments.words.front();
+  const auto workspace =
+      open_workspace(call, "why", {call.arguments.words.begin() + 1, call.arguments.words.end()});
   // Chains of everything may be dear; an action may look after this one alone.
-  session->descriptor.request.extra["subject"] = name;
+  workspace->descriptor.request.extra["subject"] = name;
   plan::Target target;
   target.stages = {"source", "prepare"};
-  const auto report =
-      carry_out(context, arguments, *session, target, {run::Mode::preview, false, true});
+  const auto report = conduct(call, *workspace, target, {.mode = run::Mode::preview}, false);
   if (report.exit() != ExitStatus::done) {
-    print_diagnostics(context, arguments, report.diagnostics);
+    print_diagnostics(call, report.diagnostics);
     return static_cast<int>(report.exit());
   }
   const auto places = find_places(report, name);
@@ -178,13 +175,13 @@ int why(const Context& context, const Arguments& arguments) {
     throw report::Error(report::diagnose(report::code::unknown_subject,
                                          "nothing is known of '" + name + "'", {}, hint));
   }
-  if (arguments.has("json")) {
+  if (call.arguments.has("json")) {
     auto out = described(report, places.front());
     out["name"] = name;
     out["also"] = json::array();
     for (auto place = places.begin() + 1; place != places.end(); ++place)
       out["also"].push_back(described(report, *place));
-    print_json(*context.out, out);
+    print_json(*call.context.out, out);
     return 0;
   }
   for (const Place& place : places) {
@@ -192,8 +189,8 @@ int why(const Context& context, const Arguments& arguments) {
     const bool is_service = place.artifact == "env.services" && name.find('.') == std::string::npos;
     const auto title =
         is_service ? name + " of " + place.pointer.substr(1, place.pointer.find('/', 1) - 1) : name;
-    print_chain(context, arguments, title, all["chain"]);
-    print_uses(context, all["used_by"]);
+    print_chain(call, title, all["chain"]);
+    print_uses(call, all["used_by"]);
   }
   return 0;
 }

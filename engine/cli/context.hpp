@@ -4,11 +4,10 @@
 #include <filesystem>
 #include <iosfwd>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "plugin/registry.hpp"
+#include "host/call.hpp"
 #include "workflow/descriptor.hpp"
 
 namespace harbor::cli {
@@ -19,12 +18,11 @@ struct Context {
   std::filesystem::path folder;      ///< where it was started
   std::filesystem::path executable;  ///< absolute, links resolved
   workflow::FileSystem files;
+  host::ProcessRunner run_process;
   std::ostream* out = nullptr;  ///< results
   std::ostream* err = nullptr;  ///< everything else
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  std::shared_ptr<const plugin::Registry>
-      registry;  ///< once the command needed it to read its options
 
   [[nodiscard]] std::string variable(const std::string& name) const {
     const auto found = environment.find(name);

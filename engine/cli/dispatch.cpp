@@ -8,8 +8,8 @@
 #include "cli/documentation.hpp"
 #include "cli/face.hpp"
 #include "cli/path_program.hpp"
-#include "cli/schema_option.hpp"
-#include "cli/session.hpp"
+#include "cli/progress.hpp"
+#include "cli/result.hpp"
 #include "report/code_command.hpp"
 #include "report/code_store.hpp"
 #include "report/suggestion.hpp"
@@ -19,45 +19,50 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// The words without the command's name, which may stand behind global options.
-Words without(const Words& words, std::size_t first, std::size_t count) {
-  Words out(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(first));
-  out.insert(out.end(), words.begin() + static_cast<std::ptrdiff_t>(first + count), words.end());
-  return out;
+/// The words from `first` on.
+Words words_from(const Words& words, std::size_t first) {
+  return {words.begin() + static_cast<std::ptrdiff_t>(first), words.end()};
 }
 
-int run_own(Context& context, const Command& command, const Words& words, Arguments& arguments) {
-  auto options = command.options;
-  if (command.runs) {
-    context.registry = open_registry(context, arguments);
-    for (auto& spec : specs_of(request_options(*context.registry)))
-      options.push_back(std::move(spec));
-  }
-  arguments = parse_arguments(words, options, false, std::string(command.name));
-  if (arguments.has("help")) {
-    print_command_help(context, command, options);
+Location overlaid(Location under, Location over) {
+  if (over.folder) under.folder = std::move(over.folder);
+  if (over.file) under.file = std::move(over.file);
+  return under;
+}
+
+int run_own(Invocation& call, const Command& command, const Words& rest) {
+  locate(call, overlaid(location_of(call.arguments), find_location(rest)));
+  const auto options = options_of(command, call);
+  accept(call,
+         joined(call.arguments, parse_arguments(rest, options, false, std::string(command.name))));
+  locate(call, location_of(call.arguments));
+  if (call.arguments.has("help")) {
+    print_command_help(call, command, options);
     return 0;
   }
-  return command.execute(context, arguments);
+  return command.execute(call);
 }
 
-int run_action(Context& context, const FaceMatch& face, const Words& words, Arguments& arguments) {
-  const auto options = options_of_face(*context.registry, *face.action);
-  arguments =
-      parse_arguments(words, options, face.action->face->verbatim, face.action->face->command);
-  if (arguments.has("help")) {
-    print_face_help(context, *face.action, options);
+int run_action(Invocation& call, const plugin::ActionInfo& action, const Words& rest) {
+  const auto keeps = call.packs;  // the action is one of theirs, also when -C leads elsewhere
+  const auto options = options_of_face(call, action);
+  accept(call, joined(call.arguments,
+                      parse_arguments(rest, options, action.face->verbatim, action.face->command)));
+  // Its options are known only once its pack is found: -C after its name comes late.
+  locate(call, location_of(call.arguments));
+  if (call.arguments.has("help")) {
+    print_face_help(call, action, options);
     return 0;
   }
-  return run_face(context, *face.action, arguments);
+  return run_face(call, action);
 }
 
-[[noreturn]] void report_unknown(const Context& context, const std::string& word) {
+[[noreturn]] void report_unknown(Invocation& call, const std::string& word) {
   std::vector<std::string> names;
   for (const auto& command : commands()) names.emplace_back(command.name);
-  for (const auto& [name, provider] : context.registry->actions())
+  for (const auto& [name, provider] : packs_of(call).actions())
     if (provider.action->face) names.push_back(provider.action->face->command);
-  for (const auto& program : list_path_programs(context).programs)
+  for (const auto& program : list_path_programs(call).programs)
     if (program.problem.empty()) names.push_back(program.command);
   std::string hint;
   for (const auto& name : names)
@@ -68,40 +73,43 @@ int run_action(Context& context, const FaceMatch& face, const Words& words, Argu
   else
     hint += "?";
   if (hint.empty()) hint = "`harbor help` lists the commands";
-  if (!context.registry->refusals().empty())
+  if (!packs_of(call).refusals().empty())
     hint += "; some plugins were refused, see `harbor plugin list`";
   throw report::Error(
       report::diagnose(report::code::unknown_command, "unknown command '" + word + "'", {}, hint));
 }
 
-/// `globals` receives the options in front of the command as soon as they are known, so that errors
-/// look as asked for.
-int route(Context& context, Arguments& globals) {
-  const auto& words = context.arguments;
-  const auto at = command_index(words);
-  const auto front = at.value_or(words.size());
-  globals =
+/// Whether --json is among the words: errors on the way to a command's own options shall be JSON
+/// then, too.
+bool wants_json(const Words& words) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  return std::find(words.begin(), end, "--json") != end;
+}
+
+int route(Invocation& call) {
+  const auto& words = call.context.arguments;
+  const auto front = command_index(words).value_or(words.size());
+  if (wants_json(words)) call.arguments.values["json"];
+  auto globals =
       parse_arguments(Words(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(front)),
                       {{"version", 0, "", "print the version", false}}, false, "");
-  // Errors on the way to the command's own options shall already be JSON when JSON is asked for.
-  if (std::find(words.begin(), std::find(words.begin(), words.end(), "--"), "--json") !=
-      std::find(words.begin(), words.end(), "--"))
-    globals.values["json"];
-  if (!at) return globals.has("version") ? version(context, globals) : help(context, globals);
-
-  const Words tail(words.begin() + static_cast<std::ptrdiff_t>(front), words.end());
-  if (tail.front() == "__complete") {
-    globals.words.assign(tail.begin() + 1, tail.end());
-    return complete(context, globals);
+  accept(call, joined(call.arguments, std::move(globals)));
+  if (call.arguments.has("version")) return version(call);
+  if (front == words.size()) {
+    locate(call, location_of(call.arguments));
+    return help(call);
   }
+
+  const auto tail = words_from(words, front);
   if (const Command* own = find_command(tail.front()))
-    return run_own(context, *own, without(words, front, 1), globals);
-  context.registry = open_registry(context, globals);
-  if (const auto face = find_face(*context.registry, tail))
-    return run_action(context, *face, without(words, front, face->words), globals);
-  if (const auto program = find_path_program(context, tail))
-    return run_path_program(context, *program, tail, globals);
-  report_unknown(context, tail.front());
+    return run_own(call, *own, words_from(tail, 1));
+  if (tail.front() == "__complete") return complete(call, words_from(tail, 1));
+  locate(call, location_of(call.arguments));
+  if (const auto face = find_face(packs_of(call), tail))
+    return run_action(call, *face->action, words_from(tail, face->words));
+  if (const auto program = find_path_program(call, tail))
+    return run_path_program(call, *program, tail);
+  report_unknown(call, tail.front());
 }
 
 ExitStatus exit_of(const report::Diagnostics& diagnostics) {
@@ -113,10 +121,11 @@ ExitStatus exit_of(const report::Diagnostics& diagnostics) {
 }  // namespace
 
 int dispatch(Context context) {
-  Arguments globals;
+  Invocation call{context};
+  call.view.source = source_lines(context.folder);
   report::Diagnostics problems;
   try {
-    const int status = route(context, globals);
+    const int status = route(call);
     context.out->flush();
     if (*context.out) return status;
     problems.push_back(
@@ -130,7 +139,7 @@ int dispatch(Context context) {
                                         std::string("Harbor made a mistake: ") + failure.what(), {},
                                         "please report it with the command that led to it"));
   }
-  print_diagnostics(context, globals, problems);
+  print_diagnostics(call, problems);
   context.out->flush();
   return static_cast<int>(exit_of(problems));
 }

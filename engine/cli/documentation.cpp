@@ -8,7 +8,6 @@
 #include "cli/face.hpp"
 #include "cli/path_program.hpp"
 #include "cli/result.hpp"
-#include "cli/session.hpp"
 
 namespace harbor::cli {
 using nlohmann::json;
@@ -111,8 +110,8 @@ std::string effects_text(std::uint64_t effects) {
 
 }  // namespace
 
-void print_overview(const Context& context) {
-  auto& out = *context.out;
+void print_overview(Invocation& call) {
+  auto& out = *call.context.out;
   out << "Harbor runs stacks of services as a descriptor, etc/harbor.yaml, says.\n\nUsage: harbor "
          "[OPTION...] COMMAND [ARGUMENT...]\n\nCommands\n";
   Rows rows;
@@ -120,10 +119,9 @@ void print_overview(const Context& context) {
     rows.push_back({"  " + std::string(command.name), std::string(command.summary)});
   print_table(out, {}, rows);
   rows.clear();
-  if (context.registry)
-    for (const auto& [name, provider] : context.registry->actions())
-      if (provider.action->face)
-        rows.push_back({"  " + provider.action->face->command, provider.action->doc});
+  for (const auto& [name, provider] : packs_of(call).actions())
+    if (provider.action->face)
+      rows.push_back({"  " + provider.action->face->command, provider.action->doc});
   if (!rows.empty()) {
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
@@ -131,7 +129,7 @@ void print_overview(const Context& context) {
     print_table(out, {}, rows);
   }
   rows.clear();
-  for (const auto& program : list_path_programs(context).programs)
+  for (const auto& program : list_path_programs(call).programs)
     if (program.problem.empty()) rows.push_back({"  " + program.command, program.file.string()});
   if (!rows.empty()) {
     out << "\nPrograms on PATH\n";
@@ -141,18 +139,18 @@ void print_overview(const Context& context) {
   out << "\n`harbor help COMMAND` says more.\n";
 }
 
-void print_command_help(const Context& context, const Command& command,
+void print_command_help(const Invocation& call, const Command& command,
                         const std::vector<OptionSpec>& options) {
-  auto& out = *context.out;
+  auto& out = *call.context.out;
   out << "harbor " << command.name << (command.usage.empty() ? "" : " ") << command.usage << "\n\n"
       << command.summary << '\n';
   if (!command.detail.empty()) out << '\n' << command.detail << '\n';
   print_options(out, options);
 }
 
-void print_face_help(const Context& context, const plugin::ActionInfo& action,
+void print_face_help(const Invocation& call, const plugin::ActionInfo& action,
                      const std::vector<OptionSpec>& options) {
-  auto& out = *context.out;
+  auto& out = *call.context.out;
   const auto usage = usage_of(action);
   out << "harbor " << action.face->command << (usage.empty() ? "" : " ") << usage << "\n\n"
       << action.doc << "\n\nThis is the action " << action.name << "; `harbor actions "

@@ -10,10 +10,10 @@
 namespace harbor::cli {
 
 /// `harbor help`: commands, actions with a face, programs on PATH.
-void print_overview(const Context& context);
-void print_command_help(const Context& context, const Command& command,
+void print_overview(Invocation& call);
+void print_command_help(const Invocation& call, const Command& command,
                         const std::vector<OptionSpec>& options);
-void print_face_help(const Context& context, const plugin::ActionInfo& action,
+void print_face_help(const Invocation& call, const plugin::ActionInfo& action,
                      const std::vector<OptionSpec>& options);
 
 /// `harbor actions NAME`: everything that the action's schemas say.

@@ -6,7 +6,6 @@
 
 #include "cli/result.hpp"
 #include "cli/schema_option.hpp"
-#include "cli/session.hpp"
 #include "report/code_command.hpp"
 
 namespace harbor::cli {
@@ -96,10 +95,9 @@ std::optional<FaceMatch> find_face(const plugin::Registry& registry,
   return best;
 }
 
-std::vector<OptionSpec> options_of_face(const plugin::Registry& registry,
-                                        const plugin::ActionInfo& action) {
+std::vector<OptionSpec> options_of_face(Invocation& call, const plugin::ActionInfo& action) {
   auto specs = specs_of(face_options(action));
-  for (auto& spec : specs_of(request_options(registry)))
+  for (auto& spec : specs_of(request_options_of(call)))
     if (std::none_of(specs.begin(), specs.end(),
                      [&](const OptionSpec& own) { return own.name == spec.name; }))
       specs.push_back(std::move(spec));
@@ -126,32 +124,32 @@ std::string usage_of(const plugin::ActionInfo& action) {
   return out;
 }
 
-int run_face(const Context& context, const plugin::ActionInfo& action, const Arguments& arguments) {
+int run_face(Invocation& call, const plugin::ActionInfo& action) {
+  const auto& arguments = call.arguments;
   auto [input, services] = positionals(action, arguments.words);
   input.update(values_of(face_options(action), arguments));
-  auto session = open_session(context, arguments, action.face->command, std::move(services));
-  const auto* other = stand_in(action, input, *session->catalog);
+  const auto workspace = open_workspace(call, action.face->command, std::move(services));
+  const auto* other = stand_in(action, input, *workspace->catalog);
   const auto& called = other ? *other : action;
   plan::Target target;
   target.command =
       plan::Target::Command{called.name, other ? input_for(*other, input) : std::move(input)};
   const bool looks_only = !(called.effects & HARBOR_FX_WRITES);
-  Carry carry;
-  carry.may_attach = !arguments.has("json");
-  carry.hushed = (looks_only && !arguments.has("verbose")) ||
-                 action.face->verbatim;  // of a program that the user talks to, only itself is seen
-  carry.is_visit = action.face->verbatim;
-  const auto report = carry_out(context, arguments, *session, target, carry);
+  // Of a program that the user talks to, only itself is seen.
+  const bool is_watched = !action.face->verbatim && (!looks_only || arguments.has("verbose"));
+  const auto report = conduct(
+      call, *workspace, target,
+      {.may_attach = !arguments.has("json"), .is_recorded = !action.face->verbatim}, is_watched);
+  auto& out = *call.context.out;
   const auto& step = report.steps.back();
   if (arguments.has("json")) {
-    auto out = step.output.is_object() ? step.output : json::object();
-    if (report.exit() != ExitStatus::done) out = to_json(report);
-    print_json(*context.out, out);
+    const auto output = step.output.is_object() ? step.output : json::object();
+    print_json(out, report.exit() == ExitStatus::done ? output : to_json(report));
   } else {
-    if (carry.hushed) print_diagnostics(context, arguments, report.diagnostics);
-    if (!action.face->print.empty() && step.output.is_object() &&
-        step.output.contains(action.face->print))
-      print_results(*context.out, json{{action.face->print, step.output[action.face->print]}});
+    if (!is_watched) print_diagnostics(call, report.diagnostics);
+    const auto& result = action.face->print;
+    if (!result.empty() && step.output.is_object() && step.output.contains(result))
+      print_results(out, json{{result, step.output[result]}});
   }
   if (report.exit() == ExitStatus::done && !action.face->exit.empty() && step.output.is_object())
     return step.output.value(action.face->exit, 0);

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/context.hpp"
-#include "cli/options.hpp"
+#include "cli/invocation.hpp"
 #include "plugin/registry.hpp"
 
 namespace harbor::cli {
@@ -22,13 +21,13 @@ struct FaceMatch {
                                                  const std::vector<std::string>& words);
 
 /// All options that it takes: its own and those that actions read from the request.
-[[nodiscard]] std::vector<OptionSpec> options_of_face(const plugin::Registry& registry,
+[[nodiscard]] std::vector<OptionSpec> options_of_face(Invocation& call,
                                                       const plugin::ActionInfo& action);
 
 /// "SERVICE..." as help shows it.
 [[nodiscard]] std::string usage_of(const plugin::ActionInfo& action);
 
-/// Plans and runs the action. `words` stand behind the command's name.
-int run_face(const Context& context, const plugin::ActionInfo& action, const Arguments& arguments);
+/// Plans and runs the action. The positional arguments fill its properties.
+int run_face(Invocation& call, const plugin::ActionInfo& action);
 
 }  // namespace harbor::cli

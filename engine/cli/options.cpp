@@ -91,7 +91,52 @@ std::string unknown_option_hint(const std::string& word, const std::vector<Optio
   return hint.empty() ? see : hint;
 }
 
+std::optional<std::string> given(const Arguments& arguments, std::string_view name) {
+  if (!arguments.has(name)) return std::nullopt;
+  return arguments.value(name);
+}
+
+/// The value of the option at words[i], glued to it or behind it.
+std::optional<std::string> value_at(const std::vector<std::string>& words, std::size_t i,
+                                    const OptionSpec& spec) {
+  const auto& word = words[i];
+  const auto name = "--" + spec.name;
+  if (word == name || word == std::string("-") + spec.letter)
+    return i + 1 < words.size() ? std::optional(words[i + 1]) : std::nullopt;
+  if (word.starts_with(name + "=")) return word.substr(name.size() + 1);
+  if (word.size() > 2 && word[0] == '-' && word[1] == spec.letter) return word.substr(2);
+  return std::nullopt;
+}
+
 }  // namespace
+
+Location location_of(const Arguments& arguments) {
+  return {given(arguments, "project"), given(arguments, "file")};
+}
+
+Location find_location(const std::vector<std::string>& words) {
+  const auto& globals = global_options();
+  const auto spec = [&](std::string_view name) -> const OptionSpec& {
+    return *std::find_if(globals.begin(), globals.end(),
+                         [&](const OptionSpec& each) { return each.name == name; });
+  };
+  Location out;
+  for (std::size_t i = 0; i < words.size() && words[i] != "--";
+       i += std::max<std::size_t>(width(words[i], {}), 1)) {
+    if (auto folder = value_at(words, i, spec("project"))) out.folder = std::move(folder);
+    if (auto file = value_at(words, i, spec("file"))) out.file = std::move(file);
+  }
+  return out;
+}
+
+Arguments joined(Arguments front, Arguments rest) {
+  for (auto& [name, values] : rest.values) {
+    auto& all = front.values[name];
+    std::move(values.begin(), values.end(), std::back_inserter(all));
+  }
+  std::move(rest.words.begin(), rest.words.end(), std::back_inserter(front.words));
+  return front;
+}
 
 const std::vector<OptionSpec>& global_options() {
   static const std::vector<OptionSpec> options = {

@@ -22,7 +22,7 @@ struct OptionSpec {
   bool greedy = false;  ///< with a `--` after it, every word before the `--` is a value of it
 };
 
-/// What stands behind the command's name.
+/// What was given on the command line, but for the command's name.
 struct Arguments {
   std::map<std::string, std::vector<std::string>, std::less<>>
       values;                      ///< options with their values; flags with none
@@ -38,6 +38,21 @@ struct Arguments {
     return found == values.end() ? std::vector<std::string>{} : found->second;
   }
 };
+
+/// Where the project is to be looked for: -C and -f.
+struct Location {
+  std::optional<std::string> folder, file;
+
+  friend bool operator==(const Location&, const Location&) = default;
+};
+[[nodiscard]] Location location_of(const Arguments& arguments);
+
+/// The same before the words can be read: which other options there are may depend on the project.
+/// Looks as far as `--`.
+[[nodiscard]] Location find_location(const std::vector<std::string>& words);
+
+/// `front` and then `rest`, as if they had been read at once.
+[[nodiscard]] Arguments joined(Arguments front, Arguments rest);
 
 /// Options of every command.
 [[nodiscard]] const std::vector<OptionSpec>& global_options();

@@ -67,10 +67,10 @@ bool is_plain_word(const std::string& word) {
 
 }  // namespace
 
-PathListing list_path_programs(const Context& context) {
+PathListing list_path_programs(const Invocation& call) {
   PathListing out;
   std::set<std::string> seen;
-  for (const auto& folder : folders(context)) {
+  for (const auto& folder : folders(call.context)) {
     std::vector<fs::path> files;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, ignored))
@@ -89,7 +89,7 @@ PathListing list_path_programs(const Context& context) {
         program.problem = "not executable, or writable by others";
       else if (find_command(program.command))
         program.problem = "shadowed by Harbor's own command";
-      else if (context.registry && find_face(*context.registry, {program.command}))
+      else if (call.packs && find_face(*call.packs, {program.command}))
         program.problem = "shadowed by an action";
       else if (!seen.insert(program.command).second)
         program.problem = "shadowed by an earlier folder of PATH";
@@ -99,34 +99,31 @@ PathListing list_path_programs(const Context& context) {
   return out;
 }
 
-std::optional<PathMatch> find_path_program(const Context& context,
+std::optional<PathMatch> find_path_program(const Invocation& call,
                                            const std::vector<std::string>& words) {
   std::size_t usable = 0;
   while (usable < words.size() && is_plain_word(words[usable])) ++usable;
   for (auto count = usable; count > 0; --count)
-    for (const auto& folder : folders(context)) {
+    for (const auto& folder : folders(call.context)) {
       const auto file = fs::path(folder) / file_name(words, count);
       if (is_safe_program(file) && unsafe_reason(folder).empty()) return PathMatch{file, count};
     }
   return std::nullopt;
 }
 
-int run_path_program(const Context& context, const PathMatch& match,
-                     const std::vector<std::string>& words, const Arguments& globals) {
-  auto environment = context.environment;
-  const auto given = [&](const char* name) {
-    return globals.has(name) ? std::optional(globals.value(name)) : std::nullopt;
-  };
-  if (const auto project = workflow::try_project(context.folder, given("project"), given("file"))) {
-    environment["HARBOR_PROJECT"] = project->folder.string();
-    environment["HARBOR_DESCRIPTOR"] = project->descriptor.string();
+int run_path_program(const Invocation& call, const PathMatch& match,
+                     const std::vector<std::string>& words) {
+  auto environment = call.context.environment;
+  if (call.project) {
+    environment["HARBOR_PROJECT"] = call.project->folder.string();
+    environment["HARBOR_DESCRIPTOR"] = call.project->descriptor.string();
   }
-  environment["HARBOR"] = context.executable.string();
+  environment["HARBOR"] = call.context.executable.string();
   environment["HARBOR_VERSION"] = version_text;
   for (const char* name : {"profile", "site"})
-    if (globals.has(name))
+    if (call.arguments.has(name))
       environment[name == std::string_view("site") ? "HARBOR_SITE" : "HARBOR_PROFILE"] =
-          globals.value(name);
+          call.arguments.value(name);
 
   std::vector<std::string> arguments = {match.file.string()};
   arguments.insert(arguments.end(), words.begin() + static_cast<std::ptrdiff_t>(match.words),
@@ -139,7 +136,7 @@ int run_path_program(const Context& context, const PathMatch& match,
     out.push_back(nullptr);
     return out;
   };
-  context.out->flush();
+  call.context.out->flush();
   ::execve(match.file.c_str(), pointers(arguments).data(), pointers(variables).data());
   throw report::Error(
       report::diagnose(report::code::program_not_started,

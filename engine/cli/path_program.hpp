@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/context.hpp"
-#include "cli/options.hpp"
+#include "cli/invocation.hpp"
 
 namespace harbor::cli {
 
@@ -29,7 +28,7 @@ struct PathListing {
 
 /// Every harbor-* program on PATH. Entries that are empty, relative, or writable by others are
 /// skipped.
-[[nodiscard]] PathListing list_path_programs(const Context& context);
+[[nodiscard]] PathListing list_path_programs(const Invocation& call);
 
 /// The program with the longest name that the words begin with, and how many of them name it. A
 /// dash in a word is an underscore in the file's name.
@@ -37,12 +36,12 @@ struct PathMatch {
   std::filesystem::path file;
   std::size_t words = 0;
 };
-[[nodiscard]] std::optional<PathMatch> find_path_program(const Context& context,
+[[nodiscard]] std::optional<PathMatch> find_path_program(const Invocation& call,
                                                          const std::vector<std::string>& words);
 
 /// Replaces this process by the program, with HARBOR_* variables that say where it was called.
 /// Returns only on failure, by throwing.
-int run_path_program(const Context& context, const PathMatch& match,
-                     const std::vector<std::string>& words, const Arguments& globals);
+int run_path_program(const Invocation& call, const PathMatch& match,
+                     const std::vector<std::string>& words);
 
 }  // namespace harbor::cli

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iostream>
 
-#include "cli/session.hpp"
+#include "cli/invocation.hpp"
 #include "report/code_command.hpp"
 #include "report/code_store.hpp"
 
@@ -30,13 +30,22 @@ class EventFile : public report::Observer {
   std::unique_ptr<report::Observer> stream_;
 };
 
+/// Columns of the terminal that standard error is, 80 elsewhere.
+unsigned terminal_width(const Context& context) {
+  winsize size{};
+  if (context.err_is_terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    return size.ws_col;
+  return 80;
+}
+
 }  // namespace
 
-std::unique_ptr<report::Observer> make_progress(const Context& context, const Arguments& arguments,
-                                                bool hushed) {
+std::unique_ptr<report::Observer> make_progress(const Invocation& call, bool is_watched) {
+  const auto& context = call.context;
   std::vector<std::unique_ptr<report::Observer>> observers;
-  const auto events = arguments.value("events");
-  if (events == "-" && arguments.has("json"))
+  const auto events = call.arguments.value("events");
+  const bool json = call.arguments.has("json");
+  if (events == "-" && json)
     throw report::Error(report::diagnose(report::code::bad_usage,
                                          "--json and --events - both want standard output", {},
                                          "give --events a file"));
@@ -44,21 +53,34 @@ std::unique_ptr<report::Observer> make_progress(const Context& context, const Ar
     observers.push_back(report::make_event_stream(*context.out));
   else if (!events.empty())
     observers.push_back(std::make_unique<EventFile>((context.folder / events).string()));
-  if (!hushed && !arguments.has("json")) {
-    const auto options = view_options(context, arguments);
+  if (is_watched && !json) {
     const bool live = context.err_is_terminal && context.variable("TERM") != "dumb" &&
-                      options.verbosity != report::Verbosity::quiet;
-    observers.push_back(live ? report::make_live_view(STDERR_FILENO, options)
-                             : report::make_plain_view(*context.err, options));
+                      call.view.verbosity != report::Verbosity::quiet;
+    observers.push_back(live ? report::make_live_view(STDERR_FILENO, call.view)
+                             : report::make_plain_view(*context.err, call.view));
   }
   return report::make_fan_out(std::move(observers));
 }
 
-unsigned terminal_width(const Context& context) {
-  winsize size{};
-  if (context.err_is_terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    return size.ws_col;
-  return 80;
+report::ViewOptions view_options(const Context& context, const Arguments& arguments) {
+  report::ViewOptions options;
+  const auto when = arguments.value("color", "auto");
+  if (when != "auto" && when != "always" && when != "never")
+    throw report::Error(report::diagnose(
+        report::code::bad_usage, "--color takes always, never or auto, not '" + when + "'"));
+  options.color = when == "always" ||
+                  (when == "auto" && context.err_is_terminal &&
+                   context.variable("NO_COLOR").empty() && context.variable("TERM") != "dumb");
+  auto charset = context.variable("LC_ALL");
+  if (charset.empty()) charset = context.variable("LC_CTYPE");
+  if (charset.empty()) charset = context.variable("LANG");
+  options.unicode =
+      charset.find("UTF-8") != std::string::npos || charset.find("utf8") != std::string::npos;
+  options.width = terminal_width(context);
+  options.verbosity = arguments.has("quiet")     ? report::Verbosity::quiet
+                      : arguments.has("verbose") ? report::Verbosity::verbose
+                                                 : report::Verbosity::normal;
+  return options;
 }
 
 report::SourceLine source_lines(std::filesystem::path folder) {

@@ -10,13 +10,16 @@
 
 namespace harbor::cli {
 
-/// `hushed`: only the event stream. Throws report::Error when --events cannot be opened.
-[[nodiscard]] std::unique_ptr<report::Observer> make_progress(const Context& context,
-                                                              const Arguments& arguments,
-                                                              bool hushed);
+struct Invocation;
 
-/// Columns of the terminal that standard error is, 80 elsewhere.
-[[nodiscard]] unsigned terminal_width(const Context& context);
+/// Of a run that is not watched only the event stream. Throws report::Error when --events cannot be
+/// opened.
+[[nodiscard]] std::unique_ptr<report::Observer> make_progress(const Invocation& call,
+                                                              bool is_watched);
+
+/// How diagnostics and views look here, without the lines of source files. Throws report::Error
+/// H0802.
+[[nodiscard]] report::ViewOptions view_options(const Context& context, const Arguments& arguments);
 
 /// Lines of source files; relative names are seen from `folder`.
 [[nodiscard]] report::SourceLine source_lines(std::filesystem::path folder);

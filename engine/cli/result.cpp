@@ -6,6 +6,40 @@
 namespace harbor::cli {
 using nlohmann::json;
 
+json to_json(const run::RunReport& report) {
+  json steps = json::array();
+  for (const auto& step : report.steps) {
+    json item = {{"id", step.id},
+                 {"stage", step.stage},
+                 {"action", step.action},
+                 {"outcome", to_string(step.outcome)},
+                 {"seconds", std::chrono::duration<double>(step.elapsed).count()}};
+    if (!step.changes.is_null()) item["changes"] = step.changes;
+    steps.push_back(std::move(item));
+  }
+  json diagnostics = json::array();
+  for (const auto& diagnostic : report.diagnostics)
+    diagnostics.push_back(report::to_json(diagnostic));
+  return {{"run", report.run_id},
+          {"outcome", to_string(report.outcome)},
+          {"exit", static_cast<int>(report.exit())},
+          {"seconds", std::chrono::duration<double>(report.elapsed).count()},
+          {"steps", std::move(steps)},
+          {"diagnostics", std::move(diagnostics)}};
+}
+
+void print_diagnostics(const Invocation& call, const report::Diagnostics& diagnostics) {
+  if (call.arguments.has("json")) {
+    json all = json::array();
+    for (const auto& diagnostic : diagnostics) all.push_back(report::to_json(diagnostic));
+    print_json(*call.context.out, {{"diagnostics", std::move(all)}});
+    return;
+  }
+  const auto& view = call.view;
+  for (const auto& diagnostic : diagnostics)
+    *call.context.err << report::render(diagnostic, view.source, {view.color, view.width});
+}
+
 json results_of(const run::RunReport& report, const std::vector<std::string>& stages,
                 plan::Catalog& catalog) {
   json results = json::object();

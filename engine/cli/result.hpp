@@ -6,9 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "run/run.hpp"
+#include "cli/invocation.hpp"
 
 namespace harbor::cli {
+
+/// A run as `--json` prints it.
+[[nodiscard]] nlohmann::json to_json(const run::RunReport& report);
+
+/// Prints diagnostics to standard error, or, with --json, as an object to standard output.
+void print_diagnostics(const Invocation& call, const report::Diagnostics& diagnostics);
 
 /// Outputs that their schema marks "x-harbor-result", of the steps in `stages`.
 [[nodiscard]] nlohmann::json results_of(const run::RunReport& report,

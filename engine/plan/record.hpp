@@ -15,12 +15,16 @@ struct SavedState {
   std::string step;
   std::string action;
   nlohmann::json state;
+
+  friend bool operator==(const SavedState&, const SavedState&) = default;
 };
 
 /// What a plan may take from earlier runs.
 struct Record {
   nlohmann::json artifacts = nlohmann::json::object();  ///< of the last run that recorded any
   std::vector<SavedState> states = {};  ///< not taken back yet, the latest first; one for a step
+
+  friend bool operator==(const Record&, const Record&) = default;
 };
 
 /// Whether the run destroyed what was deployed, to the end: what stands before it is of no matter.

@@ -41,19 +41,22 @@ std::optional<Project> try_project(const fs::path& from, const std::optional<std
   }
 }
 
+report::Diagnostic missing_project(const fs::path& from, const std::optional<std::string>& folder,
+                                   const std::optional<std::string>& file) {
+  if (file)
+    return report::diagnose(report::code::no_descriptor, "no descriptor at " + *file, {},
+                            "-f takes the path of a descriptor, seen from the current folder");
+  const auto where = resolved(folder ? from / *folder : from).string();
+  return report::diagnose(report::code::no_descriptor,
+                          folder ? "no etc/harbor.yaml in " + where
+                                 : "no etc/harbor.yaml in " + where + " nor in a folder above it",
+                          {}, "`harbor init` writes a first one; -C DIR names a project elsewhere");
+}
+
 Project find_project(const fs::path& from, const std::optional<std::string>& folder,
                      const std::optional<std::string>& file) {
   if (auto found = try_project(from, folder, file)) return *found;
-  if (file)
-    throw report::Error(
-        report::diagnose(report::code::no_descriptor, "no descriptor at " + *file, {},
-                         "-f takes the path of a descriptor, seen from the current folder"));
-  const auto where = resolved(folder ? from / *folder : from).string();
-  throw report::Error(
-      report::diagnose(report::code::no_descriptor,
-                       folder ? "no etc/harbor.yaml in " + where
-                              : "no etc/harbor.yaml in " + where + " nor in a folder above it",
-                       {}, "`harbor init` writes a first one; -C DIR names a project elsewhere"));
+  throw report::Error(missing_project(from, folder, file));
 }
 
 }  // namespace harbor::workflow

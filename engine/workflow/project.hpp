@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "report/diagnostic.hpp"
+
 namespace harbor::workflow {
 
 /// Folders of a project. Paths are absolute.
@@ -27,8 +29,12 @@ struct Project {
                                    const std::optional<std::string>& folder,
                                    const std::optional<std::string>& file);
 
-/// The same without an error: nothing when there is no project. For commands that work without one.
+/// The same without an error: nothing when there is no project, for commands that work without one.
+/// Those that do not report missing_project() of the same three: H0201.
 [[nodiscard]] std::optional<Project> try_project(const std::filesystem::path& from,
+                                                 const std::optional<std::string>& folder,
+                                                 const std::optional<std::string>& file);
+[[nodiscard]] report::Diagnostic missing_project(const std::filesystem::path& from,
                                                  const std::optional<std::string>& folder,
                                                  const std::optional<std::string>& file);
 

@@ -58,6 +58,40 @@ TEST_CASE("memory that runs out is told", "[cli]") {
   CHECK(ended.err.empty());
 }
 
+TEST_CASE("a command reads the descriptor once", "[cli]") {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"check"}, {"deploy"}, {"plan", "--json"}, {"status"}}) {
+    int reads = 0;
+    const auto ended = dispatch(words, [&](const fs::path& path) {
+      reads += path.filename() == "harbor.yaml";
+      return workflow::real_file_system().read(path);
+    });
+    INFO(words.front());
+    CHECK(ended.status == 0);
+    CHECK(reads == (words.front() == "status" ? 0 : 1));
+  }
+}
+
+TEST_CASE("-C and --color count before and after the command", "[cli]") {
+  const auto read = workflow::real_file_system().read;
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"-C", "none", "check"},
+                                                {"check", "-C", "none"},
+                                                {"check", "-Cnone"}}) {
+    const auto ended = dispatch(words, read);
+    CHECK(ended.status == 66);
+    CHECK(ended.err.find("no etc/harbor.yaml in ") != std::string::npos);
+    CHECK(ended.err.find("none") != std::string::npos);
+  }
+  CHECK(dispatch({"--color", "pink", "check"}, read).status == 64);
+  CHECK(dispatch({"check", "--color", "pink"}, read).status == 64);
+}
+
+TEST_CASE("--version wins over a command", "[cli]") {
+  const auto ended = dispatch({"--version", "deploy"}, workflow::real_file_system().read);
+  CHECK(ended.status == 0);
+  CHECK(ended.out.starts_with("harbor 2."));
+}
+
 TEST_CASE("a command that works prints nothing to standard error", "[cli]") {
   const auto ended = dispatch({"check"}, workflow::real_file_system().read);
   CHECK(ended.status == 0);

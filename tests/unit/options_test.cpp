@@ -59,3 +59,19 @@ TEST_CASE("the command behind a verbatim argument keeps its --", "[cli]") {
   CHECK(parse({"-x", "a", "webui", "ls", "--", "-l"}, true).words ==
         Words{"webui", "ls", "--", "-l"});
 }
+
+TEST_CASE("the project's place is found before the other options are known", "[cli]") {
+  using cli::find_location;
+  CHECK(find_location({"deploy", "-C", "dir", "web"}) == cli::Location{"dir", std::nullopt});
+  CHECK(find_location({"--project=dir", "-fother.yaml"}) == cli::Location{"dir", "other.yaml"});
+  CHECK(find_location({"--set", "-C", "web"}) == cli::Location{});
+  CHECK(find_location({"web", "--", "-C", "dir"}) == cli::Location{});
+  CHECK(find_location({"-C"}) == cli::Location{});
+}
+
+TEST_CASE("what stands before and after the command is one set of arguments", "[cli]") {
+  const auto all = cli::joined(parse({"--json", "-o", "one"}), parse({"-o", "two", "web"}));
+  CHECK(all.has("json"));
+  CHECK(all.all("option") == Words{"one", "two"});
+  CHECK(all.words == Words{"web"});
+}

@@ -1,0 +1,59 @@
+// One call of the program: what was asked for and where, each found out once.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/context.hpp"
+#include "cli/options.hpp"
+#include "cli/schema_option.hpp"
+#include "plugin/registry.hpp"
+#include "report/view.hpp"
+#include "run/conduct.hpp"
+#include "run/workspace.hpp"
+
+namespace harbor::cli {
+
+/// What every command is given. The project is looked up, packs are discovered and arguments are
+/// read on the way to the command; nothing downstream does so again.
+struct Invocation {
+  const Context& context;
+  Arguments arguments = {};
+  std::optional<Location> location = {};          ///< what -C and -f name; nothing before locate()
+  std::optional<workflow::Project> project = {};  ///< where they lead; nothing without a project
+  std::shared_ptr<const plugin::Registry> packs = {};  ///< null until a command needs them
+  std::optional<std::vector<SchemaOption>> request_options = {};  ///< as packs
+  report::ViewOptions view = {};
+};
+
+/// Looks the project up where `location` leads, if that was not done before. Packs that were found
+/// for another one are forgotten.
+void locate(Invocation& call, Location location);
+
+/// Takes the arguments over, and how diagnostics look by them. Throws report::Error H0802.
+void accept(Invocation& call, Arguments arguments);
+
+/// The project. Throws report::Error H0201 without one.
+[[nodiscard]] const workflow::Project& project_of(const Invocation& call);
+
+/// The packs, without those that only a descriptor names; discovered when first asked for.
+const plugin::Registry& packs_of(Invocation& call);
+
+/// What actions take from the request: options of every command that runs or plans.
+const std::vector<SchemaOption>& request_options_of(Invocation& call);
+
+/// Opens the project for `command`. `services` are those of the command line.
+[[nodiscard]] std::unique_ptr<run::Workspace> open_workspace(Invocation& call,
+                                                             const std::string& command,
+                                                             std::vector<std::string> services);
+
+/// Plans `target` and runs it as the arguments say, with the views that belong to this place. With
+/// `is_watched` false nothing is shown but the event stream: the result is all there is to see.
+/// Throws as run::conduct.
+[[nodiscard]] run::RunReport conduct(const Invocation& call, run::Workspace& workspace,
+                                     const plan::Target& target, run::ConductOptions options = {},
+                                     bool is_watched = true);
+
+}  // namespace harbor::cli

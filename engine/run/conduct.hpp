@@ -1,0 +1,43 @@
+// A run from its beginning to its end: the lock, the plan, the journal, the steps, the clean-up.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "run/run.hpp"
+#include "run/workspace.hpp"
+#include "store/lock.hpp"
+
+namespace harbor::run {
+
+/// How the run is to go.
+struct ConductOptions {
+  Mode mode = Mode::execute;
+  unsigned jobs = 4;                          ///< operations at the same time
+  std::chrono::milliseconds lock_timeout{0};  ///< how long to wait for another run; 0: not at all
+  bool may_attach = false;                    ///< the command's child may have the terminal
+  /// A run that writes takes the project's lock and keeps a journal. False for a program in which a
+  /// person works: it may stay open for hours while deployments come and go.
+  bool is_recorded = true;
+};
+
+/// The world around a run, as main() hands it in. `observer` is not null and outlives the run.
+struct Surroundings {
+  std::filesystem::path executable;  ///< the program that runs now; for trials of a stage
+  host::ProcessRunner run_process;
+  std::map<std::string, std::string> environment;
+  report::Observer* observer = nullptr;
+  std::function<void(const store::LockHolder&)> waiting = {};  ///< called once, before a wait
+};
+
+/// Plans `target` and runs it. When the plan writes, the project's lock is held from before the
+/// plan is final until the last step has ended: what earlier runs left cannot change in between.
+/// SIGINT, SIGTERM and SIGHUP cancel the run while it lasts. Throws report::Error when the plan is
+/// refused or the lock is not to be had.
+[[nodiscard]] RunReport conduct(Workspace& workspace, const plan::Target& target,
+                                const ConductOptions& options, const Surroundings& around);
+
+}  // namespace harbor::run

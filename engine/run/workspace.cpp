@@ -1,0 +1,78 @@
+#include "run/workspace.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+namespace harbor::run {
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string span_key(const report::Diagnostic& diagnostic) {
+  if (diagnostic.labels.empty()) return {};
+  const auto& span = diagnostic.labels.front().span;
+  char at[32];
+  std::snprintf(at, sizeof at, ":%08u:%08u", span.line, span.column);
+  return span.file + at;
+}
+
+/// A pack that the descriptor names must be there; one that was merely found may be refused
+/// quietly.
+report::Diagnostics refused_by_name(const plugin::Registry& registry,
+                                    const std::vector<plugin::SearchPlan::Named>& all_named) {
+  report::Diagnostics problems;
+  for (const auto& refusal : registry.refusals())
+    for (const auto& named : all_named)
+      if (refusal.file == named.file ||
+          fs::path(refusal.file).filename() == named.file.filename()) {
+        auto problem = refusal.diagnostic;
+        if (problem.labels.empty()) problem.labels.push_back({named.span, ""});
+        problems.push_back(std::move(problem));
+      }
+  return problems;
+}
+
+}  // namespace
+
+std::unique_ptr<Workspace> open_workspace(const workflow::Project& project,
+                                          workflow::Request request,
+                                          const workflow::FileSystem& files, PackSource packs) {
+  auto out = std::make_unique<Workspace>();
+  out->descriptor = workflow::load_descriptor(project, std::move(request), files);
+  out->workflow = workflow::parse_workflow(out->descriptor, out->problems);
+  auto& named = packs.search.named;
+  for (const auto& pack : out->workflow.packs)
+    named.push_back(
+        {(project.folder / pack.path).lexically_normal(), out->descriptor.span(pack.mark)});
+  out->registry = std::move(packs.found);
+  // Packs that are named are looked for first: they may stand before those that were found.
+  if (!out->registry || !named.empty())
+    out->registry = std::make_shared<const plugin::Registry>(plugin::discover(packs.search));
+  auto refused = refused_by_name(*out->registry, named);
+  std::move(refused.begin(), refused.end(), std::back_inserter(out->problems));
+  out->catalog = std::make_unique<plan::Catalog>(*out->registry, out->workflow.choices);
+  return out;
+}
+
+plan::Record read_record(const Workspace& workspace, const plan::Target& target) {
+  const auto var = workspace.descriptor.project.var();
+  plan::Record record;
+  record.artifacts = plan::recorded_artifacts(var);
+  // Looking for saved states reads every journal: only destroy needs them.
+  if (target.has_stage("destroy")) record.states = plan::saved_states(var);
+  return record;
+}
+
+plan::Plan plan_or_throw(Workspace& workspace, const plan::Target& target, plan::Record record) {
+  workspace.record = std::move(record);
+  report::Diagnostics diagnostics = workspace.problems;
+  auto plan = plan::make_plan(workspace.descriptor, workspace.workflow, *workspace.catalog, target,
+                              workspace.record, diagnostics);
+  if (diagnostics.empty()) return plan;
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [](const auto& a, const auto& b) { return span_key(a) < span_key(b); });
+  throw report::Error(std::move(diagnostics));
+}
+
+}  // namespace harbor::run

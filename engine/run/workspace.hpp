@@ -1,0 +1,46 @@
+// A project, opened: everything that is known before planning.
+#pragma once
+
+#include <memory>
+
+#include "plan/catalog.hpp"
+#include "plan/plan.hpp"
+#include "plan/record.hpp"
+#include "plugin/registry.hpp"
+#include "workflow/workflow.hpp"
+
+namespace harbor::run {
+
+/// Made once, then handed on. Not movable: its parts point at one another.
+struct Workspace {
+  workflow::Descriptor descriptor;
+  workflow::Workflow workflow;
+  std::shared_ptr<const plugin::Registry> registry;  ///< with the packs that the descriptor names
+  std::unique_ptr<plan::Catalog> catalog;
+  report::Diagnostics problems;  ///< found while opening it; reported with the planner's
+  plan::Record record;           ///< that the last plan was made from; plans point into it
+};
+
+/// Where packs are looked for, and those that were found there; null when nobody has looked yet.
+struct PackSource {
+  plugin::SearchPlan search;
+  std::shared_ptr<const plugin::Registry> found;
+};
+
+/// Reads the descriptor and finds its packs. What is wrong with a step is kept in `problems`;
+/// throws report::Error when there is no workflow to speak of. Must be called while the process has
+/// one thread, as plugin::discover.
+[[nodiscard]] std::unique_ptr<Workspace> open_workspace(const workflow::Project& project,
+                                                        workflow::Request request,
+                                                        const workflow::FileSystem& files,
+                                                        PackSource packs);
+
+/// What earlier runs left, as far as a plan for `target` needs it.
+[[nodiscard]] plan::Record read_record(const Workspace& workspace, const plan::Target& target);
+
+/// A plan for `target` made from `record`, which the workspace keeps. Throws report::Error with
+/// everything that is wrong, ordered by place.
+[[nodiscard]] plan::Plan plan_or_throw(Workspace& workspace, const plan::Target& target,
+                                       plan::Record record);
+
+}  // namespace harbor::run
