@@ -20,7 +20,7 @@ namespace {
 const std::vector<std::string> root_keys = {"version", "name", "description", "profiles",
                                             "plugins", "use",  "hooks"};
 const std::vector<std::string> step_keys = {
-    "action",          "id",      "name", "when", "with", "needs", "timeout", "retry",
+    "action",          "id",     "name", "when", "with", "needs", "timeout", "retry",
     "continueOnError", "forEach"};
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {

@@ -69,7 +69,7 @@ TEST_CASE("values of single services join unless services disagree", "[compose]"
   json input = up_input();
   input["env"] = json::object({{"LEVEL", "info"}});
   input["serviceEnv"] = {{"a", {{"A", "1"}, {"LEVEL", "debug"}}},
-                          {"b", {{"A", "1"}, {"LEVEL", "trace"}}}};
+                         {"b", {{"A", "1"}, {"LEVEL", "trace"}}}};
   host.run(up_action, input);
   const auto& text = spawn_with(host, {"up"}).files.at(0).value;
   CHECK(text.find("A='1'") != std::string::npos);
