@@ -72,7 +72,7 @@ TEST_CASE("a command reads the descriptor once", "[cli]") {
   }
 }
 
-TEST_CASE("-C and --color count before and after the command", "[cli]") {
+TEST_CASE("options such as -C and --color count before and after the command", "[cli]") {
   const auto read = workflow::real_file_system().read;
   for (const std::vector<std::string>& words : {std::vector<std::string>{"-C", "none", "check"},
                                                 {"check", "-C", "none"},
@@ -86,7 +86,7 @@ TEST_CASE("-C and --color count before and after the command", "[cli]") {
   CHECK(dispatch({"check", "--color", "pink"}, read).status == 64);
 }
 
-TEST_CASE("--version wins over a command", "[cli]") {
+TEST_CASE("the option --version wins over a command", "[cli]") {
   const auto ended = dispatch({"--version", "deploy"}, workflow::real_file_system().read);
   CHECK(ended.status == 0);
   CHECK(ended.out.starts_with("harbor 2."));
