@@ -1,37 +1,8 @@
-#include <unistd.h>
-
 #include <iostream>
 
 #include "cli/dispatch.hpp"
-#include "process/process.hpp"
-
-namespace {
-
-std::map<std::string, std::string> variables() {
-  std::map<std::string, std::string> all;
-  for (char** at = environ; *at; ++at) {
-    const std::string_view entry = *at;
-    if (const auto sign = entry.find('='); sign != std::string_view::npos)
-      all.emplace(entry.substr(0, sign), entry.substr(sign + 1));
-  }
-  return all;
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
-  harbor::cli::Context context;
-  context.arguments.assign(argv + std::min(argc, 1), argv + argc);
-  context.environment = variables();
-  std::error_code ignored;
-  context.folder = std::filesystem::current_path(ignored);
-  context.executable = std::filesystem::canonical("/proc/self/exe", ignored);
-  context.files = harbor::workflow::real_file_system();
-  context.run_process = harbor::process::run;
-  context.out = &std::cout;
-  context.err = &std::cerr;
-  context.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
-  context.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
-  return harbor::cli::dispatch(std::move(context));
+  return harbor::cli::dispatch(harbor::cli::context_of_process(argc, argv));
 }

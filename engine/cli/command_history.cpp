@@ -89,8 +89,9 @@ json live_state(Invocation& call) {
     const auto saved = std::find_if(all_saved.begin(), all_saved.end(), [&](const auto& one) {
       return one.step == step.id && one.action == step.action;
     });
-    target.command = plan::Target::Command{step.action, json::object(),
-                                           saved == all_saved.end() ? nullptr : &*saved};
+    target.command =
+        plan::Target::Command{step.action, json::object(),
+                              saved == all_saved.end() ? std::nullopt : std::optional(*saved)};
     target.prefers_record = true;
     const auto report = conduct(call, *workspace, target, {.mode = run::Mode::inspect}, false);
     json state = {{"step", step.id}, {"action", step.action}};

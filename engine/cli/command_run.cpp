@@ -167,8 +167,7 @@ int check(Invocation& call) {
   if (call.arguments.has("json")) {
     json steps = json::array();
     for (const auto& step : plan.steps)
-      steps.push_back(
-          {{"id", step.id}, {"stage", step.stage}, {"action", step.action->info->name}});
+      steps.push_back({{"id", step.id}, {"stage", step.stage}, {"action", step.action}});
     print_json(*call.context.out, {{"diagnostics", json::array()}, {"steps", std::move(steps)}});
   } else {
     const auto& project = workspace->descriptor.project;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <iosfwd>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "host/call.hpp"
+#include "plan/plan.hpp"
 #include "workflow/descriptor.hpp"
 
 namespace harbor::cli {
@@ -23,6 +25,8 @@ struct Context {
   std::ostream* err = nullptr;  ///< everything else
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  /// A seam for tests: what is run in place of the plan that was made. May be absent.
+  std::function<plan::Plan(plan::Plan)> exchange;
 
   [[nodiscard]] std::string variable(const std::string& name) const {
     const auto found = environment.find(name);
@@ -33,5 +37,8 @@ struct Context {
     return executable.parent_path().parent_path() / "share" / "harbor";
   }
 };
+
+/// That of this process: arguments, environment, folder, standard streams, the real file system.
+[[nodiscard]] Context context_of_process(int argc, char** argv);
 
 }  // namespace harbor::cli

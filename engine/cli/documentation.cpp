@@ -64,21 +64,24 @@ std::string type_text(const json& property) {
   return out;
 }
 
-std::string notes(const std::string& name, const json& property, const json& required) {
+std::string notes(const std::string& name, const json& property, const json& required,
+                  const plugin::Binding* from, const plugin::Binding* as) {
   std::string out = property.value("description", "");
   const auto add = [&](const std::string& text) {
     out += (out.empty() ? "" : out.back() == '.' ? " " : "; ") + text;
   };
-  if (const auto from = property.value("x-harbor-from", ""); !from.empty())
-    add("default: the artifact `" + from + "`");
+  if (from) add("default: the artifact `" + from->artifact + "`");
   if (property.contains("default")) add("default: " + property["default"].dump());
   if (std::find(required.begin(), required.end(), name) != required.end()) add("required");
-  if (const auto as = property.value("x-harbor-as", ""); !as.empty())
-    add("published as `" + as + "`");
+  if (as) add("published as `" + as->artifact + "`");
   return out;
 }
 
-void print_properties(std::ostream& out, const std::string& title, const std::string& text) {
+enum class Side { input, output };
+
+void print_properties(std::ostream& out, const plugin::ActionInfo& action, Side side) {
+  const bool is_input = side == Side::input;
+  const auto& text = is_input ? action.input_schema : action.output_schema;
   const auto schema = json::parse(text.empty() ? "{}" : text, nullptr, false);
   if (!schema.is_object()) return;
   Rows rows;
@@ -86,9 +89,11 @@ void print_properties(std::ostream& out, const std::string& title, const std::st
   for (const json all = schema.value("properties", json::object());
        const auto& [name, property] : all.items())
     if (property.is_object())
-      rows.push_back({"  " + name, type_text(property), notes(name, property, required)});
+      rows.push_back({"  " + name, type_text(property),
+                      notes(name, property, required, is_input ? action.consumed(name) : nullptr,
+                            is_input ? nullptr : action.published(name))});
   if (rows.empty()) return;
-  out << '\n' << title << '\n';
+  out << '\n' << (is_input ? "Parameters" : "Outputs") << '\n';
   print_table(out, {}, rows);
 }
 
@@ -178,8 +183,8 @@ void print_action(std::ostream& out, const plugin::Pack& pack, const plugin::Act
                           : (action.effects & HARBOR_FX_WRITES) ? "cannot tell beforehand"
                                                                 : "changes nothing"});
   print_table(out, {}, rows);
-  print_properties(out, "Parameters", action.input_schema);
-  print_properties(out, "Outputs", action.output_schema);
+  print_properties(out, action, Side::input);
+  print_properties(out, action, Side::output);
 }
 
 }  // namespace harbor::cli

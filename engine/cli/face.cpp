@@ -41,7 +41,8 @@ Positionals positionals(const plugin::ActionInfo& action, const std::vector<std:
     const bool list = property.value("type", json("string")) == "array";
     std::vector<std::string> taken;
     while (at != words.end() && (list || taken.empty())) taken.push_back(*at++);
-    if (property.value("x-harbor-from", "") == "request.services")
+    const auto* artifact = action.consumed(name);
+    if (artifact && artifact->artifact == "request.services")
       out.services = taken;
     else if (list && !taken.empty())
       out.input[name] = taken;
@@ -55,11 +56,11 @@ Positionals positionals(const plugin::ActionInfo& action, const std::vector<std:
   return out;
 }
 
-/// The action that an option of the face calls in its stead ("x-harbor-instead"), or nothing.
+/// The action that an option of the face calls in its stead, or nothing.
 const plugin::ActionInfo* stand_in(const plugin::ActionInfo& action, const json& input,
                                    plan::Catalog& catalog) {
   for (const auto& [name, value] : input.items()) {
-    const auto instead = property_of(action, name).value("x-harbor-instead", "");
+    const auto& instead = action.marks(name).instead;
     if (instead.empty() || value == json(false)) continue;
     auto found = catalog.find(instead);
     if (found.problem) throw report::Error(std::move(*found.problem));

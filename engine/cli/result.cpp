@@ -49,11 +49,8 @@ json results_of(const run::RunReport& report, const std::vector<std::string>& st
       continue;
     const auto* action = catalog.find(step.action).action;
     if (!action) continue;
-    const auto properties = action->output->definition().value("properties", json::object());
-    for (const auto& [name, property] : properties.items())
-      if (property.is_object() && property.value("x-harbor-result", false) &&
-          step.output.contains(name))
-        results[name] = step.output[name];
+    for (const auto& name : action->info->results)
+      if (step.output.contains(name)) results[name] = step.output[name];
   }
   return results;
 }

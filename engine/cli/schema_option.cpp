@@ -43,23 +43,23 @@ json parsed(const std::string& text) {
   return schema.is_object() ? schema : json::object();
 }
 
-SchemaOption option_of(const std::string& property, const std::string& name, const json& schema) {
+SchemaOption option_of(const std::string& property, const json& schema,
+                       const plugin::PropertyMarks& marks) {
   SchemaOption out;
   out.property = property;
   out.schema = schema;
-  out.spec.name = kebab(name);
+  out.spec.name = kebab(property);
   out.spec.doc = schema.value("description", "");
-  if (const auto letter = schema.value("x-harbor-letter", ""); letter.size() == 1)
-    out.spec.letter = letter.front();
+  out.spec.letter = marks.letter;
   const auto type = type_of(schema);
   if (type == "boolean") {
     out.negated = schema.value("default", false);
     if (out.negated) out.spec.name = "no-" + out.spec.name;
   } else {
-    out.spec.value =
-        schema.value("x-harbor-value", type == "integer" || type == "number" ? "N" : "VALUE");
+    const bool is_number = type == "integer" || type == "number";
+    out.spec.value = !marks.value_name.empty() ? marks.value_name : is_number ? "N" : "VALUE";
     out.spec.repeated = type == "array";
-    out.spec.greedy = out.spec.repeated && schema.value("x-harbor-greedy", false);
+    out.spec.greedy = out.spec.repeated && marks.greedy;
   }
   return out;
 }
@@ -74,8 +74,8 @@ std::vector<SchemaOption> face_options(const plugin::ActionInfo& action) {
     const auto& args = action.face->args;
     if (std::find(args.begin(), args.end(), property) != args.end() || !definition.is_object())
       continue;
-    if (definition.contains("x-harbor-from")) continue;  // an artifact, or one of request_options()
-    options.push_back(option_of(property, property, definition));
+    if (action.consumed(property)) continue;  // an artifact, or one of request_options()
+    options.push_back(option_of(property, definition, action.marks(property)));
   }
   return options;
 }
@@ -90,7 +90,8 @@ std::vector<SchemaOption> request_options(const plugin::Registry& registry) {
       const auto request = binding.artifact.substr(request_prefix.size());
       if (kernel_requests.contains(request) || !seen.insert(request).second) continue;
       if (schema.is_null()) schema = parsed(provider.action->input_schema);
-      options.push_back(option_of(request, request, schema["properties"][binding.property]));
+      options.push_back(option_of(request, schema["properties"][binding.property],
+                                  provider.action->marks(binding.property)));
     }
   }
   return options;

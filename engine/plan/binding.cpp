@@ -11,15 +11,12 @@ using nlohmann::json;
 
 PlannedStep Planner::bind(std::size_t i) {
   const Candidate& candidate = candidates_[i];
-  PlannedStep step;
-  step.written = candidate.written;
-  step.id = candidate.written ? candidate.written->id : target_.command->action;
+  PlannedStep step = candidate.written ? as_written(*candidate.written) : commanded();
   step.stage = candidate.stage;
-  step.action = candidate.action;
-  step.fixed = candidate.written ? json::object() : target_.command->input;
-  if (!candidate.written) step.saved = target_.command->saved;
   check_references(i, step);
   if (!candidate.action) return step;
+  step.action = candidate.action->info->name;
+  step.pack = candidate.action->pack->id;
   std::set<std::string> open;
   if (candidate.written) {
     check_stand_ins(candidate);
@@ -28,7 +25,29 @@ PlannedStep Planner::bind(std::size_t i) {
   for (const auto& binding : candidate.action->info->consumes)
     if (!is_given(candidate, binding.property) || is_asked_for(binding.artifact))
       bind_artifact(i, binding, step, open);
-  check_input(step, open);
+  check_input(candidate, step, open);
+  step.writes = may_write(*candidate.action, step);
+  return step;
+}
+
+PlannedStep Planner::as_written(const workflow::Step& written) {
+  PlannedStep step;
+  step.id = written.id;
+  step.mark = written.mark;
+  step.places = places_of(written);
+  if (written.when) step.when = *written.when;
+  if (written.for_each) step.for_each = *written.for_each;
+  step.timeout = written.timeout;
+  step.retry = written.retry;
+  step.continue_on_error = written.continue_on_error;
+  return step;
+}
+
+PlannedStep Planner::commanded() const {
+  PlannedStep step;
+  step.id = target_.command->action;
+  step.fixed = target_.command->input;
+  step.saved = target_.command->saved;
   return step;
 }
 
@@ -40,7 +59,7 @@ bool Planner::is_asked_for(std::string_view artifact) const {
 void Planner::take_parameters(const Candidate& candidate, bool is_slice, PlannedStep& step,
                               std::set<std::string>& open) {
   for (const auto& [key, value] : candidate.written->parameters)
-    if (!is_slice || !candidate.action->is_marked(key, writes_mark))
+    if (!is_slice || !candidate.action->info->marks(key).writes)
       take_value(candidate, key, *value, step, open);
 }
 
@@ -51,7 +70,7 @@ void Planner::take_value(const Candidate& candidate, const std::string& property
     return;
   }
   check_expressions(value, descriptor_.sources, diagnostics_);
-  step.open.push_back({property, &value});
+  step.open.push_back({property, value});
   open.insert(property);
 }
 
@@ -155,38 +174,32 @@ void Planner::check_output_name(std::size_t target, const Reference& reference) 
         hint);
 }
 
-void Planner::check_input(const PlannedStep& step, const std::set<std::string>& open) {
-  for (const auto& problem : step.action->input->check(step.fixed, open)) {
-    report::Diagnostic out = report::diagnose(report::code::invalid_parameter,
-                                              step.action->info->name + ": " + message_of(problem),
-                                              {}, hint_of(problem));
-    if (step.written)
-      out.labels = {{span(workflow::mark_of(*step.written, problem.pointer, problem.at_key)), ""}};
+void Planner::check_input(const Candidate& candidate, const PlannedStep& step,
+                          const std::set<std::string>& open) {
+  const auto& name = candidate.action->info->name;
+  for (const auto& problem : candidate.action->input->check(step.fixed, open)) {
+    auto out = report::diagnose(report::code::invalid_parameter, name + ": " + message_of(problem),
+                                plan_.labels(mark_of(step, problem.pointer, problem.at_key)),
+                                hint_of(problem));
     diagnostics_.push_back(std::move(out));
   }
   // Parameters that are known only later must at least exist.
-  const auto& schema = step.action->input->definition();
+  const auto& schema = candidate.action->input->definition();
   const auto& properties = schema.contains("properties") ? schema["properties"] : json::object();
-  if (schema.value("additionalProperties", json(true)) != json(false) || !step.written) return;
+  if (schema.value("additionalProperties", json(true)) != json(false) || !candidate.written) return;
   for (const auto& parameter : step.open)
     if (!properties.contains(parameter.property)) {
       std::vector<std::string> names;
       for (const auto& [key, unused] : properties.items()) names.push_back(key);
-      error(report::code::invalid_parameter,
-            step.action->info->name + ": unknown key '" + parameter.property + "'",
-            workflow::mark_of(*step.written, "/" + parameter.property, true),
+      error(report::code::invalid_parameter, name + ": unknown key '" + parameter.property + "'",
+            mark_of(step, "/" + parameter.property, true),
             report::did_you_mean(parameter.property, names));
     }
 }
 
 void Planner::check_stand_ins(const Candidate& candidate) {
-  const auto& schema = candidate.action->input->definition();
-  const auto properties = schema.find("properties");
-  if (properties == schema.end()) return;
   for (const auto& [key, value] : candidate.written->parameters) {
-    const auto property = properties->find(key);
-    if (property == properties->end() || !property->is_object()) continue;
-    const auto instead = property->value("x-harbor-instead", "");
+    const auto& instead = candidate.action->info->marks(key).instead;
     if (!instead.empty() && value->text != "false")
       error(report::code::invalid_parameter,
             candidate.action->info->name + ": " + key + " is for the command line alone",

@@ -35,13 +35,6 @@ std::string listed(const std::vector<std::string>& words) {
 
 }  // namespace
 
-bool ResolvedAction::is_marked(const std::string& property, const char* mark) const {
-  const auto properties = input->definition().find("properties");
-  if (properties == input->definition().end()) return false;
-  const auto found = properties->find(property);
-  return found != properties->end() && found->is_object() && found->value(mark, false);
-}
-
 Catalog::Lookup Catalog::find(std::string_view name) {
   const std::lock_guard guard(mutex_);
   if (const auto known = resolved_.find(name); known != resolved_.end())

@@ -25,9 +25,6 @@ struct ResolvedAction {
   const plugin::ActionInfo* info = nullptr;
   std::unique_ptr<Schema> input;
   std::unique_ptr<Schema> output;
-
-  /// Whether the input schema sets `mark` ("x-harbor-literal", ...) on a property.
-  [[nodiscard]] bool is_marked(const std::string& property, const char* mark) const;
 };
 
 /// Looks actions up; thread-safe. The registry must outlive it.

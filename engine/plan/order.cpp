@@ -129,10 +129,11 @@ void Planner::add_undoing() {
     PlannedStep step;
     step.id = "undo:" + saved.step;
     step.stage = destroy_stage;
-    step.action = found.action;
-    step.fixed = json::object();
-    step.saved = &saved;
+    step.action = saved.action;
+    step.pack = found.action->pack->id;
+    step.saved = saved;
     step.undoes = true;
+    step.writes = may_write(*found.action, step);
     step.after = before;
     before = {plan_.steps.size()};
     if (plan_.stages.empty() || plan_.stages.back() != destroy_stage)

@@ -31,7 +31,9 @@ Planner::Planner(const workflow::Descriptor& descriptor, const workflow::Workflo
       target_(target),
       record_(record),
       diagnostics_(diagnostics) {
+  plan_.command = descriptor.request.command;
   plan_.request = request_json(descriptor.request);
+  plan_.sources = descriptor.sources;
 }
 
 Plan Planner::plan() && {
@@ -179,26 +181,14 @@ bool Target::has_stage(std::string_view stage) const {
   return std::find(stages.begin(), stages.end(), stage) != stages.end();
 }
 
-bool PlannedStep::has_writes() const {
-  if (!action || (action->info->effects & HARBOR_FX_WRITES) == 0) return false;
-  if (undoes) return true;
-  const auto properties = action->input->definition().value("properties", json::object());
-  bool is_asked_for = true;
-  for (const auto& [name, unused] : properties.items()) {
-    if (!action->is_marked(name, writes_mark)) continue;
-    const auto given = fixed.find(name);
-    const bool is_open = std::any_of(open.begin(), open.end(), [&, &key = name](const Open& part) {
-      return part.property == key;
-    });
-    if (is_open || (given != fixed.end() && *given != false && !given->is_null())) return true;
-    is_asked_for = false;
-  }
-  return is_asked_for;
-}
-
 bool Plan::has_writes() const {
   return std::any_of(steps.begin(), steps.end(),
-                     [](const PlannedStep& step) { return step.has_writes(); });
+                     [](const PlannedStep& step) { return step.writes; });
+}
+
+std::vector<report::Label> Plan::labels(const document::Mark& mark) const {
+  if (mark.source == 0) return {};
+  return {{span(mark), ""}};
 }
 
 Plan make_plan(const workflow::Descriptor& descriptor, const workflow::Workflow& workflow,

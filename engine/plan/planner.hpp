@@ -18,7 +18,6 @@ inline constexpr std::string_view command_stage = "command";
 inline constexpr std::string_view destroy_stage = "destroy";
 inline constexpr std::string_view request_prefix = "request.";
 inline constexpr std::string_view descriptor_prefix = "descriptor.";
-inline constexpr const char* writes_mark = "x-harbor-writes";
 
 /// A step on its way into the plan.
 struct Candidate {
@@ -32,7 +31,7 @@ struct Candidate {
 
 /// A property whose text is the action's own language: `${...}` in it is not for the kernel.
 [[nodiscard]] inline bool is_literal(const ResolvedAction* action, const std::string& property) {
-  return action && action->is_marked(property, "x-harbor-literal");
+  return action && action->info->marks(property).literal;
 }
 
 /// Makes one plan; see make_plan.
@@ -93,6 +92,8 @@ class Planner {
 
   // Binding: every input accounted for.
   PlannedStep bind(std::size_t i);
+  [[nodiscard]] static PlannedStep as_written(const workflow::Step& written);
+  [[nodiscard]] PlannedStep commanded() const;
   /// What the command line says is stronger than what the descriptor says.
   bool is_asked_for(std::string_view artifact) const;
   /// For a slice alone what the step publishes is of interest.
@@ -107,7 +108,8 @@ class Planner {
   void check_references(std::size_t i, PlannedStep& step);
   void report_unknown_step(const Reference& reference);
   void check_output_name(std::size_t target, const Reference& reference);
-  void check_input(const PlannedStep& step, const std::set<std::string>& open);
+  void check_input(const Candidate& candidate, const PlannedStep& step,
+                   const std::set<std::string>& open);
   /// What makes a command call another action does nothing in a step: that names the other action.
   void check_stand_ins(const Candidate& candidate);
   /// An unknown parameter may be a slip for one of the step's own keys.

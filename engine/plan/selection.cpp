@@ -66,9 +66,7 @@ bool Planner::is_given(const Candidate& candidate, const std::string& property) 
 bool Planner::takes_record_first(const Candidate& candidate, const plugin::Binding& binding) const {
   const bool recorded_first =
       candidate.stage == destroy_stage ||
-      (candidate.stage == command_stage &&
-       (target_.prefers_record ||
-        candidate.action->is_marked(binding.property, "x-harbor-recorded")));
+      (candidate.stage == command_stage && (target_.prefers_record || binding.recorded));
   return recorded_first && record_.artifacts.contains(binding.artifact);
 }
 

@@ -25,24 +25,58 @@ std::string take(std::string_view& texts, const json& length) {
   return text;
 }
 
-/// Three values a binding, side by side: arrays of arrays cost most of the time of reading them.
+/// Four values a binding, side by side: arrays of arrays cost most of the time of reading them.
 json encode(const std::vector<Binding>& bindings) {
   json row = json::array();
   for (const Binding& binding : bindings) {
     row.push_back(binding.property);
     row.push_back(binding.artifact);
     row.push_back(binding.required);
+    row.push_back(binding.recorded);
   }
   return row;
 }
 
 std::vector<Binding> decode_bindings(const json& row) {
   std::vector<Binding> bindings;
-  bindings.reserve(row.size() / 3);
-  for (std::size_t i = 0; i < row.size(); i += 3)
-    bindings.push_back(
-        {row[i].get<std::string>(), row.at(i + 1).get<std::string>(), row.at(i + 2).get<bool>()});
+  bindings.reserve(row.size() / 4);
+  for (std::size_t i = 0; i < row.size(); i += 4)
+    bindings.push_back({row[i].get<std::string>(), row.at(i + 1).get<std::string>(),
+                        row.at(i + 2).get<bool>(), row.at(i + 3).get<bool>()});
   return bindings;
+}
+
+/// The flags of a property, as bits.
+enum Flag : unsigned { literal = 1, writes = 2, greedy = 4 };
+
+/// Five values a property, side by side.
+json encode(const std::vector<PropertyMarks>& marked) {
+  json row = json::array();
+  for (const PropertyMarks& marks : marked) {
+    row.push_back(marks.name);
+    row.push_back((marks.literal ? literal : 0u) | (marks.writes ? writes : 0u) |
+                  (marks.greedy ? greedy : 0u));
+    row.push_back(static_cast<unsigned char>(marks.letter));
+    row.push_back(marks.value_name);
+    row.push_back(marks.instead);
+  }
+  return row;
+}
+
+std::vector<PropertyMarks> decode_marked(const json& row) {
+  std::vector<PropertyMarks> marked;
+  marked.reserve(row.size() / 5);
+  for (std::size_t i = 0; i < row.size(); i += 5) {
+    const auto flags = row.at(i + 1).get<unsigned>();
+    marked.push_back({.name = row[i].get<std::string>(),
+                      .literal = (flags & literal) != 0,
+                      .writes = (flags & writes) != 0,
+                      .greedy = (flags & greedy) != 0,
+                      .letter = static_cast<char>(row.at(i + 2).get<unsigned char>()),
+                      .value_name = row.at(i + 3).get<std::string>(),
+                      .instead = row.at(i + 4).get<std::string>()});
+  }
+  return marked;
 }
 
 json encode(const std::optional<Face>& face) {
@@ -69,6 +103,8 @@ json encode(const ActionInfo& action, std::string& texts) {
   row.push_back(encode(action.face));
   row.push_back(encode(action.consumes));
   row.push_back(encode(action.publishes));
+  row.push_back(encode(action.marked));
+  row.push_back(action.results);
   row.push_back(put(texts, action.doc));
   row.push_back(put(texts, action.input_schema));
   row.push_back(put(texts, action.output_schema));
@@ -91,9 +127,11 @@ ActionInfo decode_action(const json& row, std::string_view& texts) {
   action.face = decode_face(row.at(7));
   action.consumes = decode_bindings(row.at(8));
   action.publishes = decode_bindings(row.at(9));
-  action.doc = take(texts, row.at(10));
-  action.input_schema = take(texts, row.at(11));
-  action.output_schema = take(texts, row.at(12));
+  action.marked = decode_marked(row.at(10));
+  action.results = row.at(11).get<std::vector<std::string>>();
+  action.doc = take(texts, row.at(12));
+  action.input_schema = take(texts, row.at(13));
+  action.output_schema = take(texts, row.at(14));
   return action;
 }
 

@@ -13,7 +13,7 @@
 
 namespace harbor::plugin {
 
-/// The face of an action on the command line: "x-harbor-cli" of its input schema.
+/// The face of an action on the command line.
 struct Face {
   std::string command;            ///< "logs"; several words for nested commands
   std::vector<std::string> args;  ///< properties filled by positional arguments
@@ -27,6 +27,20 @@ struct Binding {
   std::string property;
   std::string artifact;
   bool required = false;
+  /// Consumed: a command takes it as the last deploy recorded it. Published: it is recorded, for
+  /// destroy and later commands.
+  bool recorded = false;
+};
+
+/// What else the input schema says to Harbor itself about a property.
+struct PropertyMarks {
+  std::string name = {};
+  bool literal = false;  ///< `${...}` in it is the action's own language
+  bool writes = false;   ///< what the action may write, it writes only where this asks for it
+  bool greedy = false;   ///< its option takes every word before a `--`
+  char letter = 0;       ///< of its option; 0 for none
+  std::string value_name = {};  ///< what help calls the option's value; empty for the usual word
+  std::string instead = {};     ///< given the option, a command calls this action
 };
 
 struct ActionInfo {
@@ -39,11 +53,20 @@ struct ActionInfo {
   std::vector<std::string> requires_caps;
   std::vector<std::string> provides_caps;
   bool has_validate = false, has_plan = false, has_undo = false, has_status = false;
-  // Read out of the schemas:
+  // What the schemas say to Harbor itself; schema_mark.hpp reads it out of them, and nobody else
+  // does.
   std::string section;  ///< "prepare.env" or empty
   std::optional<Face> face;
-  std::vector<Binding> consumes;   ///< "x-harbor-from"
-  std::vector<Binding> publishes;  ///< "x-harbor-as"
+  std::vector<Binding> consumes;
+  std::vector<Binding> publishes;
+  std::vector<PropertyMarks> marked;  ///< input properties that have any
+  std::vector<std::string> results;   ///< output properties that `harbor run STAGE` prints
+
+  /// Of an input property; without any when it is not marked.
+  [[nodiscard]] const PropertyMarks& marks(std::string_view property) const noexcept;
+  /// The artifact that an input property takes, or an output property is published as; or nothing.
+  [[nodiscard]] const Binding* consumed(std::string_view property) const noexcept;
+  [[nodiscard]] const Binding* published(std::string_view property) const noexcept;
 };
 
 struct FailureInfo {

@@ -52,6 +52,14 @@ std::string text_at(const Schema& schema, const json& owner, const char* key) {
   return found->get<std::string>();
 }
 
+bool flag_at(const Schema& schema, const json& owner, const char* key) {
+  const auto found = owner.find(key);
+  if (found == owner.end()) return false;
+  if (!found->is_boolean())
+    schema.fail(std::string("'") + key + "' is " + found->dump() + ", true or false expected");
+  return found->get<bool>();
+}
+
 Schema parse(const ActionInfo& action, std::string_view side, const std::string& text) {
   Schema schema{action, side, json::object()};
   if (text.empty()) return schema;
@@ -98,11 +106,7 @@ std::optional<Face> read_face(const Schema& input, const Schema& output) {
       input.check_property("'x-harbor-cli'", face.args.back());
     }
   }
-  if (const auto verbatim = found->find("verbatim"); verbatim != found->end()) {
-    if (!verbatim->is_boolean())
-      input.fail("'verbatim' is " + verbatim->dump() + ", true or false expected");
-    face.verbatim = verbatim->get<bool>();
-  }
+  face.verbatim = flag_at(input, *found, "verbatim");
   face.print = text_at(input, *found, "print");
   face.exit = text_at(input, *found, "exit");
   for (const std::string& name : {face.print, face.exit})
@@ -119,15 +123,46 @@ std::set<std::string> required_properties(const Schema& schema) {
   return names;
 }
 
-std::vector<Binding> read_bindings(const Schema& schema, const char* mark) {
+std::vector<Binding> read_bindings(const Schema& schema, const char* mark, const char* recorded) {
   std::vector<Binding> bindings;
   const std::set<std::string> required = required_properties(schema);
   for (const auto& [name, property] : schema.properties().items()) {
     if (!property.is_object()) continue;  // `true` and `false` are schemas too
     std::string artifact = text_at(schema, property, mark);
-    if (!artifact.empty()) bindings.push_back({name, std::move(artifact), required.contains(name)});
+    const bool is_recorded = flag_at(schema, property, recorded);
+    if (!artifact.empty())
+      bindings.push_back({name, std::move(artifact), required.contains(name), is_recorded});
   }
   return bindings;
+}
+
+std::vector<PropertyMarks> read_marked(const Schema& input) {
+  std::vector<PropertyMarks> marked;
+  for (const auto& [name, property] : input.properties().items()) {
+    if (!property.is_object()) continue;
+    PropertyMarks marks;
+    marks.name = name;
+    marks.literal = flag_at(input, property, "x-harbor-literal");
+    marks.writes = flag_at(input, property, "x-harbor-writes");
+    marks.greedy = flag_at(input, property, "x-harbor-greedy");
+    const auto letter = text_at(input, property, "x-harbor-letter");
+    if (letter.size() > 1) input.fail("'x-harbor-letter' is '" + letter + "', one letter expected");
+    if (!letter.empty()) marks.letter = letter.front();
+    marks.value_name = text_at(input, property, "x-harbor-value");
+    marks.instead = text_at(input, property, "x-harbor-instead");
+    if (marks.literal || marks.writes || marks.greedy || marks.letter != 0 ||
+        !marks.value_name.empty() || !marks.instead.empty())
+      marked.push_back(std::move(marks));
+  }
+  return marked;
+}
+
+std::vector<std::string> read_results(const Schema& output) {
+  std::vector<std::string> results;
+  for (const auto& [name, property] : output.properties().items())
+    if (property.is_object() && flag_at(output, property, "x-harbor-result"))
+      results.push_back(name);
+  return results;
 }
 
 }  // namespace
@@ -139,8 +174,10 @@ void read_schema_marks(ActionInfo& action) {
   if (!action.section.empty() && !is_section(action.section))
     input.fail("'x-harbor-section' is '" + action.section + "', STAGE.NAME expected");
   action.face = read_face(input, output);
-  action.consumes = read_bindings(input, "x-harbor-from");
-  action.publishes = read_bindings(output, "x-harbor-as");
+  action.consumes = read_bindings(input, "x-harbor-from", "x-harbor-recorded");
+  action.publishes = read_bindings(output, "x-harbor-as", "x-harbor-record");
+  action.marked = read_marked(input);
+  action.results = read_results(output);
 }
 
 }  // namespace harbor::plugin

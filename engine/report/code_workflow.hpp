@@ -26,6 +26,7 @@ inline constexpr std::string_view unknown_section = "H0218";
 inline constexpr std::string_view section_claimed_twice = "H0219";
 inline constexpr std::string_view invalid_expression = "H0220";
 inline constexpr std::string_view unknown_choice = "H0222";
+inline constexpr std::string_view malformed_plan = "H0223";
 }  // namespace code
 
 inline constexpr auto workflow_codes = std::to_array<Code>({
@@ -67,6 +68,8 @@ inline constexpr auto workflow_codes = std::to_array<Code>({
     {code::unknown_choice, ExitStatus::invalid,
      "`use:` names a pack that does not provide the action",
      R"(`use: { ACTION: PACK-ID }` chooses between packs that provide the same action. The id is the one that `harbor plugin list` shows.)"},
+    {code::malformed_plan, ExitStatus::invalid, "A written plan cannot be read",
+     R"(A plan says of each step what it needs, so that it runs later as it was made. This one lacks a member, has one that Harbor does not know, or was written by another release of Harbor. Make it anew; a plan is not for editing.)"},
 });
 
 }  // namespace harbor::report

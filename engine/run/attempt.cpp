@@ -28,6 +28,23 @@ host::CallResult refused(harbor_status status, std::string_view code, std::strin
   return out;
 }
 
+/// An action that the action of `step` invokes, as a step in its place.
+plan::PlannedStep nested_step(const plan::PlannedStep& step, const plan::ResolvedAction& action,
+                              const json& input) {
+  plan::PlannedStep nested;
+  nested.id = step.id;
+  nested.stage = step.stage;
+  nested.action = action.info->name;
+  nested.pack = action.pack->id;
+  nested.fixed = input;
+  action.input->fill_defaults(nested.fixed);
+  nested.timeout = step.timeout;
+  nested.mark = step.mark;
+  nested.places = step.places;
+  nested.writes = plan::may_write(action, nested);
+  return nested;
+}
+
 harbor_op operation_of(const harbor_action& action, std::uint32_t op) {
   switch (op) {
     case HARBOR_OP_PLAN:
@@ -52,12 +69,10 @@ report::Diagnostic Execution::describe(const plan::PlannedStep& step,
   out.hint = failure.hint;
   out.exit = code ? code->exit : host::exit_of(failure.status);
   if (failure.warning) out.severity = report::Severity::warning;
-  if (step.written && !failure.pointer.empty())
-    out.labels.push_back({descriptor_.span(workflow::mark_of(*step.written, failure.pointer)), ""});
+  if (!failure.pointer.empty()) out.labels = plan_.labels(plan::mark_of(step, failure.pointer));
   out.labels.insert(out.labels.end(), failure.labels.begin(), failure.labels.end());
   out.causes = failure.causes;
-  if (step.written && out.labels.empty())
-    out.labels.push_back({descriptor_.span(step.written->mark), ""});
+  if (out.labels.empty()) out.labels = plan_.labels(step.mark);
   return out;
 }
 
@@ -70,19 +85,16 @@ host::CallResult Execution::invoke(const plan::PlannedStep& step, const Round& r
   if (round.depth + 1 > max_depth)
     return refused(HARBOR_E_UNSUPPORTED, report::code::broken_contract,
                    "actions invoke one another more than " + std::to_string(max_depth) + " deep");
-  plan::PlannedStep nested;
-  nested.id = step.id;
-  nested.stage = step.stage;
-  nested.written = step.written;
-  nested.action = found.action;
-  nested.fixed = input;
-  found.action->input->fill_defaults(nested.fixed);
+  auto nested = nested_step(step, *found.action, input);
   if (const auto problems = found.action->input->check(nested.fixed); !problems.empty())
     return refused(HARBOR_E_INPUT, report::code::broken_contract,
                    "an invocation of " + action + " broke its schema: " + problems.front().message);
   Round deeper = round;
   ++deeper.depth;
-  auto result = attempt(nested, deeper, nested.fixed, 1);
+  // What an action asks of another is an answer: that it could be planned as a step of its own is
+  // no matter.
+  const bool asks = options_.mode != Mode::execute && nested.writes;
+  auto result = attempt({nested, *found.action, deeper, nested.fixed, asks});
   // A pack that cannot be loaded has no call of its own.
   if (result.call.failures.empty())
     for (const auto& diagnostic : result.diagnostics)
@@ -115,7 +127,7 @@ harbor_status Execution::raise_hook(const Round& round, const std::string& point
     tell(std::move(finished), &step);
     const bool failed = result.outcome != Outcome::success && result.outcome != Outcome::noop &&
                         result.outcome != Outcome::skipped;
-    if (failed && !step.written->continue_on_error) return HARBOR_E_FAILED;
+    if (failed && !step.continue_on_error) return HARBOR_E_FAILED;
   }
   return HARBOR_OK;
 }
@@ -147,37 +159,34 @@ void Execution::add_events(const plan::PlannedStep& step, host::CallSetup& setup
   };
 }
 
-host::CallSetup Execution::call_setup(const plan::PlannedStep& step, const Round& round,
-                                      const json& input, unsigned number) {
+host::CallSetup Execution::call_setup(const Assignment& given) {
+  const plan::PlannedStep& step = given.step;
+  const Round& round = given.round;
   host::CallSetup setup;
-  const bool executes = options_.mode == Mode::execute || !step.has_writes();
-  setup.op = executes && step.undoes          ? HARBOR_OP_UNDO
-             : executes                       ? HARBOR_OP_EXECUTE
+  setup.op = !given.asks && step.undoes       ? HARBOR_OP_UNDO
+             : !given.asks                    ? HARBOR_OP_EXECUTE
              : options_.mode == Mode::preview ? HARBOR_OP_PLAN
                                               : HARBOR_OP_STATUS;
-  setup.attempt = number;
-  setup.input = input.dump();
+  setup.attempt = given.attempt;
+  setup.input = given.input.dump();
   if (step.saved) setup.state = step.saved->state.dump();
   setup.run_id = options_.run_id;
   setup.step_id = round.index ? step.id + "[" + std::to_string(*round.index) + "]" : step.id;
-  setup.workspace = descriptor_.project.folder.string();
-  setup.run_dir = descriptor_.project.run().string();
+  setup.workspace = options_.workspace.string();
+  setup.run_dir = options_.run_dir.string();
   setup.may_attach = options_.may_attach && step.stage == "command";
-  const bool limited = !(step.action->info->flags & HARBOR_AF_LONG_RUNNING);
-  if (step.written && step.written->timeout)
-    setup.deadline = Clock::now() + *step.written->timeout;
+  const bool limited = !(given.action.info->flags & HARBOR_AF_LONG_RUNNING);
+  if (step.timeout)
+    setup.deadline = Clock::now() + *step.timeout;
   else if (limited)
     setup.deadline = Clock::now() + options_.default_timeout;
 
   add_events(step, setup);
   setup.save_state = [this, &step, id = setup.step_id](const json& state) {
-    note({{"event", "step_state"},
-          {"step", id},
-          {"action", step.action->info->name},
-          {"state", state}});
+    note({{"event", "step_state"}, {"step", id}, {"action", step.action}, {"state", state}});
   };
-  setup.invoke = [this, &step, round](const std::string& action, const json& given) {
-    return invoke(step, round, action, given);
+  setup.invoke = [this, &step, round](const std::string& name, const json& input) {
+    return invoke(step, round, name, input);
   };
   setup.raise_hook = [this, round](const std::string& point, const json& payload) {
     return raise_hook(round, point, payload);
@@ -185,12 +194,12 @@ host::CallSetup Execution::call_setup(const plan::PlannedStep& step, const Round
   return setup;
 }
 
-Execution::Attempt Execution::attempt(const plan::PlannedStep& step, const Round& round,
-                                      const json& input, unsigned number) {
+Execution::Attempt Execution::attempt(const Assignment& given) {
+  const auto& step = given.step;
   Attempt out;
-  auto setup = call_setup(step, round, input, number);
+  auto setup = call_setup(given);
   try {
-    setup.action = &machinery_.libraries->load(*step.action->pack, step.action->info->name);
+    setup.action = &machinery_.libraries->load(*given.action.pack, given.action.info->name);
   } catch (const report::Error& refused) {
     out.call.status = HARBOR_E_UNSUPPORTED;
     out.diagnostics = refused.diagnostics();

@@ -38,6 +38,8 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   run_options.jobs = options.jobs;
   run_options.may_attach = options.may_attach;
   run_options.run_id = store::new_run_id();
+  run_options.workspace = workspace.descriptor.project.folder;
+  run_options.run_dir = workspace.descriptor.project.run();
 
   process::Cancellation cancellation;
   const process::SignalCancellation signals(cancellation);
@@ -66,7 +68,8 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   plugin::Libraries libraries(host::host_table());
   const Machinery machinery{&services, &libraries, around.observer, journal.get(),
                             workspace.catalog.get()};
-  auto report = run(plan, workspace.descriptor, run_options, machinery);
+  if (around.exchange) plan = around.exchange(std::move(plan));
+  auto report = run(plan, run_options, machinery);
   process::reap_orphans();
   return report;
 }

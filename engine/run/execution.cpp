@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/code_run.hpp"
+#include "report/code_workflow.hpp"
 #include "run/outcome.hpp"
 
 namespace harbor::run {
@@ -23,16 +24,29 @@ void mask(const secret::Masker& masker, json& value) {
 
 }  // namespace
 
-Execution::Execution(const plan::Plan& plan, const workflow::Descriptor& descriptor,
-                     const RunOptions& options, const Machinery& machinery)
-    : plan_(plan), descriptor_(descriptor), options_(options), machinery_(machinery) {
-  const auto add = [&](const std::vector<plan::PlannedStep>& steps) {
-    for (const auto& step : steps)
-      if (step.action && (step.action->info->flags & HARBOR_AF_SERIAL))
+Execution::Execution(const plan::Plan& plan, const RunOptions& options, const Machinery& machinery)
+    : plan_(plan), options_(options), machinery_(machinery) {
+  resolve(plan.steps);
+  for (const auto& hook : plan.hooks) resolve(hook.steps);
+}
+
+void Execution::resolve(const std::vector<plan::PlannedStep>& steps) {
+  for (const auto& step : steps) {
+    auto& action = actions_[step.action];
+    if (!action) {
+      auto found = machinery_.catalog->find(step.action);
+      if (found.problem) throw report::Error(std::move(*found.problem));
+      action = found.action;
+      if (action->info->flags & HARBOR_AF_SERIAL)
         serial_[step.action] = std::make_unique<std::mutex>();
-  };
-  add(plan.steps);
-  for (const auto& hook : plan.hooks) add(hook.steps);
+    }
+    // What another pack means by the same name, or by the same input, nobody has planned.
+    if (action->pack->id != step.pack)
+      throw report::Error(
+          report::diagnose(report::code::unknown_choice,
+                           "the plan wants " + step.action + " of the pack '" + step.pack + "'",
+                           plan_.labels(step.mark), "it is provided by " + action->pack->id));
+  }
 }
 
 void Execution::tell(report::Event event, const plan::PlannedStep* step) {
@@ -40,7 +54,7 @@ void Execution::tell(report::Event event, const plan::PlannedStep* step) {
   if (step) {
     event.stage = step->stage;
     if (event.step.empty()) event.step = step->id;
-    if (step->action) event.action = step->action->info->name;
+    event.action = step->action;
   }
   const std::lock_guard guard(observer_mutex_);
   machinery_.observer->on_event(event);
@@ -69,17 +83,18 @@ bool Execution::wait_before(unsigned next_attempt, const workflow::Retry& retry)
 
 RoundResult Execution::round(const plan::PlannedStep& step, const Round& round) {
   RoundResult out;
-  auto input = input_of(step, round, ground());
+  auto input = input_of(step, *action_of(step).input, round, ground());
   out.diagnostics = std::move(input.diagnostics);
   if (has_errors(out.diagnostics)) {
     out.outcome = Outcome::failure;
     return out;
   }
-  const bool preview = options_.mode == Mode::preview && only_asks(step);
-  if (preview && (step.undoes || !step.action->info->has_plan)) return out;
-  const workflow::Retry retry = step.written ? step.written->retry : workflow::Retry{};
+  const bool previews = options_.mode == Mode::preview && only_asks(step);
+  if (previews && (step.undoes || !action_of(step).info->has_plan)) return out;
+  const auto& retry = step.retry;
   for (unsigned number = 1;; ++number) {
-    auto attempt = recorded_attempt(step, round, input.value, number, out);
+    auto attempt =
+        recorded_attempt({step, action_of(step), round, input.value, only_asks(step), number}, out);
     if (attempt.call.status > HARBOR_OK && number < retry.attempts &&
         is_worth_retrying(attempt.call.status) && !is_cancelled()) {
       tell_retry(step, attempt, number, retry.attempts);
@@ -91,18 +106,17 @@ RoundResult Execution::round(const plan::PlannedStep& step, const Round& round) 
   }
 }
 
-Execution::Attempt Execution::recorded_attempt(const plan::PlannedStep& step, const Round& round,
-                                               const json& input, unsigned number,
-                                               RoundResult& into) {
-  const bool journaled = step.has_writes() && !only_asks(step);
+Execution::Attempt Execution::recorded_attempt(const Assignment& given, RoundResult& into) {
+  const auto& step = given.step;
+  const bool journaled = step.writes && !given.asks;
   if (journaled)
     note({{"event", "step_intent"},
           {"step", step.id},
-          {"action", step.action->info->name},
-          {"attempt", number}});
-  auto attempt = this->attempt(step, round, input, number);
-  into.attempts = number;
-  into.outcome = outcome_of(attempt.call.status, step.has_writes());
+          {"action", step.action},
+          {"attempt", given.attempt}});
+  auto attempt = this->attempt(given);
+  into.attempts = given.attempt;
+  into.outcome = outcome_of(attempt.call.status, step.writes);
   if (is_cancelled() && into.outcome == Outcome::failure &&
       attempt.call.status == HARBOR_E_CANCELLED)
     into.outcome = Outcome::cancelled;
@@ -111,7 +125,7 @@ Execution::Attempt Execution::recorded_attempt(const plan::PlannedStep& step, co
   if (journaled)
     note({{"event", "step_result"},
           {"step", step.id},
-          {"attempt", number},
+          {"attempt", given.attempt},
           {"outcome", to_string(into.outcome)},
           {"code", attempt.diagnostics.empty() ? "" : attempt.diagnostics.front().code}});
   return attempt;
@@ -145,29 +159,37 @@ void Execution::conclude(const plan::PlannedStep& step, Attempt attempt, RoundRe
   if (step.undoes) return;
   into.output = std::move(attempt.call.output);
   if (only_asks(step) || failed || into.output.is_null()) return;
-  for (const auto& problem : step.action->output->check(into.output)) {
-    into.diagnostics.push_back(
-        report::diagnose(report::code::invalid_output,
-                         step.action->info->name + " broke its promise: its output " +
-                             problem.pointer + " " + problem.message,
-                         {}, "this is a bug in the pack " + step.action->pack->id));
+  for (const auto& problem : action_of(step).output->check(into.output)) {
+    into.diagnostics.push_back(report::diagnose(
+        report::code::invalid_output,
+        step.action + " broke its promise: its output " + problem.pointer + " " + problem.message,
+        {}, "this is a bug in the pack " + step.pack));
     into.outcome = Outcome::failure;
   }
+}
+
+bool Execution::only_asks(const plan::PlannedStep& step) const {
+  switch (options_.mode) {
+    case Mode::execute:
+      return false;
+    case Mode::preview:
+      // Of a step that is planned it is known what it publishes; only what cannot be planned and
+      // does no harm has to run so that later steps can be planned at all.
+      return step.writes || action_of(step).info->has_plan;
+    case Mode::inspect:
+      break;
+  }
+  return step.writes;
 }
 
 void Execution::publish(const plan::PlannedStep& step, const json& output) {
   if (output.is_null()) return;
   blackboard_.set_output(step.id, output);
-  const auto& schema = step.action->output->definition();
-  for (const auto& binding : step.action->info->publishes) {
+  for (const auto& binding : action_of(step).info->publishes) {
     if (!output.contains(binding.property)) continue;
     const auto& value = output[binding.property];
     blackboard_.publish(binding.artifact, value);
-    const json property = schema.contains("properties")
-                              ? schema["properties"].value(binding.property, json::object())
-                              : json();
-    if (property.is_object() && property.value("x-harbor-record", false) &&
-        options_.mode == Mode::execute)
+    if (binding.recorded && options_.mode == Mode::execute)
       note({{"event", "artifact"}, {"name", binding.artifact}, {"value", value}});
   }
 }

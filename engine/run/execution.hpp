@@ -17,8 +17,8 @@ namespace harbor::run {
 /// Executes the steps of one run; thread-safe.
 class Execution {
  public:
-  Execution(const plan::Plan& plan, const workflow::Descriptor& descriptor,
-            const RunOptions& options, const Machinery& machinery);
+  /// Throws as run() does.
+  Execution(const plan::Plan& plan, const RunOptions& options, const Machinery& machinery);
 
   /// Runs one round, with its retries.
   [[nodiscard]] RoundResult round(const plan::PlannedStep& step, const Round& round);
@@ -41,35 +41,43 @@ class Execution {
 
   [[nodiscard]] const Blackboard& blackboard() const noexcept { return blackboard_; }
   /// What the expressions of its steps can see.
-  [[nodiscard]] Ground ground() const noexcept { return {plan_, descriptor_, blackboard_}; }
+  [[nodiscard]] Ground ground() const noexcept { return {plan_, blackboard_}; }
   [[nodiscard]] Watch& watch() noexcept { return watch_; }
   [[nodiscard]] bool is_cancelled() const noexcept {
     return machinery_.services->cancellation->state() != process::Cancellation::State::none;
   }
 
  private:
+  /// What one attempt is about.
+  struct Assignment {
+    const plan::PlannedStep& step;
+    const plan::ResolvedAction& action;
+    const Round& round;
+    const nlohmann::json& input;
+    bool asks = false;  ///< for the plan or the status, by the mode of the run
+    unsigned attempt = 1;
+  };
   struct Attempt {
     host::CallResult call;
     report::Diagnostics diagnostics;
   };
   /// An attempt whose intent and result stand in the journal; its outcome goes to `into`.
-  Attempt recorded_attempt(const plan::PlannedStep& step, const Round& round,
-                           const nlohmann::json& input, unsigned number, RoundResult& into);
+  Attempt recorded_attempt(const Assignment& given, RoundResult& into);
   void tell_retry(const plan::PlannedStep& step, const Attempt& attempt, unsigned number,
                   unsigned attempts);
   /// What the last attempt left behind becomes the result of the round.
   void conclude(const plan::PlannedStep& step, Attempt attempt, RoundResult& into);
   /// The step is asked for its plan or status instead of being executed.
-  [[nodiscard]] bool only_asks(const plan::PlannedStep& step) const {
-    return options_.mode != Mode::execute && step.has_writes();
+  [[nodiscard]] bool only_asks(const plan::PlannedStep& step) const;
+  [[nodiscard]] const plan::ResolvedAction& action_of(const plan::PlannedStep& step) const {
+    return *actions_.find(step.action)->second;
   }
+  void resolve(const std::vector<plan::PlannedStep>& steps);
   bool wait_before(unsigned next_attempt, const workflow::Retry& retry) const;
 
   // One attempt; see attempt.cpp.
-  Attempt attempt(const plan::PlannedStep& step, const Round& round, const nlohmann::json& input,
-                  unsigned number);
-  host::CallSetup call_setup(const plan::PlannedStep& step, const Round& round,
-                             const nlohmann::json& input, unsigned number);
+  Attempt attempt(const Assignment& given);
+  host::CallSetup call_setup(const Assignment& given);
   void add_events(const plan::PlannedStep& step, host::CallSetup& setup);
   /// Validates before the first execution, then runs the operation that `setup` names.
   [[nodiscard]] host::CallResult operate(const host::CallSetup& setup) const;
@@ -81,7 +89,6 @@ class Execution {
                                             const host::Failure& failure) const;
 
   const plan::Plan& plan_;
-  const workflow::Descriptor& descriptor_;
   const RunOptions& options_;
   const Machinery& machinery_;
   Blackboard blackboard_;
@@ -89,8 +96,8 @@ class Execution {
   std::mutex observer_mutex_;
   std::mutex written_mutex_;
   store::Rollback written_;  ///< by steps of this stage that succeeded
-  std::mutex serial_mutex_;
-  std::map<const plan::ResolvedAction*, std::unique_ptr<std::mutex>> serial_;
+  std::map<std::string, const plan::ResolvedAction*, std::less<>> actions_;  ///< of the plan
+  std::map<std::string, std::unique_ptr<std::mutex>, std::less<>> serial_;   ///< by action
 };
 
 }  // namespace harbor::run

@@ -45,41 +45,36 @@ void add_artifacts(const plan::PlannedStep& step, const Ground& ground, Input& i
                            "the artifact '" + bound.artifact + "' was not published", {},
                            "step '" + ground.plan.steps[bound.step].id +
                                "' provides it, but was skipped, is only planned, or gave none");
-      if (step.written) problem.labels = {{ground.descriptor.span(step.written->mark), ""}};
+      problem.labels = ground.plan.labels(step.mark);
       into.diagnostics.push_back(std::move(problem));
     }
   }
 }
 
-void add_open(const plan::PlannedStep& step, const Round& round, const Ground& ground,
-              Input& into) {
+void add_open(const plan::PlannedStep& step, const plan::Schema& schema, const Round& round,
+              const Ground& ground, Input& into) {
   if (step.open.empty()) return;
-  const auto& schema = step.action->input->definition();
+  const auto& definition = schema.definition();
   const HeldScope held(ground, round);
   for (const plan::Open& open : step.open) {
-    auto resolved = plan::resolve(*open.value, ground.descriptor.sources, held.scope);
+    auto resolved = plan::resolve(open.value, ground.plan.sources, held.scope);
     into.diagnostics.insert(into.diagnostics.end(), resolved.diagnostics.begin(),
                             resolved.diagnostics.end());
-    const auto properties = schema.find("properties");
-    if (properties != schema.end() && properties->contains(open.property))
+    const auto properties = definition.find("properties");
+    if (properties != definition.end() && properties->contains(open.property))
       plan::coerce((*properties)[open.property], resolved.value);
     into.value[open.property] = std::move(resolved.value);
   }
 }
 
-void check(const plan::PlannedStep& step, const Ground& ground, Input& into) {
-  for (const auto& problem : step.action->input->check(into.value)) {
-    auto out = report::diagnose(
+void check(const plan::PlannedStep& step, const plan::Schema& schema, const Ground& ground,
+           Input& into) {
+  for (const auto& problem : schema.check(into.value))
+    into.diagnostics.push_back(report::diagnose(
         report::code::invalid_parameter,
-        step.action->info->name + ": " +
-            (problem.pointer.empty() ? "" : problem.pointer.substr(1) + " ") + problem.message,
-        {}, problem.hint);
-    if (step.written)
-      out.labels = {{ground.descriptor.span(
-                         workflow::mark_of(*step.written, problem.pointer, problem.at_key)),
-                     ""}};
-    into.diagnostics.push_back(std::move(out));
-  }
+        step.action + ": " + (problem.pointer.empty() ? "" : problem.pointer.substr(1) + " ") +
+            problem.message,
+        ground.plan.labels(plan::mark_of(step, problem.pointer, problem.at_key)), problem.hint));
 }
 
 }  // namespace
@@ -92,36 +87,37 @@ bool has_errors(const report::Diagnostics& diagnostics) {
 
 Rounds rounds_of(const plan::PlannedStep& step, const Ground& ground) {
   Rounds out;
-  if (!step.written || (!step.written->when && !step.written->for_each)) return out;
+  if (!step.when && !step.for_each) return out;
   const HeldScope held(ground, {});
-  if (step.written->when &&
-      !plan::holds(*step.written->when, ground.descriptor.sources, held.scope, out.diagnostics)) {
+  const auto& sources = ground.plan.sources;
+  if (step.when && !plan::holds(*step.when, sources, held.scope, out.diagnostics)) {
     out.skipped = out.diagnostics.empty();
     return out;
   }
-  if (!step.written->for_each) return out;
+  if (!step.for_each) return out;
   out.fans_out = true;
-  auto resolved = plan::resolve(*step.written->for_each, ground.descriptor.sources, held.scope);
+  auto resolved = plan::resolve(*step.for_each, sources, held.scope);
   out.diagnostics.insert(out.diagnostics.end(), resolved.diagnostics.begin(),
                          resolved.diagnostics.end());
   if (!resolved.value.is_array())
-    out.diagnostics.push_back(
-        report::diagnose(report::code::not_a_list, "forEach refers to something that is not a list",
-                         {{ground.descriptor.span(step.written->for_each->mark), ""}}));
+    out.diagnostics.push_back(report::diagnose(report::code::not_a_list,
+                                               "forEach refers to something that is not a list",
+                                               ground.plan.labels(step.for_each->mark)));
   out.items = std::move(resolved.value);
   return out;
 }
 
-Input input_of(const plan::PlannedStep& step, const Round& round, const Ground& ground) {
+Input input_of(const plan::PlannedStep& step, const plan::Schema& schema, const Round& round,
+               const Ground& ground) {
   Input out;
   out.value = step.fixed;
   if (step.undoes) return out;  // what is taken back is told by the state
   add_artifacts(step, ground, out);
-  add_open(step, round, ground, out);
-  step.action->input->fill_defaults(out.value);
+  add_open(step, schema, round, ground, out);
+  schema.fill_defaults(out.value);
   // The planner has checked what was known to it.
   const bool is_checked = step.open.empty() && step.bound.empty();
-  if (!is_checked && !has_errors(out.diagnostics)) check(step, ground, out);
+  if (!is_checked && !has_errors(out.diagnostics)) check(step, schema, ground, out);
   return out;
 }
 

@@ -12,7 +12,6 @@ namespace harbor::run {
 /// What a step's expressions can see beyond their round.
 struct Ground {
   const plan::Plan& plan;
-  const workflow::Descriptor& descriptor;
   const Blackboard& blackboard;
 };
 
@@ -31,8 +30,9 @@ struct Input {
   nlohmann::json value;
   report::Diagnostics diagnostics;
 };
-[[nodiscard]] Input input_of(const plan::PlannedStep& step, const Round& round,
-                             const Ground& ground);
+/// `schema`: of the action's input.
+[[nodiscard]] Input input_of(const plan::PlannedStep& step, const plan::Schema& schema,
+                             const Round& round, const Ground& ground);
 
 [[nodiscard]] bool has_errors(const report::Diagnostics& diagnostics);
 

@@ -32,22 +32,20 @@ RunReport empty_report(const plan::Plan& plan, const RunOptions& options) {
   RunReport report;
   report.run_id = options.run_id;
   for (const auto& step : plan.steps)
-    report.steps.push_back({.id = step.id,
-                            .stage = step.stage,
-                            .action = step.action->info->name,
-                            .has_writes = step.has_writes()});
+    report.steps.push_back(
+        {.id = step.id, .stage = step.stage, .action = step.action, .has_writes = step.writes});
   return report;
 }
 
-void tell_start(Execution& execution, const plan::Plan& plan, const std::string& command) {
+void tell_start(Execution& execution, const plan::Plan& plan) {
   execution.note({{"event", "run_started"},
-                  {"command", command},
+                  {"command", plan.command},
                   {"stages", plan.stages},
                   {"request", plan.request},
                   {"pid", ::getpid()}});
   report::Event started;
   started.kind = report::EventKind::run_started;
-  started.text = command;
+  started.text = plan.command;
   started.total = plan.steps.size();
   execution.tell(std::move(started));
 }
@@ -123,20 +121,18 @@ report::Diagnostics run_stages(Execution& execution, const plan::Plan& plan, uns
 
 }  // namespace
 
-RunReport run(const plan::Plan& plan, const workflow::Descriptor& descriptor,
-              const RunOptions& options, const Machinery& machinery) {
-  Execution execution(plan, descriptor, options, machinery);
-  const auto& command = descriptor.request.command;
+RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery& machinery) {
+  Execution execution(plan, options, machinery);
+  const auto& command = plan.command;
   RunReport out = empty_report(plan, options);
   const auto begin = Clock::now();
-  tell_start(execution, plan, command);
+  tell_start(execution, plan);
   const Warden warden(execution.watch(), *machinery.services->cancellation,
                       last_words(execution, command, begin));
   const auto unrestored = run_stages(execution, plan, options.jobs, out.steps);
 
   std::vector<bool> forgiven;
-  for (const auto& step : plan.steps)
-    forgiven.push_back(step.written && step.written->continue_on_error);
+  for (const auto& step : plan.steps) forgiven.push_back(step.continue_on_error);
   out.outcome = overall(out.steps, forgiven);
   if (is_good(out.outcome) && execution.is_cancelled()) out.outcome = Outcome::cancelled;
   out.elapsed = Clock::now() - begin;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -18,15 +19,17 @@ namespace harbor::run {
 
 enum class Mode : std::uint8_t {
   execute,
-  preview,  ///< steps without write effects run; the others are asked for their plan
-  inspect,  ///< as preview, but the others are asked for their status
+  preview,  ///< steps are asked for their plan; those that have none run if they write nothing
+  inspect,  ///< steps that may write are asked for their status, the others run
 };
 
 struct RunOptions {
   Mode mode = Mode::execute;
   unsigned jobs = 4;  ///< operations at the same time
   std::string run_id;
-  bool may_attach = false;  ///< the command's child may have the terminal
+  std::filesystem::path workspace;  ///< the project's folder
+  std::filesystem::path run_dir;    ///< what packs may write to
+  bool may_attach = false;          ///< the command's child may have the terminal
   std::chrono::milliseconds default_timeout{600'000};  ///< for actions that are not long-running
 };
 
@@ -60,12 +63,13 @@ struct Machinery {
   plugin::Libraries* libraries = nullptr;
   report::Observer* observer = nullptr;
   store::Journal* journal = nullptr;  ///< null: the run keeps none
-  plan::Catalog* catalog = nullptr;   ///< for actions that invoke others
+  plan::Catalog* catalog = nullptr;   ///< for the actions that the plan names
 };
 
 /// Runs the plan. A failed step blocks its dependents and all later stages; cancelling lets running
-/// steps end.
-[[nodiscard]] RunReport run(const plan::Plan& plan, const workflow::Descriptor& descriptor,
-                            const RunOptions& options, const Machinery& machinery);
+/// steps end. Throws report::Error before anything runs when an action of the plan is not there, or
+/// another pack provides it than the plan says.
+[[nodiscard]] RunReport run(const plan::Plan& plan, const RunOptions& options,
+                            const Machinery& machinery);
 
 }  // namespace harbor::run

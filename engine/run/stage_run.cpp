@@ -68,8 +68,7 @@ class StageRun {
   [[nodiscard]] bool can_fan_out() const {
     std::size_t roots = 0;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      const auto* written = plan_.steps[first_ + i].written;
-      if (nodes_[i].followers.size() > 1 || (written && written->for_each)) return true;
+      if (nodes_[i].followers.size() > 1 || plan_.steps[first_ + i].for_each) return true;
       roots += nodes_[i].waiting == 0;
     }
     return roots > 1;
@@ -182,8 +181,7 @@ class StageRun {
     const plan::PlannedStep& step = plan_.steps[index];
     StepReport& report = reports_[index];
     const bool forgiven = !is_good(outcome) && outcome != Outcome::cancelled &&
-                          outcome != Outcome::blocked && step.written &&
-                          step.written->continue_on_error;
+                          outcome != Outcome::blocked && step.continue_on_error;
     if (forgiven)
       for (auto& diagnostic : result.diagnostics) diagnostic.severity = report::Severity::warning;
     report.outcome = outcome;

@@ -18,7 +18,7 @@ struct Workspace {
   std::shared_ptr<const plugin::Registry> registry;  ///< with the packs that the descriptor names
   std::unique_ptr<plan::Catalog> catalog;
   report::Diagnostics problems;  ///< found while opening it; reported with the planner's
-  plan::Record record;           ///< that the last plan was made from; plans point into it
+  plan::Record record;           ///< that the last plan was made from
 };
 
 /// Where packs are looked for, and those that were found there; null when nobody has looked yet.

@@ -113,11 +113,11 @@ Result run_merge(Context& context, const json& input) {
   return output;
 }
 
-/// Asked for only where a file is.
 json plan_merge(Context& context, const json& input) {
   json output = merged_output(context, input);
-  output["file"] = file_path;
   json changes = json::array();
+  if (!input.value("file", false)) return {{"changes", changes}, {"outputs", std::move(output)}};
+  output["file"] = file_path;
   const bool is_new =
       ::access((std::string(context.run_dir()) + "/" + file_name).c_str(), F_OK) != 0;
   if (write_file(context, output["env"]))

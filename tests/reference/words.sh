@@ -13,6 +13,10 @@ if grep -rnE --exclude-dir=tests --exclude-dir=action_tests '#include "(cli|docu
   echo "a plugin, or the SDK, includes the engine" >&2
   status=1
 fi
+if grep -rl 'x-harbor-' engine | grep -v '^engine/plugin/schema_mark\.[ch]pp$'; then
+  echo "marks of a schema are spelled beside plugin/schema_mark.cpp, which reads them once" >&2
+  status=1
+fi
 if grep -rnE '#include "\.\./' plugins; then
   echo "a plugin includes another" >&2
   status=1

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plugin/registry.hpp"
+#include "plugin/schema_mark.hpp"
 #include "report/diagnostic.hpp"
 #include "workflow/descriptor.hpp"
 
@@ -69,6 +70,7 @@ inline plugin::ActionInfo action(std::string name, std::vector<plugin::Binding> 
   info.name = std::move(name);
   info.input_schema = std::move(input);
   info.output_schema = std::move(output);
+  plugin::read_schema_marks(info);
   info.consumes = std::move(consumes);
   info.publishes = std::move(publishes);
   return info;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "descriptor_of.hpp"
+#include "plan/plan_json.hpp"
 
 using namespace harbor;
 using namespace harbor::plan;
@@ -48,7 +49,7 @@ plugin::Registry stock() {
   return plugin::Registry(std::move(packs), {});
 }
 
-/// A planned descriptor, with everything that the plan points into.
+/// A planned descriptor, with everything that it was planned from.
 struct Planned {
   explicit Planned(const std::string& text, const Target& target,
                    plugin::Registry actions = stock(), Record earlier = {}, Request request = {})
@@ -57,7 +58,17 @@ struct Planned {
         workflow(parse_workflow(descriptor, diagnostics)),
         catalog(registry, workflow.choices),
         record(std::move(earlier)),
-        plan(make_plan(descriptor, workflow, catalog, target, record, diagnostics)) {}
+        plan(make_plan(descriptor, workflow, catalog, target, record, diagnostics)) {
+    if (diagnostics.empty()) check_round_trip();
+  }
+
+  /// Of every plan that is made here: written and read again it is the same.
+  void check_round_trip() const {
+    const auto written = to_json(plan);
+    const auto again = from_json(json::parse(written.dump()));
+    CHECK(to_json(again) == written);
+    CHECK(digest(again) == digest(plan));
+  }
 
   plugin::Registry registry;
   report::Diagnostics diagnostics;
@@ -194,7 +205,7 @@ TEST_CASE("a command takes just the steps that it needs", "[workflow]") {
   const Planned planned(whole, command("logs"));
   CHECK(planned.errors().empty());
   CHECK(planned.steps() == Lines{"source/pick", "prepare/merge", "command/logs"});
-  CHECK(planned.plan.steps.back().written == nullptr);
+  CHECK(planned.plan.steps.back().mark == document::Mark{});
 }
 
 TEST_CASE("a command that is given its input pulls nothing in", "[workflow]") {
@@ -361,7 +372,7 @@ TEST_CASE("of several providers one must be chosen", "[workflow]") {
 
   const Planned chosen("use: { run: org.example.two }\n" + step, stages({"deploy"}), two());
   CHECK(chosen.errors().empty());
-  CHECK(chosen.step("run").action->pack->id == "org.example.two");
+  CHECK(chosen.step("run").pack == "org.example.two");
 
   const Planned wrong("use: { run: org.example.three }\n" + step, stages({"deploy"}), two());
   REQUIRE(wrong.diagnostics.size() == 1);

@@ -211,6 +211,10 @@ TEST_CASE("with file: true the environment is also a private file, and undo remo
   CHECK_FALSE(project.merge(input).output.contains("file"));
   CHECK(project.host.files.empty());
   CHECK(project.host.states.empty());
+  const auto looked = project.host.plan(harbor::env::merge_action, input);
+  CHECK(looked.output["changes"] == json::array());
+  CHECK(looked.output["outputs"]["env"]["A"] == "1");
+  CHECK_FALSE(looked.output["outputs"].contains("file"));
 
   input["file"] = true;
   const auto planned = project.host.plan(harbor::env::merge_action, input);

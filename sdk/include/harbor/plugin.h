@@ -169,9 +169,12 @@ struct harbor_action {
   harbor_str requires_caps; /* capabilities, separated by spaces: "container.engine dns" */
   harbor_str provides_caps;
   harbor_op validate; /* optional: checks that a schema cannot state. No effects. */
-  harbor_op plan;     /* optional: emit_output() {"changes": [{"op": "create|update|delete|run", "target": "...",
-                       * "summary": "...", "diff": "...", "destructive": false}]}. No writes; an empty list means
-                       * that execute would change nothing. */
+  harbor_op plan;     /* optional: what would execute do? emit_output() {"changes": [{"op": "create|update|delete|run",
+                       * "target": "...", "summary": "...", "diff": "...", "destructive": false}], "outputs": {...}}. No
+                       * writes; an empty list of changes means that execute would change nothing. `outputs` is what
+                       * execute would emit, as far as that is known beforehand: later steps are planned with it. With
+                       * this operation no step of the action is executed by `harbor plan`; without it a step with
+                       * write effects is shown as one that cannot tell, and one without them is executed */
   harbor_op execute;  /* REQUIRED */
   harbor_op undo;     /* optional: takes back what execute did; the input is {}, call->state what execute saved. Run by
                        * `harbor destroy` behind its steps, also after a run that was interrupted; must succeed when

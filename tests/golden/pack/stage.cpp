@@ -60,6 +60,13 @@ json show(Context&, const json& input) {
 
 json theme(Context&, const json& input) { return input; }
 
+/// A look that says which of its operations was asked.
+json look(Context&, const json&) { return {{"operation", "execute"}}; }
+
+json plan_look(Context&, const json&) {
+  return {{"changes", json::array()}, {"outputs", {{"operation", "plan"}}}};
+}
+
 /// Gives a child a secret in every way that there is; the child shouts it out.
 json leak(Context& context, const json& input) {
   harbor::Spawn spawn{
@@ -130,6 +137,11 @@ constexpr auto theme_action = harbor::action<theme>(
                   "size": {"type": "integer", "default": 3}}})",
      .output =
          R"({"type": "object", "properties": {"color": {"x-harbor-result": true}, "size": {"x-harbor-result": true}}})"});
+constexpr auto look_action = harbor::action<look>(
+    {.name = "stage.look",
+     .doc = "Looks, and knows beforehand what it will see",
+     .output = R"({"type": "object", "properties": {"operation": {"type": "string"}}})",
+     .plan = harbor::operation<plan_look>});
 constexpr auto leak_action = harbor::action<leak>(
     {.name = "stage.leak",
      .doc = "Lets a secret out wherever it can",
@@ -141,4 +153,4 @@ constexpr auto leak_action = harbor::action<leak>(
 
 HARBOR_PLUGIN(.id = "org.example.stage", .version = "1.0.0", .vendor = "Zoo",
               .actions = {&names_action, &env_action, &up_action, &down_action, &show_action,
-                          &theme_action, &leak_action})
+                          &theme_action, &look_action, &leak_action})
