@@ -235,7 +235,7 @@ TEST_CASE("syntax errors say where and what to do", "[document]") {
        "column, "
        "as do the '- ' of a list\n"},
       {"a: \"x\" y\n",
-       "H0101 1:8+1 | unexpected text behind a value | put the whole text in quotation marks\n"},
+       "H0101 1:8+1 | unexpected text after a value | put the whole text in quotation marks\n"},
       {"a:\n  - b\n  c: 2\n",
        "H0101 3:3+1 | the indentation fits no line above | keys of one mapping stand in one "
        "column, "
@@ -250,6 +250,14 @@ TEST_CASE("syntax errors say where and what to do", "[document]") {
        "H0101 3:5+1 | a ':' is not allowed here | put a text that contains ': ' in quotation "
        "marks, or compare the "
        "indentation with the line above\n"},
+  }));
+  CAPTURE(text);
+  CHECK(errors(text) == expected);
+}
+
+TEST_CASE("errors in brackets, quotation marks and directives say where and what to do",
+          "[document]") {
+  const auto [text, expected] = GENERATE(table<std::string, std::string>({
       {"x: [1, 2\ny: 3\n",
        "H0101 2:2+1 | 1:4+1 opened here | expected ',' or ']' here | separate the items with ',' "
        "and close the '[' "
@@ -276,11 +284,11 @@ TEST_CASE("syntax errors say where and what to do", "[document]") {
        "H0101 1:7+1 | an escape that YAML does not know | write '\\\\' for a backslash, or use "
        "single quotes\n"},
       {"[a] b\n",
-       "H0101 1:5+1 | unexpected text behind the end of the document | compare the indentation "
+       "H0101 1:5+1 | unexpected text after the end of the document | compare the indentation "
        "with "
        "the lines above\n"},
       {"- a\nb: c\n",
-       "H0101 2:1+1 | unexpected text behind the end of the document | compare the indentation "
+       "H0101 2:1+1 | unexpected text after the end of the document | compare the indentation "
        "with "
        "the lines above\n"},
       {"[a, , b]\n",
