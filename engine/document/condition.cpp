@@ -7,6 +7,7 @@
 namespace harbor::document {
 namespace {
 
+// The parser recurses, and no person nests as deep.
 constexpr int max_brackets = 32;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -20,6 +21,7 @@ bool is_true(std::string_view text) {
   });
 }
 
+// Every value is a text, so that `(${A} == 1) == true` means what it says.
 std::string to_text(bool value) { return value ? "true" : "false"; }
 
 /// Thrown and caught within this file: the parser is recursive, and an error ends all of it.
@@ -98,6 +100,7 @@ class Parser {
     if (!equal && !sees("!=")) return left;
     take(equal ? "==" : "!=");
     const std::string right = term(live);
+    // What `a == b == c` means differs from language to language.
     if (sees("==") || sees("!=")) unexpected("comparisons do not chain");
     return to_text((left == right) == equal);
   }

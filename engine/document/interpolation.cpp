@@ -57,6 +57,7 @@ class Scanner {
       consumed_ = after + 1;
       return {.begin = after, .end = consumed_};
     }
+    // A '$' that begins nothing stands for itself: prices need no escape.
     if (!is_name_start(text_[after])) return literal(position_);
     consumed_ = name_end(after, Names::plain);
     return {.kind = Token::Kind::reference,
@@ -119,7 +120,7 @@ class Scanner {
     if (at >= end_ || !is_name_start(text_[at])) return at;
     for (;;) {
       while (at < end_ && is_name_part(text_[at])) ++at;
-      // Behind a dot may stand the index of a list.
+      // The index of a list may follow a dot.
       const bool goes_on = names == Names::dotted && at + 1 < end_ && text_[at] == '.' &&
                            is_name_part(text_[at + 1]);
       if (!goes_on) return at;
@@ -128,7 +129,7 @@ class Scanner {
   }
 
   /// Where a reference that opens at `open` closes. The grammar counts every brace, quoted or not,
-  /// but for the byte behind an opening one; if they do not balance it takes the last `}` of the
+  /// but for the byte after an opening one; if they do not balance it takes the last `}` of the
   /// line.
   std::optional<std::size_t> closing_brace(std::size_t open, std::size_t word_begin) {
     find_line(word_begin);
@@ -200,6 +201,7 @@ struct Expansion {
         good = reference(*token, depth, use, out);
       }
       if (!good) return false;
+      // As it grows: a few defaults that nest can double a text many times over.
       if (out.size() > options.max_output)
         return fail(Kind::too_long, *token, "the text grows beyond the limit for one value");
     }

@@ -47,8 +47,8 @@ class Scan {
     }
   }
 
-  /// The next node or indicator of the line; false when the line, and what belongs to it, is behind
-  /// us.
+  /// The next node or indicator of the line; false when the line, and what belongs to it, is
+  /// done.
   bool node(std::size_t line_start) {
     skip_blanks();
     const auto column = static_cast<std::ptrdiff_t>(at_ - line_start);
@@ -118,7 +118,7 @@ class Scan {
     if (!found_.open_quote) found_.open_quote = start;
   }
 
-  /// From an opening bracket behind the one that closes it.
+  /// From an opening bracket to just after the one that closes it.
   void flow() {
     std::size_t depth = 0;
     std::size_t commas = 0;
@@ -148,7 +148,7 @@ class Scan {
     }
   }
 
-  /// Whether a node may start behind the byte at at_, in flow context.
+  /// Whether a node may start after the byte at at_, in flow context.
   bool starts_node(char c, bool is_start) {
     if (is_start && (c == '&' || c == '!')) {
       at_ = std::min(text_.find_first_of(" \t\r\n,[]{}", at_), text_.size()) - 1;

@@ -95,6 +95,7 @@ nlohmann::json integer(std::string_view text) {
 
 Kind kind_of(std::string_view plain) noexcept {
   if (is_one_of(plain, "", "~", "null", "Null", "NULL")) return Kind::null;
+  // YAML 1.2, core schema: unlike in 1.1 `yes`, `on` and `1:30` are texts, and 010 is ten.
   if (is_one_of(plain, "true", "True", "TRUE", "false", "False", "FALSE")) return Kind::boolean;
   const std::string_view number = without_sign(plain);
   if (all(number, is_digit)) return Kind::integer;

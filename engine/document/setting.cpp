@@ -84,6 +84,7 @@ void move_marks(Value& value, const Setting& setting, std::size_t offset) {
 /// What looks like flow YAML is read as such, anything else is a plain scalar as it stands.
 std::optional<Value> read_value(const Setting& setting, std::size_t offset) {
   const std::string_view text = setting.assignment.substr(offset);
+  // All of YAML would take `a: b`, `- x` and ` #` apart, which nobody means on a command line.
   const bool is_flow =
       !text.empty() && std::string_view("[{\"'!").find(text.front()) != std::string_view::npos;
   if (!is_flow)

@@ -80,7 +80,7 @@ class Builder {
   Builder(const SourceText& source, const YamlEvents& events, report::Diagnostics& diagnostics)
       : source_(source), text_(source.text), events_(events), diagnostics_(diagnostics) {}
 
-  /// Builds the node at events[i] and moves i behind it. An empty node has no place of its own;
+  /// Builds the node at events[i] and moves i past it. An empty node has no place of its own;
   /// `parent` says where it would be.
   Value node(std::size_t& i, const Mark& parent, bool is_key = false) {
     if (is_end(i)) return make_value(Kind::null, parent);
@@ -113,7 +113,7 @@ class Builder {
 
   bool is_end(std::size_t i) const { return i >= events_.size() || events_[i].type == Type::end; }
 
-  /// Moves i to the event behind the container's end.
+  /// Moves i to the event after the container's end.
   void close(std::size_t& i) const {
     if (i < events_.size()) ++i;
   }
@@ -243,13 +243,16 @@ class Builder {
       const bool is_first = value.members.empty() && !merge;
       const YamlEvent& key_event = events_[i];
       Value key = node(i, token_mark(key_event.at), true);
+      // In block style a mapping has no token of its own: it begins where its first key does.
       if (is_first && !has_brace) value.mark = key.mark;
       if (key_event.type == Type::alias) key.mark = token_mark(key_event.at);
+      // Quoted or tagged, `<<` is a key like any other.
       const bool is_merge =
           key_event.type == Type::scalar && key_event.tag == Tag::none && key.text == "<<";
       Value member = node(i, key.mark);
       if (!is_text_key(key)) {
         report_key(key);
+        // A scalar keeps its place as a key, so that a duplicate or an unknown one is still found.
         if (!key.is_scalar()) continue;
       }
       if (is_merge && !merge) {
@@ -263,6 +266,7 @@ class Builder {
       }
     }
     close(i);
+    // At the end, since the mapping's own keys win wherever they stand.
     if (merge) apply_merge(value, index, *merge);
     apply_tag(start, value);
     return value;

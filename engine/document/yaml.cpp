@@ -69,7 +69,7 @@ report::Diagnostic too_many(const SourceText& source, const Position& at, const 
       "split the file, or use fewer aliases");
 }
 
-/// The library takes what stands behind the end of a value for another document.
+/// The library takes what follows the end of a value for another document.
 report::Diagnostic second_document(const SourceText& source, const Position& at) {
   const std::string_view before = source.text.substr(0, at.offset);
   const std::size_t last = before.find_last_not_of(" \t\r\n");
@@ -79,7 +79,7 @@ report::Diagnostic second_document(const SourceText& source, const Position& at)
     return report::diagnose(report::code::several_documents, "a second document starts here",
                             {source.label(at, 3)},
                             "join the documents, or move this one into a file of its own");
-  return report::diagnose(report::code::syntax, "unexpected text behind the end of the document",
+  return report::diagnose(report::code::syntax, "unexpected text after the end of the document",
                           {source.label(at, 1)}, "compare the indentation with the lines above");
 }
 
@@ -221,6 +221,8 @@ class Recorder : public YAML::EventHandler {
   }
 
   void add(YamlEvent event, YAML::anchor_t anchor, const Anchored& anchored) {
+    // An alias counts as much as what it stands for: a dozen lines of nested aliases can mean
+    // billions of values.
     nodes_ += anchored.size.nodes;
     if (nodes_ > limits_.nodes) throw Stop{too_many(source_, event.at, limits_)};
     if (anchor != YAML::NullAnchor) add_anchor(event.at, anchor, anchored);

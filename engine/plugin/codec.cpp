@@ -112,6 +112,7 @@ json encode(const ActionInfo& action, std::string& texts) {
 }
 
 ActionInfo decode_action(const json& row, std::string_view& texts) {
+  // at() and not []: a damaged cache throws here and is scanned again.
   ActionInfo action;
   action.name = row.at(0).get<std::string>();
   action.effects = row.at(1).get<std::uint64_t>();

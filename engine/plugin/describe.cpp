@@ -11,6 +11,7 @@
 namespace harbor::plugin {
 namespace {
 
+// Far above what a real pack has: they keep garbage in a table from being followed.
 constexpr std::size_t max_rows = 4096;
 constexpr std::size_t max_text = std::size_t{16} << 20;
 constexpr std::uint32_t max_struct = 64 * 1024;
@@ -22,6 +23,7 @@ constexpr std::string_view name_rule = "[a-z0-9_]+(\\.[a-z0-9_]+)*";
 }
 
 bool is_utf8(const std::string& text) {
+  // By the library that writes these texts later, so that the two agree on what UTF-8 is.
   try {
     (void)nlohmann::json(text).dump();
     return true;
@@ -34,12 +36,14 @@ std::string copy_text(harbor_str text, const std::string& what) {
   if (text.len == 0) return {};
   if (text.ptr == nullptr) fail(what + " has a length, but no text");
   if (text.len > max_text) fail(what + " is longer than 16 MiB");
+  // A copy: the table is the pack's own memory.
   std::string copy(text.ptr, text.len);
   if (!is_utf8(copy)) fail(what + " is not UTF-8");
   return copy;
 }
 
 void check_size(std::uint32_t found, std::size_t expected, const std::string& what) {
+  // A longer one comes from a newer SDK, and begins with the fields that are known here.
   if (found < expected || found > max_struct)
     fail("struct_size of " + what + " is " + std::to_string(found) + ", at least " +
          std::to_string(expected) + " expected");
@@ -164,6 +168,7 @@ std::optional<harbor_action> find_action(const harbor_plugin& table, std::string
   for (std::size_t i = 0; i < table.action_count; ++i) {
     const harbor_action* found = table.actions[i];
     if (found == nullptr || std::string_view(found->name.ptr, found->name.len) != name) continue;
+    // As much as is known here; a newer pack's row may be longer.
     harbor_action action{};
     std::memcpy(&action, found, std::min<std::size_t>(found->struct_size, sizeof action));
     action.struct_size = sizeof action;

@@ -113,6 +113,7 @@ void check_machine(File& file) {
   const auto& ident = file.header.e_ident;
   const auto& own = __ehdr_start.e_ident;
   unsigned machine = file.header.e_machine;
+  // The other byte order: swapped, the machine still has a name.
   if (ident[EI_DATA] != own[EI_DATA]) machine = (machine >> 8) | (machine & 0xff) << 8;
   if (ident[EI_CLASS] == own[EI_CLASS] && ident[EI_DATA] == own[EI_DATA] &&
       machine == __ehdr_start.e_machine)
@@ -218,6 +219,8 @@ void check_stack(const File& file) {
   const auto is_plain = [](const Segment& segment) {
     return segment.p_type == PT_GNU_STACK && (segment.p_flags & PF_X) == 0;
   };
+  // Without the segment the loader assumes the worst and makes every stack of the process
+  // executable.
   if (std::none_of(file.segments.begin(), file.segments.end(), is_plain))
     refuse(report::code::not_a_plugin,
            "asks for an executable stack, which weakens the whole process",
@@ -226,6 +229,8 @@ void check_stack(const File& file) {
 
 std::vector<Dynamic> read_dynamic(const File& file) {
   std::vector<Dynamic> entries;
+  // By segments and not by sections: they are what the loader goes by, and a file may have no
+  // sections.
   for (const Segment& segment : file.segments) {
     if (segment.p_type != PT_DYNAMIC) continue;
     const std::vector<char> bytes = content(file, segment, max_dynamic);
@@ -307,6 +312,8 @@ void check_linkage(const File& file) {
 
 ElfNote inspect_elf(const ReadAt& read, std::uint64_t size) {
   File file{.read = read, .size = size};
+  // From the outside in, so that each check relies on what those before it found. Nothing is mapped
+  // and no code of the file has run.
   check_magic(file);
   check_machine(file);
   check_type(file);

@@ -17,7 +17,7 @@ namespace harbor::plugin {
 struct Face {
   std::string command;            ///< "logs"; several words for nested commands
   std::vector<std::string> args;  ///< properties filled by positional arguments
-  bool verbatim = false;          ///< options are not looked for behind the first positional
+  bool verbatim = false;          ///< options are not looked for after the first positional
   std::string print;              ///< output property printed to standard output
   std::string exit;               ///< output property that becomes the exit status
 };

@@ -51,6 +51,8 @@ void check_folder(const fs::path& folder, bool holds_file) {
            "lies in a folder that somebody else can change: " + quoted(folder) + " belongs to " +
                user_name(status.st_uid) + ", owner " + allowed_owners() + " expected",
            "move the plugin to a folder of your own");
+  // In a sticky folder such as /tmp others can add files but not replace this one. Where packs are
+  // looked for, adding one is enough.
   const bool is_sticky = (status.st_mode & S_ISVTX) != 0;
   if ((status.st_mode & others_write) != 0 && (holds_file || !is_sticky))
     refuse(report::code::plugin_unsafe_owner_or_mode,
@@ -61,6 +63,7 @@ void check_folder(const fs::path& folder, bool holds_file) {
 }
 
 void check_folders(const fs::path& folder) {
+  // All of them: who can rename a folder above can put another one in its place.
   fs::path prefix;
   for (const fs::path& name : folder) {
     prefix /= name;
@@ -103,6 +106,7 @@ Identity identity_of(const struct stat& status) {
           .inode = status.st_ino,
           .size = static_cast<std::uint64_t>(status.st_size),
           .mtime_ns = nanoseconds(status.st_mtim),
+          // The time of modification can be set back, this one cannot.
           .ctime_ns = nanoseconds(status.st_ctim)};
 }
 
@@ -159,12 +163,14 @@ SafeFile open_safely(const fs::path& file, const fs::path& root) {
 
 SafeFile open_safely(const fs::path& file, const fs::path& root, SafeFolders& known) {
   fs::path real = resolve_safely(file, root, known);
+  // O_NONBLOCK: opening a FIFO must not wait for a writer.
   system::FileDescriptor descriptor(
       open(real.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!descriptor.is_open())
     refuse(report::code::not_a_plugin, std::string("cannot be read: ") + std::strerror(errno),
            "give yourself permission to read it, or remove it");
   struct stat status {};
+  // Asked of the open file: its path may lead to another one by now.
   if (fstat(descriptor.get(), &status) != 0)
     refuse(report::code::not_a_plugin, std::string("cannot be read: ") + std::strerror(errno),
            "remove it");

@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 
+// The parser, and all who walk a schema, recurse.
 constexpr int max_depth = 64;
 constexpr std::string_view hint = "this is a bug of the plugin: tell its author";
 

@@ -16,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int lock_version = 1;
+// One version has a digest on each kind of machine that builds it; the oldest goes first.
 constexpr std::size_t max_pins = 16;
 constexpr std::size_t max_lock_size = std::size_t{1} << 20;
 
@@ -75,6 +76,7 @@ std::optional<std::string> read_text(const fs::path& file) {
 }
 
 /// The name of a plugin in the lock file; `file` is a real path.
+// Relative to the project, so that it means the same in every checkout.
 std::string key_of(const fs::path& project, const fs::path& file) {
   return file.lexically_relative(fs::weakly_canonical(project)).generic_string();
 }
@@ -92,6 +94,7 @@ Pack examine_for_trust(const fs::path& plugin, const fs::path& real) {
 }
 
 void pin(LockFile::Entry& entry, const Pack& pack) {
+  // Another version: whoever trusts it does not go on trusting the one before.
   if (entry.id != pack.id || entry.version != pack.version)
     entry = {.sha256 = {}, .id = pack.id, .version = pack.version};
   if (std::find(entry.sha256.begin(), entry.sha256.end(), pack.sha256) == entry.sha256.end())
@@ -133,6 +136,8 @@ void check_trust(const LockFile& lock, const fs::path& project, const fs::path& 
     refuse(report::code::plugin_not_trusted,
            "belongs to the project and is not trusted: harbor.lock has no entry '" + key + "'",
            "if you know where it comes from, run: harbor plugin trust '" + key + "'");
+  // The content alone decides: a file that is put back is trusted again, one that only looks like
+  // it is not.
   const auto& pins = entry->second.sha256;
   if (std::find(pins.begin(), pins.end(), sha256) != pins.end()) return;
   refuse(report::code::plugin_changed_since_trusted,
@@ -146,6 +151,8 @@ void check_trust(const LockFile& lock, const fs::path& project, const fs::path& 
 Trusted trust(const fs::path& project, const fs::path& lock_file, const fs::path& plugin) {
   LockFile lock = read_lock_file(lock_file);
   const fs::path real = locate(project, plugin);
+  // Looked at before it is written down: what cannot be a pack is not trusted, and a person sees
+  // which actions come with it.
   const Pack pack = examine_for_trust(plugin, real);
   Trusted trusted{.path = key_of(project, real),
                   .id = pack.id,

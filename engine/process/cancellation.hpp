@@ -5,13 +5,13 @@
 
 namespace harbor::process {
 
-/// Shared by everything in a run. Its descriptors become readable when the state is raised, so that
-/// poll() loops wake.
+/// Shared by everything in a run. Its file descriptors become readable when the state is raised, so
+/// that poll() loops wake.
 class Cancellation {
  public:
   enum class State : int { none = 0, graceful = 1, at_once = 2 };
 
-  /// Throws std::system_error when the process has no descriptor left.
+  /// Throws std::system_error when the process has no file descriptor left.
   Cancellation();
   ~Cancellation();
   Cancellation(const Cancellation&) = delete;

@@ -35,6 +35,8 @@ class Variables {
   std::string text_;
 };
 
+// The environment is the one mark that survives setsid(), a double fork and the death of Harbor;
+// groups, sessions and parents do not.
 bool is_leftover(const std::string& pid, const std::string& workspace, const std::string& own_run) {
   const Variables variables(pid);
   return variables.has(workspace_variable, workspace) && variables.has(run_variable) &&
@@ -66,7 +68,8 @@ std::size_t end_leftovers(const std::string& workspace, const std::string& own_r
     if (!is_leftover(pid, workspace, own_run)) continue;
     const int process = open_process(pid);
     if (process < 0) continue;
-    // The number may have been reused between the look and the descriptor; behind it, it cannot.
+    // The number may have passed to another process before the pidfd was open; from now on it
+    // cannot.
     if (is_leftover(pid, workspace, own_run))
       found.push_back(process);
     else
@@ -79,6 +82,7 @@ std::size_t end_leftovers(const std::string& workspace, const std::string& own_r
         end - std::chrono::steady_clock::now());
     if (!has_ended(process, std::max(left, std::chrono::milliseconds(0)))) {
       send(process, SIGKILL);
+      // Even SIGKILL waits for a process that is stuck in the kernel: not for ever here.
       has_ended(process, std::chrono::seconds(1));
     }
     ::close(process);

@@ -6,6 +6,8 @@ namespace harbor::process {
 
 void LineSplitter::feed(std::string_view text, const Take& take) {
   while (!text.empty()) {
+    // A carriage return ends a line as well, since progress bars redraw theirs; one before a
+    // newline, even in the chunk before, ends it once.
     if (after_return_ && text.front() == '\n') text.remove_prefix(1);
     after_return_ = false;
     const std::size_t end = text.find_first_of("\r\n");

@@ -20,10 +20,13 @@
 namespace harbor::process {
 namespace {
 
+// Whatever a child left in the background may hold its pipes open for ever; so long it is listened
+// to.
 constexpr std::chrono::seconds drain_time{2};
+// A process that prints without end would otherwise keep the last look from ending.
 constexpr std::size_t last_sweep = 1024 * 1024;
 
-/// A child's descriptors on Harbor's side, and what it is given of them.
+/// A child's file descriptors on Harbor's side, and what it is given of them.
 struct Streaming {
   std::vector<Flow> flows;  // out and err first when captured
   std::unique_ptr<TerminalRelay> terminal;
@@ -96,6 +99,8 @@ class Watch {
   }
   [[nodiscard]] int cancel_fd() const {
     if (killed_ && !exited_) return -1;
+    // A request stays readable. Once it was heard only the stronger one is waited for, else the
+    // loop would spin.
     return asked_ ? cancellation_.at_once_fd() : cancellation_.fd();
   }
 
@@ -144,6 +149,7 @@ int add_pipe(Streaming& to, int& child_end, int relay_to, const Command& command
 }
 
 int capture_streams(const Command& command, Streaming& to) {
+  // A file rather than a pipe: the child reads at its own pace, and nobody has to feed it.
   to.child_ends.push_back(command.input.empty()
                               ? system::FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))
                               : make_memory_file(command.input));
@@ -203,12 +209,13 @@ std::string connect(const Command& command, Streaming& to) {
 
 int timeout_until(std::optional<Clock::time_point> when, Clock::time_point now) {
   if (!when) return -1;
+  // Rounded up: to wake a fraction too early is to spin until the time has come.
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*when - now).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
 }
 
-/// The descriptors that a round of the loop waits for. A negative number is one that poll() leaves
-/// out.
+/// The file descriptors that a round of the loop waits for. A negative number is one that poll()
+/// leaves out.
 struct Poll {
   static constexpr std::size_t child = 0, resize = 2, first_flow = 3;  // 1: a cancellation
   std::vector<pollfd> fds;
@@ -299,6 +306,7 @@ void describe_status(int status, const Watch& watch, Completion& completion) {
     completion.exit_code = WEXITSTATUS(status);
     completion.how = Ended::exited;
   }
+  // A child that is told to stop may still exit with 0, but it did not do what it was started for.
   if (watch.is_stopped()) completion.how = watch.reason();
 }
 
@@ -338,11 +346,13 @@ Completion run(const Command& command, const Cancellation& cancellation) {
   Started started = start(command, streaming.wiring);
   if (started.pid < 0) return fail(started.failure, std::move(started.reason));
   Child child(std::move(started));
+  // As long as Harbor holds these, the pipes do not end with the child.
   streaming.child_ends.clear();
   if (streaming.terminal) streaming.terminal->close_child_side();
 
   Watch watch(command, cancellation, child);
   attend(streaming, child, watch);
+  // What it left in its group ends with it, before the last look into the pipes.
   child.signal_group(SIGKILL);
   sweep(streaming.flows);
 

@@ -33,7 +33,7 @@ struct Command {
   std::string folder;  ///< working directory
   std::string input;   ///< captured only; the child sees a file, or /dev/null when empty
   std::vector<std::string>
-      files;  ///< contents; the i-th is open in the child as descriptor 3+i, a sealed memfd
+      files;  ///< contents; the i-th is open in the child as file descriptor 3+i, a sealed memfd
   Streams streams = Streams::captured;
   std::optional<Clock::time_point> deadline;
   std::chrono::milliseconds grace{5000};  ///< between TERM and KILL

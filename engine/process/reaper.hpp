@@ -9,8 +9,8 @@
 
 namespace harbor::process {
 
-/// A descriptor of the process `pid` that is readable once it is dead; closed (with errno) when
-/// there is none.
+/// A file descriptor of the process `pid` that is readable once it is dead; closed (with errno)
+/// when there is none.
 [[nodiscard]] system::FileDescriptor open_pidfd(pid_t pid) noexcept;
 
 /// Calls `start`, which returns the pid of a new child or -1, and owns that child: reap_orphans()

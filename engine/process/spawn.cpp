@@ -95,6 +95,8 @@ class Attributes {
     sigset_t none;
     sigfillset(&all);
     sigemptyset(&none);
+    // Signals that are ignored (SIGPIPE here) or blocked stay so across exec. A session of its own
+    // keeps the terminal's Ctrl-C from the child: Harbor hears it and decides.
     ::posix_spawnattr_setsigdefault(&attributes_, &all);
     ::posix_spawnattr_setsigmask(&attributes_, &none);
     ::posix_spawnattr_setflags(&attributes_,
@@ -131,6 +133,8 @@ struct Preparation {
 /// Returns an error number.
 int wire(const Command& command, const Wiring& wiring, Preparation& to) {
   const int end = first_file + static_cast<int>(command.files.size());
+  // Above all numbers that the child gets, so that no duplication overwrites what a later one
+  // reads.
   const auto lifted = [&](int fd) {
     if (fd < 0) return -1;
     to.lifted.push_back(lift(fd, end));
@@ -164,12 +168,14 @@ Started launch(const Command& command, const Preparation& ready) {
   const std::vector<char*> environment = to_vector(ready.environment);
   int error = 0;
   Started started;
+  // posix_spawn() and not fork(): other threads may hold locks, and the pages need no copying.
   started.pid = start_owned([&]() -> pid_t {
     pid_t pid = -1;
     error = ::posix_spawn(&pid, ready.program.c_str(), ready.actions.get(), attributes.get(),
                           argv.data(), environment.data());
     return error == 0 ? pid : -1;
   });
+  // The kernel says ENOENT of a missing interpreter, too; only the file itself tells.
   const bool is_missing = error == ENOENT || error == ENOTDIR;
   if (is_missing && !exists(ready.folder.get(), ready.program)) {
     return refuse(Ended::not_found, command.argv.front());
@@ -226,6 +232,7 @@ system::FileDescriptor make_memory_file(std::string_view content) {
     if (written < 0 && errno != EINTR) return {};
     if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
   }
+  // Whoever gets this file cannot change it for the next one who reads it.
   const bool is_sealed = file.is_open() && ::lseek(file.get(), 0, SEEK_SET) == 0 &&
                          ::fchmod(file.get(), S_IRUSR) == 0 &&
                          ::fcntl(file.get(), F_ADD_SEALS,
@@ -243,6 +250,8 @@ std::optional<std::string> find_program(std::string_view name, std::string_view 
   while (!path.empty()) {
     const std::string_view folder = path.substr(0, path.find(':'));
     path.remove_prefix(std::min(path.size(), folder.size() + 1));
+    // Relative folders, of which an empty one is the current, would let the place where Harbor is
+    // started decide what it runs.
     if (folder.empty() || folder.front() != '/') continue;
     std::string file(folder);
     file += '/';

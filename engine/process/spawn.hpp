@@ -11,7 +11,7 @@
 
 namespace harbor::process {
 
-/// What becomes of the child's standard streams; -1 leaves Harbor's own. Every descriptor is
+/// What becomes of the child's standard streams; -1 leaves Harbor's own. Every file descriptor is
 /// close-on-exec.
 struct Wiring {
   int in = -1;
@@ -30,12 +30,12 @@ struct Started {
 };
 
 /// Starts `command` as the leader of a session of its own, with default signals, nothing blocked,
-/// and no descriptor but the standard three and the command's files. The child belongs to run():
-/// end it with reap_owned().
+/// and no file descriptor but the standard three and the command's files. The child belongs to
+/// run(): end it with reap_owned().
 [[nodiscard]] Started start(const Command& command, const Wiring& wiring);
 
 /// A sealed memfd with these bytes, at its beginning; closed (with errno) when there is no memory
-/// or descriptor.
+/// or file descriptor.
 [[nodiscard]] system::FileDescriptor make_memory_file(std::string_view content);
 
 }  // namespace harbor::process

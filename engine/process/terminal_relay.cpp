@@ -61,6 +61,7 @@ std::unique_ptr<TerminalRelay> TerminalRelay::open(std::string& reason) {
   relay->forward_size();
   relay->watch_signals();
   termios raw = user_mode;
+  // Keys go through as they are: what Ctrl-C means is decided by the child's terminal.
   ::cfmakeraw(&raw);
   ::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
   return relay;

@@ -14,6 +14,7 @@ std::string_view level_name(int level) {
   return names[level < 0 ? 0 : level > 4 ? 4 : level];
 }
 
+// What a program printed may be any bytes, and JSON holds UTF-8 alone.
 void put_text(json& line, const char* name, std::string_view text) {
   if (!text.empty()) line[name] = valid_utf8(text);
 }

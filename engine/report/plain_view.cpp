@@ -25,6 +25,7 @@ class PlainView final : public Observer {
     } else if (options_.verbosity != Verbosity::quiet) {
       text = line_of(event);
     }
+    // Whoever follows a log in a pipe sees a step when it starts, not when a buffer is full.
     if (!text.empty()) out_ << text << std::flush;
   }
 

@@ -60,7 +60,7 @@ std::string place_of(const Span& span) {
   return place;
 }
 
-/// Wrapped text behind a prefix; the lines that follow stand below the text, not below the prefix.
+/// Wrapped text after a prefix; the lines that follow stand below the text, not below the prefix.
 void write_wrapped(Page& page, std::string_view prefix, Ink ink, std::string_view text,
                    Ink text_ink = Ink::none) {
   const std::size_t indent = std::min<std::size_t>(columns_of(prefix), page.options.width / 3);

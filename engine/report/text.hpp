@@ -30,7 +30,7 @@ struct Glyph {
 [[nodiscard]] std::string visible(std::string_view text);
 
 /// A line that a program wrote for a terminal: without colours and other escape sequences, only
-/// what stands behind the last carriage return, and then visible().
+/// what follows the last carriage return, and then visible().
 [[nodiscard]] std::string plain_line(std::string_view line);
 
 /// Columns that `text` takes when it is printed with visible().

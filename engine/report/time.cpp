@@ -21,6 +21,7 @@ std::string rfc3339(std::chrono::system_clock::time_point time) {
 }
 
 std::string duration_text(std::chrono::nanoseconds elapsed) {
+  // Cut and not rounded: 59.97 s must not become 60s, which is written 1m00s.
   const auto tenths = std::max<std::int64_t>(
       0, std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count() / 100);
   const auto seconds = static_cast<long long>(tenths / 10);

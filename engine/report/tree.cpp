@@ -9,6 +9,7 @@
 namespace harbor::report {
 namespace {
 
+// No row shows more, and a program may print a megabyte in one line.
 constexpr std::size_t longest_note = 500;
 constexpr std::size_t widest_name = 32;
 
@@ -68,6 +69,7 @@ void start(Tree& tree, const Event& event, TreeTime now) {
     std::erase(tree.finished, index);
     step.outcome.reset();
   }
+  // A step that is tried again without having ended shows the time of all its attempts.
   step.since = tree.running.contains(index) ? step.since : now;
   step.attempt = event.attempt;
   step.note.clear();
@@ -177,6 +179,7 @@ void add_some(std::vector<std::string>& rows, const Tree& tree, TreeTime now, co
   auto next = tree.running.begin();
   for (std::size_t i = 0; i < running; ++i) shown.push_back(*next++);
 
+  // What is not shown is counted, so that the numbers always add up.
   Tally hidden = tree.tally;
   for (std::size_t i = 0; i < recent; ++i) hidden.remove(*tree.steps[shown[i]].outcome);
   const std::string counts = hidden.total() == 0 ? "nothing ended yet" : counts_text(hidden);

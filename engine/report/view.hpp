@@ -25,7 +25,7 @@ struct ViewOptions {
 };
 
 // Both views end with the diagnostics of the run, rendered, and, unless quiet, one line:
-// `deploy: 3 steps, 1 changed, 2 unchanged in 4.2s`. Events behind run_finished are ignored.
+// `deploy: 3 steps, 1 changed, 2 unchanged in 4.2s`. Events after run_finished are ignored.
 
 /// A tree that is redrawn in place at most ten times a second, by a thread of its own: stages,
 /// running steps with spinner, elapsed time and their last line of output, finished ones with

@@ -14,6 +14,8 @@ void Automaton::grow(std::span<const WipedString> words) {
   };
   std::vector<Share> shares{{0, words.size()}};
   nodes_.emplace_back();
+  // Breadth first, and the nodes are their own queue: the children of one node come to stand side
+  // by side, so that a first index and a count are all that it keeps of them.
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Index depth = nodes_[i].depth;
     auto [begin, end] = shares[i];
@@ -41,6 +43,8 @@ void Automaton::link() {
   rows_.resize(1U + nodes_[0].child_count);
   for (Index i = 0; i < nodes_.size(); ++i) {
     const Node node = nodes_[i];
+    // A complete row for every node would be a kilobyte each. Nearly all text stays at the root or
+    // one byte beyond it, so these have one, and deeper nodes look among their few children.
     if (node.depth <= 1) {
       if (i > 0)
         rows_[i] = rows_[0];
@@ -49,6 +53,7 @@ void Automaton::link() {
     }
     for (Index next = node.first_child; next < node.first_child + node.child_count; ++next) {
       Node& under = nodes_[next];
+      // A node fails over to a shallower one, which breadth first has linked already.
       under.fail = i == 0 ? 0 : step(node.fail, under.byte);
       // Whoever fails over to there would find its word as well.
       if (under.longest == 0) under.longest = nodes_[under.fail].longest;
@@ -65,6 +70,8 @@ Automaton::Index Automaton::child(const Node& node, std::uint8_t byte) const {
 }
 
 Automaton::Index Automaton::step(Index node, std::uint8_t byte) const {
+  // Amortised constant: each failure makes the node shallower, and a byte of the text makes it
+  // deeper by one at most.
   while (node >= rows_.size()) {
     const Node& at = nodes_[node];
     if (const Index next = child(at, byte)) return next;
@@ -80,6 +87,7 @@ std::size_t Automaton::find(std::string_view text, std::vector<Range>& ranges) c
     const std::size_t length = nodes_[node].longest;
     if (length == 0) continue;
     Range found{i + 1 - length, i + 1};
+    // The ends only grow, so whatever the new range touches stands at the back.
     while (!ranges.empty() && ranges.back().end >= found.begin) {
       found.begin = std::min(found.begin, ranges.back().begin);
       found.end = std::max(found.end, ranges.back().end);
@@ -87,6 +95,7 @@ std::size_t Automaton::find(std::string_view text, std::vector<Range>& ranges) c
     }
     ranges.push_back(found);
   }
+  // The path to this node is the longest end of the text with which some word begins.
   return nodes_[node].depth;
 }
 

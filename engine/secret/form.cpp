@@ -41,6 +41,8 @@ void add_base64(std::string_view value, std::string_view alphabet,
   const WipedString whole = to_base64(value, alphabet);
   WipedString padded = whole;
   padded.append((4 - whole.size() % 4) % 4, '=');
+  // PEM breaks lines after 64 characters, MIME and base64(1) after 76, and a log may hold one line
+  // alone.
   for (const std::size_t width : {std::size_t{64}, std::size_t{76}}) {
     if (padded.size() <= width) continue;
     for (std::size_t i = 0; i < padded.size(); i += width) forms.push_back(padded.substr(i, width));
@@ -78,6 +80,8 @@ WipedString to_percent(std::string_view value, std::string_view kept, std::strin
 
 void add_percent(std::string_view value, WipedVector<WipedString>& forms) {
   for (const std::string_view hex : {lower_hex, upper_hex}) {
+    // In this order: everything encoded, RFC 3986, encodeURIComponent(), encodeURI(), HTML forms,
+    // and what leaves the slashes of a path.
     for (const std::string_view kept :
          {"", "-._~", "-._~!'()*", "-._~!'()*;,/?:@&=+$#", "-._*", "-._~/"}) {
       forms.push_back(to_percent(value, kept, hex, false));
@@ -156,6 +160,9 @@ WipedString with_quotes_as(std::string_view value, std::string_view replacement)
 }
 
 void add_shell(std::string_view value, WipedVector<WipedString>& forms) {
+  // Nothing can be escaped within single quotes, so each tool has its own way out of them: sh,
+  // Python's shlex and $'...'. Then double quotes without and with history expansion, and printf
+  // %q.
   forms.push_back(with_quotes_as(value, "'\\''"));
   forms.push_back(with_quotes_as(value, "'\"'\"'"));
   forms.push_back(with_quotes_as(value, "\\'"));
@@ -170,10 +177,12 @@ void add_forms(std::string_view value, WipedVector<WipedString>& forms) {
   add_base64(value, base64_url, forms);
   add_percent(value, forms);
   add_shell(value, forms);
+  // JSON and repaired logs cannot hold bytes that are not UTF-8: there the value looks like this.
   std::string visible = system::repair_utf8(value);
   forms.emplace_back(visible);
   for (const Json style : {Json::plain, Json::html, Json::ascii})
     forms.push_back(to_json(visible, style));
+  // A plain string, which no allocator wipes.
   ::explicit_bzero(visible.data(), visible.size());
 }
 
@@ -183,6 +192,7 @@ WipedVector<WipedString> secret_forms(std::string_view value, std::size_t shorte
   WipedVector<WipedString> forms;
   if (value.size() < shortest) return forms;
   add_forms(value, forms);
+  // A key of many lines reaches a log line by line, with a prefix before each.
   if (value.find_first_of("\r\n") != std::string_view::npos) {
     for (std::string_view rest = value; !rest.empty();) {
       const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));

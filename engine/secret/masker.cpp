@@ -33,6 +33,8 @@ void Masker::add(std::string_view value) {
   if (forms.empty()) return;
   state_->forms.insert(state_->forms.end(), std::make_move_iterator(forms.begin()),
                        std::make_move_iterator(forms.end()));
+  // Built again at the next use and not here: secrets come in batches, and each build takes time in
+  // all of them.
   state_->automaton.reset();
 }
 
@@ -56,6 +58,7 @@ std::string Masker::Stream::advance(std::string_view chunk, bool is_last) {
   const auto automaton = masker_.state_->current();
   std::string joined;
   std::string_view text = chunk;
+  // Most chunks find nothing held back, and are then searched without a copy.
   if (!held_.empty()) {
     joined = held_;
     joined += chunk;
@@ -82,6 +85,7 @@ std::string Masker::Stream::advance(std::string_view chunk, bool is_last) {
     if (range.begin >= decided) break;
     show(range.begin);
     if (range.end > done) {
+      // One mask for secrets that touch, across chunks as well: two would tell how many there are.
       if (!is_hidden) masked += mask;
       is_hidden = true;
       done = std::min(range.end, decided);
@@ -99,6 +103,8 @@ std::string Masker::Stream::advance(std::string_view chunk, bool is_last) {
 }
 
 std::string Masker::Stream::release() {
+  // What a form that has ended covers stays hidden. Beyond it fewer bytes are shown than the
+  // shortest form has, so that no whole secret gets out.
   const std::size_t from = std::max(shown_, covered_);
   const std::size_t end = std::min(held_.size(), std::max(from, covered_ + shortest - 1));
   if (end <= from) return {};

@@ -34,6 +34,8 @@ class Pages {
     if (memory == MAP_FAILED) throw std::bad_alloc();
     memory_ = static_cast<char*>(memory);
     ::madvise(memory, size_, MADV_DONTDUMP);
+    // An ordinary user may lock little memory or none, and then working without is better than not
+    // working.
     is_locked_ = ::mlock(memory, size_) == 0;
   }
   ~Pages() {
@@ -64,6 +66,7 @@ class Pages {
   bool is_locked_ = false;
 };
 
+// Random and not counted: a pack cannot guess the reference of a secret that it was not given.
 std::string make_reference() {
   std::array<std::uint8_t, 16> bytes{};
   while (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
@@ -111,6 +114,7 @@ std::string Vault::put(std::string_view name, std::string_view value) {
   for (const std::string& reference : same_name) {
     if (state_->entries.at(reference).value == value) return reference;
   }
+  // First of all: whoever holds the reference may print the value, and by then it is masked.
   state_->masker.add(value);
   std::string reference = make_reference();
   state_->entries.emplace(reference, Entry{std::string(name), state_->store(value)});

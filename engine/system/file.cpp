@@ -47,6 +47,7 @@ fs::path temporary_name(const fs::path& path) {
 /// Everything between creating the temporary file and renaming it; 0 or errno.
 int fill(int fd, std::string_view text, unsigned mode) {
   if (const int failed = write_at(fd, text, 0)) return failed;
+  // After the content, so that others never read half of it; and the umask has no say here.
   if (::fchmod(fd, mode) != 0) return errno;
   return ::fsync(fd) == 0 ? 0 : errno;
 }
