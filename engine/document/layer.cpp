@@ -1,23 +1,27 @@
 #include "document/layer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "document/member_index.hpp"
 
 namespace harbor::document {
 namespace {
 
-constexpr std::array<std::string_view, 5> stages = {"source", "prepare", "deploy", "post_deploy",
-                                                    "destroy"};
+/// The keys from the top to the value at hand.
+using Path = std::vector<std::string_view>;
 
-/// Whether the list under `key` of the top-level `section` (empty: of the top level itself) grows.
-bool appends(std::string_view section, std::string_view key) {
-  if (section.empty()) return key == "plugins";
-  if (section == "hooks") return true;
-  return key == "steps" && std::find(stages.begin(), stages.end(), section) != stages.end();
+bool matches(std::string_view pattern, const Path& path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto dot = pattern.find('.');
+    const auto key = pattern.substr(0, dot);
+    const bool is_last = dot == std::string_view::npos;
+    if ((key != "*" && key != path[i]) || is_last != (i + 1 == path.size())) return false;
+    if (!is_last) pattern.remove_prefix(dot + 1);
+  }
+  return true;
 }
 
 void replace(Value& base, Value over) {
@@ -33,8 +37,7 @@ void append(std::vector<Value>& items, std::vector<Value>&& more) {
                std::make_move_iterator(more.end()));
 }
 
-/// `level` counts from 0 at the top; below level 1 no list appends.
-void merge(Value& base, Value&& over, std::string_view section, int level) {
+void merge(Value& base, Value&& over, GrowingLists growing, Path& path) {
   MemberIndex index(base.members);
   for (Member& member : over.members) {
     Member* const found = index.find(member.key);
@@ -44,21 +47,26 @@ void merge(Value& base, Value&& over, std::string_view section, int level) {
     }
     Value& value = found->value;
     const bool is_list = value.kind == Kind::sequence && member.value.kind == Kind::sequence;
+    path.push_back(member.key);
     if (value.kind == Kind::mapping && member.value.kind == Kind::mapping) {
-      merge(value, std::move(member.value), found->key, level + 1);
-    } else if (is_list && level <= 1 && appends(section, found->key)) {
+      merge(value, std::move(member.value), growing, path);
+    } else if (is_list && std::any_of(growing.begin(), growing.end(), [&](const auto& pattern) {
+                 return matches(pattern, path);
+               })) {
       append(value.items, std::move(member.value.items));
     } else {
       replace(value, std::move(member.value));
     }
+    path.pop_back();
   }
 }
 
 }  // namespace
 
-void lay_over(Value& base, Value over) {
+void lay_over(Value& base, Value over, GrowingLists growing) {
   if (base.kind == Kind::mapping && over.kind == Kind::mapping) {
-    merge(base, std::move(over), "", 0);
+    Path path;
+    merge(base, std::move(over), growing, path);
   } else if (over.kind != Kind::null) {
     replace(base, std::move(over));
   }

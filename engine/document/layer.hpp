@@ -1,6 +1,8 @@
 // Laying documents over one another.
 #pragma once
 
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "document/value.hpp"
@@ -8,12 +10,14 @@
 
 namespace harbor::document {
 
-/// Lays `over` on `base`: mappings merge key by key, everything else is replaced (null too). Stage
-/// lists
-/// (`STAGE.steps`, `hooks.POINT`) and `plugins` append, so that a service's file adds steps. Each
-/// value that replaces another remembers its place in `shadowed`. An empty document, null as a
-/// whole, changes nothing.
-void lay_over(Value& base, Value over);
+/// Lists that append instead of being replaced: keys from the top, joined by dots, where `*` is any
+/// key ("plugins", "hooks.*").
+using GrowingLists = std::span<const std::string>;
+
+/// Lays `over` on `base`: mappings merge key by key, everything else but the growing lists is
+/// replaced (null too). Each value that replaces another remembers its place in `shadowed`. An
+/// empty document, null as a whole, changes nothing.
+void lay_over(Value& base, Value over, GrowingLists growing = {});
 
 /// Applies `--set PATH=VALUE`. PATH is keys, and list indices from 0, joined by dots; a backslash
 /// makes a dot, an equals sign or a backslash part of a key. Mappings on the way are made where

@@ -9,6 +9,7 @@
 #include "report/code_workflow.hpp"
 #include "report/suggestion.hpp"
 #include "workflow/name.hpp"
+#include "workflow/workflow.hpp"
 
 namespace harbor::workflow {
 namespace fs = std::filesystem;
@@ -49,7 +50,7 @@ class Loader {
     const Value profile = take_profile();
     check_names();
     add_service_files();
-    if (profile.kind == Kind::mapping) document::lay_over(out_.root, profile);
+    if (profile.kind == Kind::mapping) document::lay_over(out_.root, profile, growing_lists());
     add_site();
     for (const auto& set : out_.request.sets)
       document::set_path(out_.root, set, out_.sources, diagnostics_);
@@ -73,7 +74,7 @@ class Loader {
           {{out_.span(parsed.value.mark), ""}}, "it starts with `version: 1`"));
       return;
     }
-    document::lay_over(out_.root, std::move(parsed.value));
+    document::lay_over(out_.root, std::move(parsed.value), growing_lists());
   }
 
   /// Joins the profile's services and options to the request; the rest of the profile is a layer of
@@ -171,6 +172,15 @@ class Loader {
 };
 
 }  // namespace
+
+const std::vector<std::string>& growing_lists() {
+  static const std::vector<std::string> lists = [] {
+    std::vector<std::string> all = {"plugins", "hooks.*"};
+    for (const auto stage : stage_names) all.push_back(std::string(stage) + ".steps");
+    return all;
+  }();
+  return lists;
+}
 
 FileSystem real_file_system() { return {read_whole, list_folders}; }
 

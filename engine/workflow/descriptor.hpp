@@ -23,6 +23,10 @@ struct FileSystem {
 
 [[nodiscard]] FileSystem real_file_system();
 
+/// Lists that grow from layer to layer, so that a service's file adds steps: see
+/// document::lay_over().
+[[nodiscard]] const std::vector<std::string>& growing_lists();
+
 /// The merged descriptor and the request completed with the profile.
 struct Descriptor {
   Project project;

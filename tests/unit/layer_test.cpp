@@ -20,9 +20,11 @@ Value parse(std::string_view text, std::uint32_t source) {
   return parsed.value;
 }
 
+const std::vector<std::string> growing = {"plugins", "deploy.steps", "hooks.*", "*.*.grows"};
+
 Value lay(std::string_view base, std::string_view over) {
   Value value = parse(base, 1);
-  lay_over(value, parse(over, 2));
+  lay_over(value, parse(over, 2), growing);
   return value;
 }
 
@@ -75,11 +77,11 @@ TEST_CASE("mappings merge, everything else is replaced", "[document]") {
   CHECK(to_json(lay(base, over)) == json::parse(expected));
 }
 
-TEST_CASE("lists of steps, hooks and plugins grow", "[document]") {
+TEST_CASE("lists that are named grow, at their place alone", "[document]") {
   const auto [base, over, expected] = GENERATE(table<std::string, std::string, std::string>({
       {"deploy: {steps: [a]}", "deploy: {steps: [b, c]}", R"({"deploy":{"steps":["a","b","c"]}})"},
-      {"post_deploy: {steps: [a]}", "post_deploy: {steps: [b]}",
-       R"({"post_deploy":{"steps":["a","b"]}})"},
+      {"a: {b: {grows: [1]}}", "a: {b: {grows: [2]}}", R"({"a":{"b":{"grows":[1,2]}}})"},
+      {"a: {grows: [1]}", "a: {grows: [2]}", R"({"a":{"grows":[2]}})"},
       {"hooks: {pre_deploy: [a], x: [b]}", "hooks: {pre_deploy: [c]}",
        R"({"hooks":{"pre_deploy":["a","c"],"x":["b"]}})"},
       {"plugins: [a]", "plugins: [b]", R"({"plugins":["a","b"]})"},

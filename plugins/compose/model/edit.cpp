@@ -3,21 +3,16 @@
 #include "shape.hpp"
 
 namespace harbor::compose {
-namespace {
-
-constexpr std::uint32_t editing = ~0U - 2;
-
-}  // namespace
 
 Node* editable_map(Project& project, Node* map, std::string_view key) {
   Entry* entry = find(*project.store, map, key);
   if (entry == nullptr || entry->value->kind != Kind::mapping) return nullptr;
-  entry->value = project.store->own(entry->value, editing);
+  entry->value = project.store->own(entry->value, Owner::edit);
   return entry->value;
 }
 
 Node* editable_service(Project& project, std::string_view name) {
-  project.root = project.store->own(project.root, editing);
+  project.root = project.store->own(project.root, Owner::edit);
   Node* services = editable_map(project, project.root, "services");
   return services == nullptr ? nullptr : editable_map(project, services, name);
 }

@@ -50,7 +50,7 @@ class Ejecting {
     const std::string text = relative(node.text, folder_);
     Node* made = store.node(Kind::scalar, node.place);
     *made = node;
-    made->owner = 0;
+    made->owner = Owner::nobody;
     if (text != node.text) return store.string(text, node.place);
     for (const char* home : {"/home/", "/root/", "/Users/"}) {
       if (text.rfind(home, 0) != 0) continue;

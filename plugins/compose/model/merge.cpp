@@ -333,8 +333,6 @@ bool has_harbor_key(const Node& map) {
                      [](const Entry& entry) { return is_harbor_key(entry.key); });
 }
 
-constexpr std::uint32_t stripping = ~0U - 1;
-
 /// A copy without Harbor's keys, which go to `out`.
 Node* stripped(Store& store, Node* map, const char* section, std::string_view name,
                std::vector<HarborKey>& out) {
@@ -348,7 +346,7 @@ Node* stripped(Store& store, Node* map, const char* section, std::string_view na
       kept.push_back(entry);
     }
   }
-  Node* made = store.own(map, stripping);
+  Node* made = store.own(map, Owner::strip);
   store.assign(made, kept);
   return made;
 }
@@ -365,12 +363,12 @@ void take_harbor_keys(Project& project) {
       is_needed |= value->kind == Kind::mapping && has_harbor_key(*value);
     }
     if (!is_needed) continue;
-    held = store.own(held, stripping);
+    held = store.own(held, Owner::strip);
     for (std::uint32_t i = 0; i < held->size; ++i) {
       Entry& entry = held->entries[i];
       entry.value = stripped(store, entry.value, section, entry.key, project.harbor);
     }
-    project.root = store.own(project.root, stripping);
+    project.root = store.own(project.root, Owner::strip);
     store.set(project.root, section, held->place, held);
   }
 }

@@ -36,13 +36,22 @@ struct Entry {
   Node* value = nullptr;
 };
 
+/// Who may change a node in place: each merge is an owner of its own, counted from 1, and so are
+/// the passes over the whole project, which stand at the far end.
+struct Owner {
+  static constexpr std::uint32_t nobody = 0;
+  static constexpr std::uint32_t edit = 0xffff'fffd;
+  static constexpr std::uint32_t strip = 0xffff'fffe;   ///< takes Harbor's own keys out
+  static constexpr std::uint32_t rebase = 0xffff'ffff;  ///< moves relative paths
+};
+
 struct Node {
   Kind kind = Kind::scalar;
   Style style = Style::plain;
-  std::uint16_t height = 1;  ///< levels of this subtree
-  std::uint32_t weight = 1;  ///< nodes of this subtree, aliases counted out
-  std::uint32_t owner = 0;   ///< the merge that may change this node; 0: none
-  std::uint32_t size = 0;    ///< items or entries
+  std::uint16_t height = 1;             ///< levels of this subtree
+  std::uint32_t weight = 1;             ///< nodes of this subtree, aliases counted out
+  std::uint32_t owner = Owner::nobody;  ///< who may change this node
+  std::uint32_t size = 0;               ///< items or entries
   std::uint32_t capacity = 0;
   Place place;
   std::string_view text;  ///< of a scalar, escapes resolved

@@ -21,8 +21,8 @@ Node* rebased_text(Store& store, Node* value, const std::string& folder) {
 
 Node* copy_of(Store& store, const Node& value) {
   Node shell = value;
-  shell.owner = 0;
-  return store.own(&shell, ~0U);
+  shell.owner = Owner::nobody;
+  return store.own(&shell, Owner::rebase);
 }
 
 using Change = std::function<Node*(Node*)>;
