@@ -1,5 +1,7 @@
 #include "plugin/schema_mark.hpp"
 
+#include <harbor/step_key.hpp>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -166,11 +168,25 @@ std::vector<std::string> read_results(const Schema& output) {
   return results;
 }
 
+/// In a step such a property could not be told from the key.
+void refuse_step_keys(const Schema& input) {
+  for (const auto& [name, property] : input.properties().items()) {
+    if (!is_step_key(name)) continue;
+    std::string keys;
+    for (const auto key : step_keys) keys += (keys.empty() ? "" : ", ") + std::string(key);
+    refuse(report::code::plugin_invalid_description,
+           "describes itself wrongly: in the input schema of action '" + input.action.name +
+               "' the property '" + name + "' has the name of a step's own key",
+           "the plugin's author gives it another name; a step's own keys are " + keys);
+  }
+}
+
 }  // namespace
 
 void read_schema_marks(ActionInfo& action) {
   const Schema input = parse(action, "input", action.input_schema);
   const Schema output = parse(action, "output", action.output_schema);
+  refuse_step_keys(input);
   action.section = text_at(input, input.root, "x-harbor-section");
   if (!action.section.empty() && !is_section(action.section))
     input.fail("'x-harbor-section' is '" + action.section + "', STAGE.NAME expected");

@@ -1,5 +1,7 @@
 #include "workflow/workflow.hpp"
 
+#include <harbor/step_key.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -19,9 +21,6 @@ namespace {
 
 const std::vector<std::string> root_keys = {"version", "name", "description", "profiles",
                                             "plugins", "use",  "hooks"};
-const std::vector<std::string> step_keys = {
-    "action",          "id",     "name", "when", "with", "needs", "timeout", "retry",
-    "continueOnError", "forEach"};
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -376,7 +375,10 @@ document::Mark mark_of(const Step& step, std::string_view pointer, bool at_key) 
   return step.mark;
 }
 
-const std::vector<std::string>& reserved_step_keys() { return step_keys; }
+const std::vector<std::string>& reserved_step_keys() {
+  static const std::vector<std::string> keys(std::begin(step_keys), std::end(step_keys));
+  return keys;
+}
 
 Workflow parse_workflow(const Descriptor& descriptor, report::Diagnostics& diagnostics) {
   return Parser(descriptor, diagnostics).parse();

@@ -150,7 +150,7 @@ json run_select(Context& context, const json& input) {
                  {"capabilities", selection.capabilities},
                  {"native", request.exclude},
                  {"detected", evidence_json(evidence)},
-                 {"project", project_name(input.value("name", ""), workspace)}};
+                 {"project", project_name(input.value("project", ""), workspace)}};
   if (input.value("explain", false)) output["explanation"] = explanation_of(selection, evidence);
   warn_of_cross_files(context, selection, input);
   return output;
@@ -192,7 +192,7 @@ constexpr std::string_view input_schema = R"({
       "description": "Run this service outside of containers; with a -- behind, every word up to it"},
     "explain": {"type": "boolean", "default": false, "x-harbor-from": "request.explain",
       "description": "Say for every compose file why it is chosen or not"},
-    "name": {"type": "string", "x-harbor-from": "descriptor.name",
+    "project": {"type": "string", "x-harbor-from": "descriptor.name",
       "description": "Name of the Compose project; otherwise that of the project folder"}
   }
 })";

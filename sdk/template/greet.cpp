@@ -4,27 +4,26 @@
 using harbor::json;
 
 static json greet(harbor::Context& context, const json& input) {
-  const std::string name = input.at("name");
-  if (name.empty()) {
-    throw harbor::Error(HARBOR_E_INPUT, "example.no_name", "there is nobody to greet",
-                        "give a name")
-        .at("/name");
+  const std::string who = input.at("who");
+  if (who.empty()) {
+    throw harbor::Error(HARBOR_E_INPUT, "example.nobody", "there is nobody to greet", "say whom")
+        .at("/who");
   }
-  context.info("greeting " + name);
-  return {{"greeting", "Hello, " + name}};
+  context.info("greeting " + who);
+  return {{"greeting", "Hello, " + who}};
 }
 
 static constexpr auto action = harbor::action<greet>(
     {.name = "example.greet",
      .doc = "Says hello.",
-     .input = R"({"type": "object", "required": ["name"], "additionalProperties": false,
-                  "properties": {"name": {"type": "string", "description": "Whom to greet"}}})",
+     .input = R"({"type": "object", "required": ["who"], "additionalProperties": false,
+                  "properties": {"who": {"type": "string", "description": "Whom to greet"}}})",
      .output = R"({"type": "object", "properties": {"greeting": {"type": "string"}}})",
      .flags = HARBOR_AF_IDEMPOTENT});
 
 HARBOR_PLUGIN(.id = "com.example.greet", .version = "1.0.0", .vendor = "Example",
               .license = "Apache-2.0", .url = "https://example.com/greet", .actions = {&action},
               .failures = {{.status = HARBOR_E_INPUT,
-                            .code = "example.no_name",
+                            .code = "example.nobody",
                             .title = "there is nobody to greet",
-                            .explanation = "The step's `name` is empty. Give it a name."}})
+                            .explanation = "The step's `who` is empty. Say whom to greet."}})

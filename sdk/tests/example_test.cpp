@@ -100,9 +100,9 @@ TEST_CASE("a panic in Rust stays in the pack", "[sdk]") {
 TEST_CASE("the template greets", "[sdk]") {
   const Pack pack(EXAMPLE_TEMPLATE);
   Host host;
-  CHECK(host.run(pack.action("example.greet"), {{"name", "Ada"}}).output ==
+  CHECK(host.run(pack.action("example.greet"), {{"who", "Ada"}}).output ==
         json{{"greeting", "Hello, Ada"}});
-  CHECK(pack.explains("example.no_name"));
+  CHECK(pack.explains("example.nobody"));
 }
 
 TEST_CASE("a file that is no pack is refused with its reason", "[sdk]") {

@@ -228,6 +228,15 @@ TEST_CASE("a mark that leads nowhere is refused", "[plugin]") {
                 "'services', which does not exist"));
 }
 
+TEST_CASE("a parameter that is called as a step's own key is refused", "[plugin]") {
+  CHECK(scanned("bad/step_key") ==
+        Fault{"H0311",
+              "describes itself wrongly: in the input schema of action 'step_key.run' the property "
+              "'when' has the name of a step's own key",
+              "the plugin's author gives it another name; a step's own keys are action, id, name, "
+              "when, with, needs, timeout, retry, continueOnError, forEach"});
+}
+
 TEST_CASE("only faults of the file itself last", "[plugin]") {
   for (const char* code : {"H0306", "H0309", "H0310", "H0311"}) CHECK(is_lasting({code, "", ""}));
   for (const char* code : {"H0307", "H0308", "H0312", "H0314"})

@@ -46,7 +46,7 @@ json rules() {
 
 json select_input(const std::vector<std::string>& services) {
   json input = rules();
-  input.update({{"services", services}, {"name", "Demo Shop"}, {"detect", false}});
+  input.update({{"services", services}, {"project", "Demo Shop"}, {"detect", false}});
   return input;
 }
 

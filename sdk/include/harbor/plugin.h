@@ -132,6 +132,9 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
 /* One action. The host checks the input against `input_schema` before it calls any operation, with defaults
  * filled in, `${...}` resolved and artifacts bound.
  *
+ * A step's parameters stand beside the keys that Harbor reads itself: action, id, name, when, with, needs, timeout, retry,
+ * continueOnError and forEach. A pack whose input schema has a property of one of these names is refused.
+ *
  * Beyond JSON Schema draft 7 the input schema may say, per property:
  *   "x-harbor-from": "ARTIFACT"       left out by the step, the property takes this artifact's value; request.NAME is
  *                                     what the command line says (NAME becomes an option of it), descriptor.PATH a
