@@ -72,12 +72,13 @@ json step_keys() {
        described({{"type", {"array", "string"}}}, "runs once for each item, as `${item}`")}};
 }
 
-json step_of(const plugin::ActionInfo& action) {
+/// What the keys of a step look like the step itself says; here they are only allowed.
+json step_of(const plugin::ActionInfo& action, const json& keys) {
   auto input = parsed(action.input_schema);
-  json properties = step_keys();
-  properties["action"] = {{"const", action.name}, {"description", action.doc}};
   const auto own = parameters(input);
-  for (const auto& [name, property] : own.items()) properties.emplace(name, property);
+  json properties = own;
+  for (const auto& [name, key] : keys.items()) properties[name] = true;
+  properties["action"] = {{"description", action.doc}};
   json with = {{"type", "object"}, {"properties", own}};
   const bool closed = is_closed(input);
   if (closed) with["additionalProperties"] = false;
@@ -90,18 +91,19 @@ json step_of(const plugin::ActionInfo& action) {
 /// One branch for each action, chosen by the value of `action`, so that an editor's message is
 /// about that action.
 json step_schema(const plugin::Registry& registry) {
-  json names = json::array(), branches = json::array();
+  json keys = step_keys(), names = json::array(), branches = json::array();
   std::set<std::string> seen;
   for (const auto& [name, provider] : registry.actions()) {
     if (!seen.insert(name).second) continue;
     names.push_back(name);
     branches.push_back(
         {{"if", {{"properties", {{"action", {{"const", name}}}}}, {"required", {"action"}}}},
-         {"then", step_of(*provider.action)}});
+         {"then", step_of(*provider.action, keys)}});
   }
+  keys["action"]["enum"] = std::move(names);
   return {{"type", "object"},
           {"required", {"action"}},
-          {"properties", {{"action", {{"type", "string"}, {"enum", names}}}}},
+          {"properties", std::move(keys)},
           {"allOf", branches}};
 }
 
@@ -130,9 +132,18 @@ void add_bound_keys(const plugin::Registry& registry, const std::string& prefix,
   }
 }
 
+/// What a stage is for.
+const char* purpose_of(std::string_view stage) {
+  if (stage == "source") return "what is to run; later stages pull it in, it changes nothing";
+  if (stage == "prepare") return "what the services are given: environment, rendered files";
+  if (stage == "deploy") return "starts the services";
+  if (stage == "post_deploy") return "what follows when everything runs";
+  return "takes down what the last deploy left running";
+}
+
 json stage_schema(const plugin::Registry& registry, const std::string& stage) {
-  json properties = {
-      {"steps", {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}};
+  const json steps = {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}};
+  json properties = {{"steps", described(steps, "steps; sections and steps run in the written order")}};
   for (const auto& [name, provider] : registry.actions()) {
     const auto& section = provider.action->section;
     if (section.starts_with(stage + "."))
@@ -141,6 +152,7 @@ json stage_schema(const plugin::Registry& registry, const std::string& stage) {
   }
   add_bound_keys(registry, "descriptor." + stage + ".", properties);
   return {{"type", {"object", "null"}},
+          {"description", purpose_of(stage)},
           {"additionalProperties", false},
           {"patternProperties", {{"^x-", true}}},
           {"properties", std::move(properties)}};
@@ -151,9 +163,9 @@ json stage_schema(const plugin::Registry& registry, const std::string& stage) {
 json descriptor_schema(const plugin::Registry& registry) {
   const json names = {{"type", {"array", "null"}}, {"items", {{"type", "string"}}}};
   json properties = {
-      {"version", {{"enum", {1, "1"}}, {"description", "of the descriptor's language"}}},
-      {"name", {{"type", "string"}, {"description", "of the project"}}},
-      {"description", {{"type", "string"}}},
+      {"version", {{"enum", {1, "1"}}, {"description", "the version of this language"}}},
+      {"name", {{"type", "string"}, {"description", "the project's name"}}},
+      {"description", described({{"type", "string"}}, "what the project is, for people")},
       {"profiles",
        described(
            {{"type", {"object", "null"}},
@@ -161,7 +173,8 @@ json descriptor_schema(const plugin::Registry& registry) {
              {{"type", "object"},
               {"properties",
                {{"services", names}, {"options", names}, {"description", {{"type", "string"}}}}}}}},
-           "services and options by name, chosen with --profile")},
+           "services, options and other keys of the descriptor under a name, chosen with "
+           "--profile")},
       {"plugins", described({{"type", {"array", "null"}},
                              {"items",
                               {{"type", "object"},
@@ -176,7 +189,8 @@ json descriptor_schema(const plugin::Registry& registry) {
        described({{"type", {"object", "null"}},
                   {"additionalProperties",
                    {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}},
-                 "steps at hook points: pre_deploy, post_destroy, ...")}};
+                 "steps before and after a stage, pre_STAGE and post_STAGE, and at points that "
+                 "actions raise")}};
   for (const auto stage : workflow::stage_names)
     properties[std::string(stage)] = stage_schema(registry, std::string(stage));
   add_bound_keys(registry, "descriptor.", properties);
