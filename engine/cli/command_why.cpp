@@ -4,6 +4,7 @@
 
 #include "cli/command.hpp"
 #include "cli/result.hpp"
+#include "cli/subject.hpp"
 #include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 
@@ -12,97 +13,12 @@ using nlohmann::json;
 
 namespace {
 
-/// An artifact and a JSON pointer into it, read from a dotted name. Keys may hold dots themselves:
-/// the pointer is found by walking the value.
-struct Place {
-  std::string artifact;
-  std::string pointer;
-  const json* value = nullptr;
-};
-
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return out;
-}
-
-bool walk(const json& value, std::string_view path, std::string& pointer, const json*& found) {
-  if (path.empty()) {
-    found = &value;
-    return true;
-  }
-  if (value.is_array()) {
-    const auto dot = path.find('.');
-    const auto word = path.substr(0, dot);
-    if (word.empty() || word.find_first_not_of("0123456789") != std::string_view::npos ||
-        word.size() > 6)
-      return false;
-    const auto index = std::stoul(std::string(word));
-    if (index >= value.size()) return false;
-    pointer += "/" + std::string(word);
-    return walk(value[index],
-                dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1), pointer,
-                found);
-  }
-  if (!value.is_object()) return false;
-  for (auto dot = path.size();; dot = path.rfind('.', dot - 1)) {
-    if (dot == std::string_view::npos || dot == 0) return false;
-    const auto key = path.substr(0, dot);
-    if (const auto member = value.find(std::string(key)); member != value.end()) {
-      const auto before = pointer.size();
-      pointer += "/" + escaped(key);
-      if (walk(*member, dot == path.size() ? std::string_view() : path.substr(dot + 1), pointer,
-               found))
-        return true;
-      pointer.resize(before);
-    }
-  }
-}
-
-/// Names that artifacts go by on this command line: as they are, or without their last word
-/// ("stack.file" is `stack`).
-std::vector<Place> find_places(const run::RunReport& report, const std::string& name) {
-  std::vector<Place> variables;
-  for (const auto& [artifact, origin] : report.origins) {
-    if (!report.artifacts.contains(artifact)) continue;
-    for (const std::string& alias : {artifact, artifact.substr(0, artifact.rfind('.'))}) {
-      if (name != alias && !name.starts_with(alias + ".")) continue;
-      Place place{artifact, "", nullptr};
-      const auto rest = name.size() > alias.size() ? std::string_view(name).substr(alias.size() + 1)
-                                                   : std::string_view();
-      if (walk(report.artifacts[artifact], rest, place.pointer, place.value)) return {place};
-    }
-    // A bare name is a variable, of all services or of some.
-    Place place{artifact, "", nullptr};
-    if (artifact == "env" && walk(report.artifacts[artifact], name, place.pointer, place.value))
-      variables.insert(variables.begin(), place);
-    if (artifact == "env.services")
-      for (const auto& [service, values] : report.artifacts[artifact].items()) {
-        Place own{artifact, "/" + escaped(service), nullptr};
-        if (walk(values, name, own.pointer, own.value)) variables.push_back(own);
-      }
-  }
-  return variables;
-}
-
-/// The links of the closest part that has any.
-json chain_of(const run::RunReport& report, const std::string& artifact, std::string pointer) {
-  const auto origin = report.origins.find(artifact);
-  if (origin == report.origins.end()) return json::array();
-  while (!origin->second.contains(pointer) && !pointer.empty()) pointer.resize(pointer.rfind('/'));
-  return origin->second.value(pointer, json::array());
-}
-
-json described(const run::RunReport& report, const Place& place) {
-  // A variable of one service is used by its name.
-  const bool is_own =
-      place.artifact == "env.services" && place.pointer.find('/', 1) != std::string::npos;
-  const auto used = is_own ? place.pointer.substr(place.pointer.find('/', 1)) : place.pointer;
-  return {{"artifact", place.artifact},
-          {"pointer", place.pointer},
-          {"value", *place.value},
-          {"chain", chain_of(report, place.artifact, place.pointer)},
-          {"used_by", chain_of(report, is_own ? "env.uses" : place.artifact + ".uses", used)}};
+json to_json(const Subject& subject) {
+  return {{"artifact", subject.artifact},
+          {"pointer", subject.pointer},
+          {"value", *subject.value},
+          {"chain", subject.chain},
+          {"used_by", subject.uses}};
 }
 
 std::string where(const json& link) {
@@ -138,6 +54,17 @@ void print_uses(const Invocation& call, const json& uses) {
   print_table(*call.context.out, {}, rows);
 }
 
+[[noreturn]] void report_unknown(const run::RunReport& report, const std::vector<Naming>& namings,
+                                 const std::string& name) {
+  auto hint = report::did_you_mean(name, known_subjects(report, namings));
+  if (hint.empty())
+    for (const auto& [artifact, origin] : report.origins)
+      if (!artifact.ends_with(".uses"))
+        hint += (hint.empty() ? "origins are known of: " : ", ") + artifact;
+  throw report::Error(report::diagnose(report::code::unknown_subject,
+                                       "nothing is known of '" + name + "'", {}, hint));
+}
+
 }  // namespace
 
 int why(Invocation& call) {
@@ -156,41 +83,21 @@ int why(Invocation& call) {
     print_diagnostics(call, report.diagnostics);
     return static_cast<int>(report.exit());
   }
-  const auto places = find_places(report, name);
-  if (places.empty()) {
-    std::vector<std::string> known;
-    for (const auto& [artifact, origin] : report.origins)
-      for (const auto& [pointer, chain] : origin.items()) {
-        if (artifact.ends_with(".uses")) continue;
-        known.push_back(artifact + pointer);
-        std::replace(known.back().begin(), known.back().end(), '/', '.');
-        if (artifact == "env") known.push_back(pointer.substr(1));
-      }
-    auto hint = report::did_you_mean(name, known);
-    if (hint.empty()) {
-      for (const auto& [artifact, origin] : report.origins)
-        if (!artifact.ends_with(".uses"))
-          hint += (hint.empty() ? "origins are known of: " : ", ") + artifact;
-    }
-    throw report::Error(report::diagnose(report::code::unknown_subject,
-                                         "nothing is known of '" + name + "'", {}, hint));
-  }
+  const auto namings = namings_of(*workspace->registry, report);
+  const auto subjects = find_subjects(report, namings, name);
+  if (subjects.empty()) report_unknown(report, namings, name);
   if (call.arguments.has("json")) {
-    auto out = described(report, places.front());
+    auto out = to_json(subjects.front());
     out["name"] = name;
     out["also"] = json::array();
-    for (auto place = places.begin() + 1; place != places.end(); ++place)
-      out["also"].push_back(described(report, *place));
+    for (auto also = subjects.begin() + 1; also != subjects.end(); ++also)
+      out["also"].push_back(to_json(*also));
     print_json(*call.context.out, out);
     return 0;
   }
-  for (const Place& place : places) {
-    const auto all = described(report, place);
-    const bool is_service = place.artifact == "env.services" && name.find('.') == std::string::npos;
-    const auto title =
-        is_service ? name + " of " + place.pointer.substr(1, place.pointer.find('/', 1) - 1) : name;
-    print_chain(call, title, all["chain"]);
-    print_uses(call, all["used_by"]);
+  for (const Subject& subject : subjects) {
+    print_chain(call, subject.owner.empty() ? name : name + " of " + subject.owner, subject.chain);
+    print_uses(call, subject.uses);
   }
   return 0;
 }

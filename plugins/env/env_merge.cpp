@@ -184,9 +184,10 @@ constexpr std::string_view input_schema = R"({
 constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
-    "env": {"type": "object", "x-harbor-as": "env",
+    "env": {"type": "object", "x-harbor-as": "env", "x-harbor-names": {"depth": 1},
       "description": "Every variable and its value; secrets as references"},
     "services": {"type": "object", "x-harbor-as": "env.services",
+      "x-harbor-names": {"depth": 2, "uses": "env"},
       "description": "For each service what differs from that"},
     "layers": {"type": "object", "x-harbor-as": "env.layers",
       "description": "Where each value is from: type, file and line"},

@@ -160,6 +160,9 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  *   "x-harbor-as": "ARTIFACT"         the value is published under this name for later steps
  *   "x-harbor-record": true           the artifact is kept with the run, for destroy and later commands; no secrets
  *   "x-harbor-result": true           `harbor run STAGE` prints the value
+ *   "x-harbor-names": {"depth": 1,    the keys at this depth of the artifact are names by themselves: `harbor why NAME`
+ *                      "uses": "ARTIFACT"}   finds the value, and tells who owns it (the key above) and who uses the
+ *                                     name, from the origins "ARTIFACT.uses" (default: the artifact itself)
  * A secret travels in JSON as {"$secret": "REF"}. */
 struct harbor_action {
   uint32_t struct_size;
