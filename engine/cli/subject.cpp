@@ -2,18 +2,13 @@
 
 #include <algorithm>
 #include <functional>
+#include <harbor/pointer.hpp>
 #include <set>
 
 namespace harbor::cli {
 using nlohmann::json;
 
 namespace {
-
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return out;
-}
 
 /// Keys may hold dots themselves: the pointer is found by walking the value, the longest key first.
 bool walk(const json& value, std::string_view path, std::string& pointer, const json*& found) {
@@ -40,7 +35,7 @@ bool walk(const json& value, std::string_view path, std::string& pointer, const 
     const auto key = path.substr(0, dot);
     if (const auto member = value.find(std::string(key)); member != value.end()) {
       const auto before = pointer.size();
-      pointer += "/" + escaped(key);
+      pointer += pointer_to(key);
       if (walk(*member, dot == path.size() ? std::string_view() : path.substr(dot + 1), pointer,
                found))
         return true;
@@ -87,7 +82,7 @@ void find_named(const json& value, std::size_t depth, const std::string& name, S
   if (!value.is_object()) return;
   for (const auto& [key, below] : value.items())
     find_named(below, depth - 1, name,
-               {at.artifact, at.pointer + "/" + escaped(key), key, {}, {}, {}}, out);
+               {at.artifact, at.pointer + pointer_to(key), key, {}, {}, {}}, out);
 }
 
 }  // namespace

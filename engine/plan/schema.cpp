@@ -1,6 +1,7 @@
 #include "plan/schema.hpp"
 
 #include <charconv>
+#include <harbor/pointer.hpp>
 #include <regex>
 #include <stdexcept>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
@@ -15,19 +16,6 @@ namespace harbor::plan {
 using nlohmann::json;
 
 namespace {
-
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
 
 std::string type_of(const json& value) {
   if (value.is_number_integer()) return "integer";
@@ -110,7 +98,7 @@ class Explainer {
     std::vector<std::string> known;
     for (const auto& [name, unused] : properties.items()) known.push_back(name);
     for (const auto& [name, member] : value.items()) {
-      const auto pointer = at + "/" + escaped(name);
+      const auto pointer = at + pointer_to(name);
       if (const auto property = properties.find(name); property != properties.end()) {
         visit(*property, member, pointer);
       } else if (!matches_pattern(schema, name, member, pointer)) {
@@ -208,7 +196,7 @@ std::string pointer_of(const std::vector<std::string>& context) {
     std::string word = context[i];
     if (word.starts_with('[') && word.ends_with(']')) word = word.substr(1, word.size() - 2);
     if (word.size() > 1 && word.front() == '"') word = word.substr(1, word.size() - 2);
-    out += "/" + escaped(word);
+    out += pointer_to(word);
   }
   return out;
 }

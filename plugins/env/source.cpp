@@ -1,16 +1,13 @@
 #include "source.hpp"
 
-#include <fcntl.h>
-#include <glob.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <map>
 #include <optional>
 #include <system_error>
+#include <utility>
+
+#include "project_file.hpp"
 
 namespace harbor::env {
 namespace {
@@ -43,61 +40,30 @@ std::string replaced(std::string text, std::string_view variable, std::string_vi
 
 /// Keeps what a descriptor names inside of the project.
 void require_inside(const std::string& file, const std::string& pointer) {
-  const fs::path path(file);
-  const bool climbs = std::find(path.begin(), path.end(), "..") != path.end();
-  if (!file.empty() && !path.is_absolute() && !climbs) return;
+  if (project_file::is_inside(file)) return;
   throw Error(HARBOR_E_INPUT, "env.bad_path", "'" + file + "' is not a path inside of the project",
               "write a path relative to the project folder, without '..'")
-      .at(pointer);
-}
-
-[[noreturn]] void fail_to_read(const std::string& file, int error, const std::string& pointer) {
-  throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "env.unreadable_file",
-              "the env file " + file + " cannot be read: " + std::generic_category().message(error),
-              "check its permissions")
       .at(pointer);
 }
 
 /// The text of a file; nothing when there is none.
 std::optional<std::string> read_file(const fs::path& path, const std::string& file,
                                      const std::string& pointer) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
-  if (fd < 0) fail_to_read(file, errno, pointer);
-  struct Closer {
-    int fd;
-    ~Closer() { ::close(fd); }
-  } closer{fd};
-  struct stat info {};
-  if (::fstat(fd, &info) != 0) fail_to_read(file, errno, pointer);
-  if (!S_ISREG(info.st_mode)) fail_to_read(file, S_ISDIR(info.st_mode) ? EISDIR : EINVAL, pointer);
-  std::string text;
-  char buffer[16384];
-  for (;;) {
-    const ssize_t got = ::read(fd, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail_to_read(file, errno, pointer);
-    if (got == 0) return text;
-    text.append(buffer, static_cast<std::size_t>(got));
-    if (text.size() > largest_file)
+  try {
+    if (auto read = project_file::read(path, largest_file)) return std::move(read->text);
+    return std::nullopt;
+  } catch (const std::system_error& failure) {
+    const int error = failure.code().value();
+    if (error == EFBIG)
       throw Error(HARBOR_E_INPUT, "env.too_large", "the env file " + file + " is larger than 1 MiB",
                   "an env file holds variables; put data elsewhere")
           .at(pointer);
+    throw Error(
+        error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "env.unreadable_file",
+        "the env file " + file + " cannot be read: " + std::generic_category().message(error),
+        "check its permissions")
+        .at(pointer);
   }
-}
-
-/// Files that match, sorted by bytes; without wildcard the name itself.
-std::vector<std::string> matches(const Scope& scope, const std::string& file) {
-  if (file.find_first_of("*?[") == std::string::npos) return {file};
-  const std::string prefix = scope.workspace.string() + "/";
-  glob_t found{};
-  std::vector<std::string> files;
-  if (::glob((prefix + file).c_str(), GLOB_NOSORT, nullptr, &found) == 0)
-    for (std::size_t i = 0; i < found.gl_pathc; ++i)
-      files.push_back(std::string(found.gl_pathv[i]).substr(prefix.size()));
-  ::globfree(&found);
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 /// One entry of `sources`.
@@ -166,7 +132,7 @@ class Reader {
     require_inside(file, at);
     if (type == LayerType::sops) return add_encrypted(file, service, layers);
     bool is_there = false;
-    for (const std::string& name : matches(scope_, file)) {
+    for (const std::string& name : project_file::matching(scope_.workspace, file)) {
       auto text = read_file(scope_.workspace / name, name, at);
       if (!text) continue;
       is_there = true;

@@ -1,16 +1,10 @@
 #include "value.hpp"
 
+#include <harbor/pointer.hpp>
 #include <set>
 
 namespace harbor::env {
 namespace {
-
-/// A name as one step of a JSON pointer.
-std::string escaped(std::string_view name) {
-  std::string out;
-  for (const char c : name) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return out;
-}
 
 json place_json(const Origin& origin) {
   json out = {{"layer", name_of(origin.layer)}};
@@ -58,7 +52,7 @@ json layers_json(const Environment& environment) {
 
 void add_origins(json& out, const std::string& prefix, const Environment& environment) {
   for (const auto& [name, chain] : environment) {
-    json& list = out[prefix + "/" + escaped(name)] = json::array();
+    json& list = out[prefix + pointer_to(name)] = json::array();
     for (const Origin& origin : chain) list.push_back(origin_json(origin));
   }
 }
@@ -69,7 +63,7 @@ void add_uses(json& out, const Environment& environment) {
     for (const std::string& used : std::set(effective.uses.begin(), effective.uses.end())) {
       json use = {{"by", name}, {"file", effective.file}, {"line", effective.line}};
       if (effective.column != 0) use["column"] = effective.column;
-      if (used != name) out["/" + escaped(used)].push_back(std::move(use));
+      if (used != name) out[pointer_to(used)].push_back(std::move(use));
     }
   }
 }

@@ -7,13 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "project_file.hpp"
+
 namespace harbor::secrets {
 
-struct File {
-  std::string text;
-  unsigned mode = 0;    ///< permission bits
-  bool is_own = false;  ///< it belongs to the user who runs Harbor
-};
+using project_file::File;
 
 /// Files beneath `workspace` that match `pattern`, relative and sorted by bytes; without wildcard
 /// the name itself, whether it is there or not. Throws secrets.bad_path for a pattern that leads

@@ -1,8 +1,6 @@
 #include "source.hpp"
 
-#include <fcntl.h>
 #include <fnmatch.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +8,9 @@
 #include <harbor/error.hpp>
 #include <set>
 #include <system_error>
+#include <utility>
+
+#include "project_file.hpp"
 
 namespace harbor::templating {
 namespace {
@@ -136,28 +137,15 @@ std::vector<Match> matches_of(const fs::path& workspace, const std::string& patt
 
 std::string read_template(const fs::path& workspace, const std::string& file) {
   require_inside(workspace, file);
-  // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  const int fd = ::open((workspace / file).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) fail_to_read(file, errno);
-  struct Closer {
-    int fd;
-    ~Closer() { ::close(fd); }
-  } closer{fd};
-  struct stat status {};
-  if (::fstat(fd, &status) != 0) fail_to_read(file, errno);
-  if (!S_ISREG(status.st_mode)) fail_to_read(file, EINVAL);
-  std::string text;
-  char buffer[65536];
-  for (;;) {
-    const ssize_t got = ::read(fd, buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail_to_read(file, errno);
-    if (got == 0) return text;
-    text.append(buffer, static_cast<std::size_t>(got));
-    if (text.size() > largest_template)
-      throw Error(HARBOR_E_INPUT, "template.too_large",
-                  "the template " + file + " is larger than 4 MiB",
-                  "a template is a config; mount large files instead");
+  try {
+    if (auto read = project_file::read(workspace / file, largest_template))
+      return std::move(read->text);
+    fail_to_read(file, ENOENT);
+  } catch (const std::system_error& failure) {
+    if (failure.code().value() != EFBIG) fail_to_read(file, failure.code().value());
+    throw Error(HARBOR_E_INPUT, "template.too_large",
+                "the template " + file + " is larger than 4 MiB",
+                "a template is a config; mount large files instead");
   }
 }
 

@@ -1,0 +1,30 @@
+// Files of the project as packs read them: named from its folder, plain, and of a bounded size.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace harbor::project_file {
+
+/// Whether `path` is relative, not empty and without "..": what a descriptor may name.
+bool is_inside(const std::string& path);
+
+/// Files beneath `workspace` that match `pattern` (`*`, `?`, `[...]`), relative and sorted by
+/// bytes; without a wildcard the name itself, whether it is there or not.
+std::vector<std::string> matching(const std::filesystem::path& workspace,
+                                  const std::string& pattern);
+
+struct File {
+  std::string text;
+  unsigned mode = 0;    ///< permission bits
+  bool is_own = false;  ///< it belongs to the user who runs Harbor
+};
+
+/// The whole file; nothing when there is none. Throws std::system_error with the errno: EISDIR or
+/// EINVAL for what is no plain file, EFBIG for more than `limit` bytes.
+std::optional<File> read(const std::filesystem::path& path, std::size_t limit);
+
+}  // namespace harbor::project_file
