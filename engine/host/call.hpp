@@ -16,7 +16,7 @@
 #include "process/process.hpp"
 #include "report/diagnostic.hpp"
 #include "secret/vault.hpp"
-#include "store/run_folder.hpp"
+#include "store/change_set.hpp"
 
 namespace harbor::host {
 
@@ -77,8 +77,8 @@ struct CallSetup {
   std::string run_id, step_id, workspace, run_dir;
   std::optional<process::Clock::time_point> deadline;
   bool may_attach = false;  ///< a command that the user typed: a child may have the terminal
-  store::Rollback* rollback =
-      nullptr;  ///< what is written beneath the run folder may have to go again
+  store::ChangeSet* changes =
+      nullptr;  ///< takes what is written beneath the run folder; null: it is written at once
 
   // Called on the operation's thread, or on one that it started; texts are already masked.
   std::function<void(int level, std::string message)> log;

@@ -11,7 +11,7 @@
 #include "host/part_text.hpp"
 #include "report/code_process.hpp"
 #include "report/code_secret.hpp"
-#include "store/run_folder.hpp"
+#include "store/run_tree.hpp"
 #include "system/utf8.hpp"
 
 namespace harbor::host {
@@ -106,7 +106,7 @@ harbor_status replace(harbor_call* call, harbor_str folder, const harbor_output_
       };
     return store::replace_tree(run_folder(self.setup), std::string(text_of(folder)),
                                contents.files(), (flags & HARBOR_FILES_LOOK) != 0, on_change,
-                               self.setup.rollback);
+                               self.setup.changes);
   });
 }
 
@@ -114,14 +114,14 @@ harbor_status write(harbor_call* call, const harbor_output_file* file, uint32_t 
   return serve(call, flags, [&](Call& self) {
     const Contents contents(*self.services.vault, file, 1);
     return store::write_tree_file(run_folder(self.setup), contents.files().front(),
-                                  (flags & HARBOR_FILES_LOOK) != 0, self.setup.rollback);
+                                  (flags & HARBOR_FILES_LOOK) != 0, self.setup.changes);
   });
 }
 
 harbor_status remove(harbor_call* call, harbor_str path) noexcept {
   return serve(call, 0, [&](Call& self) {
     return store::remove_tree(run_folder(self.setup), std::string(text_of(path)),
-                              self.setup.rollback);
+                              self.setup.changes);
   });
 }
 

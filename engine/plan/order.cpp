@@ -117,6 +117,9 @@ void Planner::add_undoing() {
   std::vector<std::size_t> before;
   for (std::size_t i = 0; i < plan_.steps.size(); ++i)
     if (plan_.steps[i].stage == destroy_stage) before.push_back(i);
+  // It is part of the plan without a step too: the run folder goes at its end.
+  if (plan_.stages.empty() || plan_.stages.back() != destroy_stage)
+    plan_.stages.emplace_back(destroy_stage);
   for (const SavedState& saved : record_.states) {
     auto found = catalog_.find(saved.action);
     if (found.problem) {
@@ -136,8 +139,6 @@ void Planner::add_undoing() {
     step.writes = may_write(*found.action, step);
     step.after = before;
     before = {plan_.steps.size()};
-    if (plan_.stages.empty() || plan_.stages.back() != destroy_stage)
-      plan_.stages.emplace_back(destroy_stage);
     plan_.steps.push_back(std::move(step));
   }
 }

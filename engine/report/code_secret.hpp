@@ -12,6 +12,7 @@ inline constexpr std::string_view unknown_secret_reference = "H0601";
 inline constexpr std::string_view secret_inside_text = "H0602";
 inline constexpr std::string_view secret_on_command_line = "H0603";
 inline constexpr std::string_view path_leaves_run_folder = "H0604";
+inline constexpr std::string_view foreign_state = "H0605";
 }  // namespace code
 
 inline constexpr auto secret_codes = std::to_array<Code>({
@@ -32,6 +33,10 @@ that names a variable or a file instead of the value.)"},
      R"(Actions write beneath `var/run/` alone, and follow no symbolic link there. This path is absolute, climbs out with `..`,
 has an empty part, or goes through a link. A name in it may come from elsewhere: a service, an option, a variable. Correct
 the path in the descriptor, or remove the link.)"},
+    {code::foreign_state, ExitStatus::denied, "the folder for state is open to others",
+     R"(Harbor writes secrets beneath `var/` and follows what it finds there, so nobody else may have a hand in it. `var/` must
+belong to you, to root, or to the owner of the project folder, and neither its group nor others may write in it
+(`chmod go-w var`); `var/runs` and `var/state` must be folders, no links. Look at who changed it before you mend it.)"},
 });
 
 }  // namespace harbor::report

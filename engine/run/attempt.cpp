@@ -210,19 +210,13 @@ Execution::Attempt Execution::attempt(const Assignment& given) {
   if (const auto found = serial_.find(step.action); found != serial_.end())
     serial = std::unique_lock(*found->second);
 
-  store::Rollback written;
-  if (workflow::only_prepares(step.stage)) setup.rollback = &written;
+  store::ChangeSet written(&written_);
+  if (workflow::only_prepares(step.stage)) setup.changes = &written;
   const auto handle = watch_.enter(setup.step_id, setup.deadline);
   out.call = operate(setup);
   watch_.leave(handle);
   for (const auto& failure : out.call.failures) out.diagnostics.push_back(describe(step, failure));
-  if (out.call.status > HARBOR_OK) {
-    const auto lost = written.restore();
-    out.diagnostics.insert(out.diagnostics.end(), lost.begin(), lost.end());
-    return out;
-  }
-  const std::lock_guard guard(written_mutex_);
-  written_.append(std::move(written));
+  if (out.call.status <= HARBOR_OK) written_.append(written);
   return out;
 }
 
@@ -232,7 +226,7 @@ host::CallResult Execution::operate(const host::CallSetup& setup) const {
   if (action.validate && setup.op == HARBOR_OP_EXECUTE && setup.attempt == 1) {
     auto checking = setup;
     checking.op = HARBOR_OP_VALIDATE;
-    checking.rollback = nullptr;
+    checking.changes = nullptr;
     checked = host::run_operation(*machinery_.services, checking, action.validate);
     if (checked.status > HARBOR_OK) return checked;
   }

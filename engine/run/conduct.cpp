@@ -5,10 +5,13 @@
 
 #include "process/leftover.hpp"
 #include "run/trial.hpp"
+#include "store/commit.hpp"
 #include "store/journal.hpp"
 
 namespace harbor::run {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::size_t kept_runs = 200;
 
@@ -26,6 +29,22 @@ void end_what_was_left(const workflow::Project& project, const std::string& run_
   const auto last = store::list_runs(project.var(), 1);
   if (!last.empty() && last.front().outcome == "interrupted")
     process::end_leftovers(project.folder.string(), run_id);
+}
+
+/// Whether the run is to remove files that are there, whatever its steps do.
+bool has_files_to_remove(const workflow::Project& project, const plan::Target& target) {
+  const auto files = store::run_folder_of(project.var());
+  return target.has_stage("destroy") && fs::exists(fs::symlink_status(files.folder));
+}
+
+/// Completes what a run that was killed had begun to write.
+void recover_files(const workflow::Project& project, const plan::Target& target) {
+  try {
+    store::recover(store::run_folder_of(project.var()));
+  } catch (const report::Error&) {
+    // Destroy removes it all, and tells of what it cannot.
+    if (!target.has_stage("destroy")) throw;
+  }
 }
 
 }  // namespace
@@ -47,12 +66,14 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   const auto& project = workspace.descriptor.project;
   std::optional<store::Lock> lock;
   std::unique_ptr<store::Journal> journal;
-  if (options.mode == Mode::execute && plan.has_writes() && options.is_recorded) {
+  const bool writes = plan.has_writes() || has_files_to_remove(project, target);
+  if (options.mode == Mode::execute && writes && options.is_recorded) {
     lock.emplace(take_lock(workspace, run_options.run_id, options, around, cancellation));
     // Whether a lock is needed only the plan tells; a run that ended meanwhile may have changed
     // what it was made from.
     if (auto record = read_record(workspace, target); record != workspace.record)
       plan = plan_or_throw(workspace, target, std::move(record));
+    recover_files(project, target);
     end_what_was_left(project, run_options.run_id);
     store::prune_runs(project.var(), kept_runs);
     journal = std::make_unique<store::Journal>(project.var(), run_options.run_id);

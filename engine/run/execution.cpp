@@ -68,9 +68,8 @@ void Execution::note(json record) {
 }
 
 report::Diagnostics Execution::settle_files(bool stays) {
-  const std::lock_guard guard(written_mutex_);
-  if (!stays) return written_.restore();
-  written_.keep();
+  if (stays) return written_.commit();
+  written_.drop();
   return {};
 }
 

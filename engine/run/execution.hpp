@@ -35,8 +35,8 @@ class Execution {
   /// Appends to the journal, masked; nothing without one.
   void note(nlohmann::json record);
 
-  /// Behind a stage: what its steps wrote beneath the run folder stays, or what was there before
-  /// comes back. Failures to put it back.
+  /// After a stage: what its steps wrote beneath the run folder becomes real, all at once, or is
+  /// dropped. Why it could not.
   [[nodiscard]] report::Diagnostics settle_files(bool stays);
 
   [[nodiscard]] const Blackboard& blackboard() const noexcept { return blackboard_; }
@@ -94,8 +94,7 @@ class Execution {
   Blackboard blackboard_;
   Watch watch_;
   std::mutex observer_mutex_;
-  std::mutex written_mutex_;
-  store::Rollback written_;  ///< by steps of this stage that succeeded
+  store::ChangeSet written_;  ///< by steps of this stage that succeeded
   std::map<std::string, const plan::ResolvedAction*, std::less<>> actions_;  ///< of the plan
   std::map<std::string, std::unique_ptr<std::mutex>, std::less<>> serial_;   ///< by action
 };

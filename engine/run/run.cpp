@@ -2,13 +2,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "report/code_run.hpp"
 #include "run/execution.hpp"
 #include "run/outcome.hpp"
 #include "run/stage_run.hpp"
 #include "run/warden.hpp"
+#include "store/run_folder.hpp"
 
 namespace harbor::run {
 using nlohmann::json;
@@ -91,11 +94,21 @@ void tell_blocked(Execution& execution, const plan::Plan& plan, std::size_t firs
   }
 }
 
-/// Runs stage after stage; what could not be put back after a failed one.
-report::Diagnostics run_stages(Execution& execution, const plan::Plan& plan, unsigned jobs,
-                               std::vector<StepReport>& reports) {
+bool has_error(const report::Diagnostics& problems) {
+  return std::any_of(problems.begin(), problems.end(), [](const auto& problem) {
+    return problem.severity == report::Severity::error;
+  });
+}
+
+void append(report::Diagnostics& all, const report::Diagnostics& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+/// Runs stage after stage; false once one failed. What is to be told of the files that they wrote
+/// is added to `told`.
+bool run_stages(Execution& execution, const plan::Plan& plan, unsigned jobs,
+                std::vector<StepReport>& reports, report::Diagnostics& told) {
   bool going_on = true;
-  report::Diagnostics unrestored;
   for (std::size_t first = 0; first < plan.steps.size();) {
     std::size_t last = first;
     while (last < plan.steps.size() && plan.steps[last].stage == plan.steps[first].stage) ++last;
@@ -106,8 +119,8 @@ report::Diagnostics run_stages(Execution& execution, const plan::Plan& plan, uns
     execution.tell(event);
     if (going_on) {
       going_on = run_stage(plan, first, last, execution, reports, jobs);
-      const auto lost = execution.settle_files(going_on);
-      unrestored.insert(unrestored.end(), lost.begin(), lost.end());
+      append(told, execution.settle_files(going_on));
+      going_on = going_on && !has_error(told);
     } else {
       tell_blocked(execution, plan, first, last);
     }
@@ -116,7 +129,20 @@ report::Diagnostics run_stages(Execution& execution, const plan::Plan& plan, uns
     execution.tell(std::move(event));
     first = last;
   }
-  return unrestored;
+  return going_on;
+}
+
+bool takes_down(const plan::Plan& plan) {
+  return std::find(plan.stages.begin(), plan.stages.end(), "destroy") != plan.stages.end();
+}
+
+/// All of the run folder is Harbor's own, also what no step knows of any more. Whether there was
+/// something to remove; what is left is added to `told`.
+bool remove_files(const workflow::Project& project, report::Diagnostics& told) {
+  const auto folder = store::run_folder_of(project.var());
+  const bool is_there = std::filesystem::exists(std::filesystem::symlink_status(folder.folder));
+  append(told, store::remove_run_folder(folder));
+  return is_there;
 }
 
 }  // namespace
@@ -129,19 +155,25 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   tell_start(execution, plan);
   const Warden warden(execution.watch(), *machinery.services->cancellation,
                       last_words(execution, command, begin));
-  const auto unrestored = run_stages(execution, plan, options.jobs, out.steps);
+  report::Diagnostics told;
+  const bool is_whole = run_stages(execution, plan, options.jobs, out.steps, told);
+  // While something of the deployment is left the files stay: what takes it down may need them.
+  const bool is_removed = is_whole && options.mode == Mode::execute && takes_down(plan) &&
+                          remove_files(descriptor.project, told);
 
   std::vector<bool> forgiven;
   for (const auto& step : plan.steps) forgiven.push_back(step.continue_on_error);
   out.outcome = overall(out.steps, forgiven);
+  if (is_removed && out.outcome == Outcome::noop) out.outcome = Outcome::success;
   if (is_good(out.outcome) && execution.is_cancelled()) out.outcome = Outcome::cancelled;
+  if (is_good(out.outcome) && has_error(told)) out.outcome = Outcome::failure;
   out.elapsed = Clock::now() - begin;
   for (const auto& step : out.steps)
     out.diagnostics.insert(out.diagnostics.end(), step.diagnostics.begin(), step.diagnostics.end());
-  out.diagnostics.insert(out.diagnostics.end(), unrestored.begin(), unrestored.end());
+  append(out.diagnostics, told);
   out.artifacts = execution.blackboard().artifacts();
   out.origins = execution.blackboard().origins();
-  tell_end(execution, command, out, unrestored);
+  tell_end(execution, command, out, told);
   return out;
 }
 

@@ -13,6 +13,7 @@
 
 #include "report/code_store.hpp"
 #include "report/time.hpp"
+#include "store/var_folder.hpp"
 #include "system/file_descriptor.hpp"
 
 namespace harbor::store {
@@ -120,6 +121,7 @@ Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::mil
                    const std::function<void(const LockHolder&)>& waiting,
                    const std::function<bool()>& cancelled) {
   using Clock = std::chrono::steady_clock;
+  require_own(var);
   const fs::path path = var / "lock";
   const auto deadline = Clock::now() + timeout;
   bool is_announced = false;

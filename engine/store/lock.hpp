@@ -24,8 +24,8 @@ class Lock {
   /// Makes `var` (0700) where it is missing. An empty `self.since` becomes now, a `self.pid` of 0
   /// this process. Waits up to `timeout` (0: not at all); `waiting` is called once with the holder
   /// before it waits, `cancelled` is asked about every 50 ms. Throws report::Error H0701 (locked;
-  /// names the holder), H0702 (the file cannot be opened or locked) or H0707 (cancelled while
-  /// waiting).
+  /// names the holder), H0605 (require_own()), H0702 (the file cannot be opened or locked) or H0707
+  /// (cancelled while waiting).
   static Lock acquire(const std::filesystem::path& var, const LockHolder& self,
                       std::chrono::milliseconds timeout,
                       const std::function<void(const LockHolder&)>& waiting = {},

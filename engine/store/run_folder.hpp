@@ -1,14 +1,11 @@
-// Files beneath the run folder: whole folders replaced at once, single files, removal. Nothing here
-// follows a symbolic link or leaves the folder; permissions do not depend on the umask.
+// The folder beneath which actions write: var/run. Nothing here follows a symbolic link or leaves
+// the folder.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "report/diagnostic.hpp"
 #include "system/beneath.hpp"
@@ -21,68 +18,37 @@ struct RunFolder {
   std::string shown;             ///< what messages call it: "var/run"
   // What the kernel or the file system may lack; for tests.
   system::Walk walk = system::Walk::kernel;
-  bool has_exchange = true;  ///< renameat2() can swap two folders
+  bool has_links = true;  ///< a file can have a second name
 };
 
-/// `text` outlives the call.
-struct TreeFile {
-  std::string path;  ///< relative to the tree, or to the run folder
-  std::string_view text;
-  unsigned mode = 0600;  ///< permission bits
-};
+/// Beneath the run folder: files that are not in their place yet, and the record of a change.
+constexpr std::string_view staging_folder = ".change";
 
-enum class FileChange : std::uint8_t { unchanged, created, updated, deleted };
+/// The run folder of the project whose state stands in `var`.
+[[nodiscard]] RunFolder run_folder_of(const std::filesystem::path& var);
 
-/// Hears of every file of the old tree and of the new one, by path. Old content of more than 16
-/// MiB, and of what is no regular file, is empty.
-using OnChange = std::function<void(const std::string& path, FileChange change,
-                                    std::string_view before, std::string_view after)>;
+/// Opens it; not open when there is none and `make` is false. Throws report::Error H0604 when it is
+/// a symbolic link, H0705 when it cannot be opened or made.
+[[nodiscard]] system::FileDescriptor open_run(const RunFolder& run, bool make);
 
-/// What was there before changes beneath the run folder, kept beside the new until it is clear
-/// which of them stays. Without a word it is the new.
-class Rollback {
- public:
-  Rollback() = default;
-  Rollback(Rollback&&) = default;
-  Rollback& operator=(Rollback&&) = delete;
-  ~Rollback() { keep(); }
+/// The folder `path` beneath `root`; "" is `root` itself. Not open on failure, errno says why.
+[[nodiscard]] system::FileDescriptor open_folder(const RunFolder& run, int root,
+                                                 const std::string& path);
 
-  /// The new stays; the old is removed.
-  void keep() noexcept;
-  /// The old comes back, the last change first. Whatever cannot come back is reported, H0705.
-  [[nodiscard]] report::Diagnostics restore();
-  /// Takes over the changes of `later`, which happened after all of these.
-  void append(Rollback&& later);
+/// A path's folder, "" for none, and its last part.
+[[nodiscard]] std::pair<std::string, std::string> split_path(const std::string& path);
 
-  struct Change {
-    RunFolder run;
-    std::string folder;  ///< of the run folder, in which it happened; "" is that itself
-    std::string name;    ///< what was changed
-    std::string aside;   ///< where the old is now; empty when there was none
-    std::string made;    ///< the outermost folder that was made for it; empty for none
-  };
-  void add(Change change) { changes_.push_back(std::move(change)); }
+/// Removes all that is in the run folder, then the folder, and goes on where something cannot be
+/// removed. H0705 for each that is left; H0604 when the folder is a link, which stays.
+[[nodiscard]] report::Diagnostics remove_run_folder(const RunFolder& run);
 
- private:
-  std::vector<Change> changes_;
-};
+// Failures; each throws report::Error. `error` is an errno value.
 
-/// What all three throw: report::Error H0604 when a path leaves the run folder or a link is in the
-/// way, H0705 when writing fails, H0706 when the old files cannot be read. What was there stays.
-/// With a `rollback` what they change can come back later.
-
-/// Makes `folder` hold exactly `files`. They are staged beside it and swapped in at once; those
-/// that are as they were keep their inode and times. What a killed run left is cleaned up first.
-/// With `look` nothing is written. Whether something differs.
-bool replace_tree(const RunFolder& run, const std::string& folder, std::span<const TreeFile> files,
-                  bool look = false, const OnChange& on_change = {}, Rollback* rollback = nullptr);
-
-/// Writes one file; false when it already is like that. With `look` nothing is written.
-bool write_tree_file(const RunFolder& run, const TreeFile& file, bool look = false,
-                     Rollback* rollback = nullptr);
-
-/// Removes a file or a folder with all that is in it; false when there is none. A link is removed
-/// itself.
-bool remove_tree(const RunFolder& run, const std::string& path, Rollback* rollback = nullptr);
+/// H0604 unless `path` names something beneath the run folder.
+void require_inner(const RunFolder& run, const std::string& path);
+/// H0705, or H0604 where a link is in the way.
+[[noreturn]] void fail_write(const RunFolder& run, const std::string& path, int error);
+/// H0706, or H0604 where a link is in the way.
+[[noreturn]] void fail_read(const RunFolder& run, const std::string& path, int error);
 
 }  // namespace harbor::store

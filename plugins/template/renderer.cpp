@@ -135,6 +135,7 @@ Rendered Renderer::render_file(const Entry& entry, const std::string& service, c
     const auto secrets = scope.variables.secrets.find(name);
     if (secrets == scope.variables.secrets.end()) continue;
     out.is_secret = true;
+    out.mode &= 0700U;  // whoever wrote the mode may not have thought of this file
     if (entry.is_handlebars)
       mask_forms(context_, secrets->second, parsed_template(match.file).text(), escapes);
   }

@@ -97,7 +97,7 @@ constexpr std::string_view input_schema = R"JSON({
           "only": {"type": "array", "items": {"type": "string"},
             "description": "envsubst: replace these variables alone"},
           "mode": {"type": ["string", "integer"], "pattern": "^0?[0-7]{3}$", "minimum": 0, "maximum": 777,
-            "description": "Permissions of the files, in octal digits; default 0600"}
+            "description": "Permissions of the files, in octal digits; default 0600. A file with a secret in it is its owner's alone; folders are open to whoever may read a file in them"}
         }
       }
     },

@@ -58,12 +58,10 @@ contains "the report" "$(cat "$folder/out")" "var/run/.env.run: $names TOKEN (me
 audit 0 --json
 contains "the report" "$(tr -d ' \n' <"$folder/out")" '"var/run/conf/app.yml":["TOKEN"]'
 
-# Planted: a configuration that everybody may read.
+# A configuration that everybody was to read stays its owner's alone with a secret in it.
 sed -i 's|to: var/run/conf }|to: var/run/conf, mode: 0644 }|' etc/harbor.yaml
-audit 77
-contains "the finding" "$(tr -s '\n ' ' ' <"$folder/err")" \
-  "error[secrets.found]: the secret TOKEN comes to rest as it is in var/run/conf/app.yml, which others may read"
-contains "the finding" "$(cat "$folder/err")" "help: "
+audit 0
+contains "the report" "$(cat "$folder/out")" "var/run/conf/app.yml: TOKEN (meant to be there)"
 sed -i 's|, mode: 0644||' etc/harbor.yaml
 
 # Planted: a step that turns what it is given round, and writes, says and passes on that.

@@ -129,6 +129,16 @@ TEST_CASE("a file with a secret in it is known as such", "[template]") {
         std::vector<std::pair<std::string, std::string>>{{"a rendered secret", "SWORDFISH"}});
 }
 
+TEST_CASE("a file with a secret is its owner's alone, whatever the entry's mode", "[template]") {
+  Project project;
+  project.input["env"] = {{"NAME", "n"}, {"TOKEN", project.host.secret("swordfish")}};
+  project.write("t/secret", "{{TOKEN}}");
+  project.write("t/plain", "{{NAME}}");
+  REQUIRE(project.render({{{"from", "t/*"}, {"to", "var/run/t"}, {"mode", "0755"}}}).ok());
+  CHECK(project.host.files.at("t/secret").mode == 0700);
+  CHECK(project.host.files.at("t/plain").mode == 0755);
+}
+
 TEST_CASE("envsubst and markup know secrets, too", "[template]") {
   Project project;
   project.input["env"] = {{"TOKEN", project.host.secret("a<b>c&d")}};

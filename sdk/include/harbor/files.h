@@ -1,10 +1,16 @@
 /* clang-format off */
-/* harbor/files.h - optional host table "harbor.files.v1": files beneath the call's run_dir, written so that a reader
- * sees the old or the new ones, never half; secrets are put in by reference. C99. Get it with
+/* harbor/files.h - optional host table "harbor.files.v1": files beneath the call's run_dir, each replaced so that a
+ * reader sees the old or the new one, never half; secrets are put in by reference. C99. Get it with
  * host->extension(host, HARBOR_FILES_ID).
  *
+ * In the stages source and prepare what steps write becomes real together, at the end of the stage; a step sees what
+ * earlier ones wrote only through this table, not on the disk. In other stages it is real when the function returns. A
+ * process that is killed, or a machine that stops, leaves the old set or the new one: the next run sees to that.
+ *
  * Paths are relative, with '/' between their parts; a part that is empty, "." or "..", a NUL byte, a leading '/', and a
- * symbolic link on the way are refused (HARBOR_E_DENIED). Folders get mode 0700. */
+ * symbolic link on the way are refused (HARBOR_E_DENIED), and so is Harbor's own folder ".change". Folders keep their
+ * inode as long as they stay, so that they can be mounted; they are open to whoever may read a file in them (0644 ->
+ * 0755), else 0700. */
 #ifndef HARBOR_FILES_H
 #define HARBOR_FILES_H
 #include <harbor/plugin.h>
@@ -38,8 +44,7 @@ typedef void (*harbor_file_change)(void *user, harbor_str path, uint32_t change,
 typedef struct harbor_files {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [op] Makes `folder` hold exactly these files: staged beside it and swapped in at once. Unchanged files keep their
-   * inode and times. HARBOR_UNCHANGED when nothing differs. On any failure the old tree stays as it was. Needs
+  /* [op] Makes `folder` hold exactly these files, as a whole. Unchanged files keep their inode and times. HARBOR_UNCHANGED when nothing differs. On any failure the old tree stays as it was. Needs
    * HARBOR_FX_WRITE_WORKSPACE unless HARBOR_FILES_LOOK is given. `change` may be NULL. */
   harbor_status (*replace_tree)(harbor_call *, harbor_str folder, const harbor_output_file *files, size_t count, uint32_t flags,
                                 harbor_file_change change, void *user);

@@ -1,4 +1,4 @@
-#include "store/run_folder.hpp"
+#include "store/run_tree.hpp"
 
 #include <signal.h>
 #include <sys/mount.h>
@@ -18,6 +18,7 @@
 
 #include "failure_of.hpp"
 #include "report/diagnostic.hpp"
+#include "store/commit.hpp"
 #include "temporary_folder.hpp"
 
 using namespace harbor::store;
@@ -69,9 +70,9 @@ using Tree = std::map<std::string, std::string>;
 
 }  // namespace
 
-TEST_CASE("a tree is made, replaced and left alone", "[host]") {
+TEST_CASE("a tree is made, replaced and left alone", "[store]") {
   Place place;
-  place.run.has_exchange = GENERATE(true, false);
+  place.run.has_links = GENERATE(true, false);
   place.run.walk = GENERATE(Walk::kernel, Walk::stepwise);
   CHECK(replace_tree(place.run, "configs", Files{{"a.yml", "a"}, {"web/b.yml", "b"}}));
   CHECK(tree_of(place / "configs") == Tree{{"a.yml", "a"}, {"web/b.yml", "b"}});
@@ -90,9 +91,9 @@ TEST_CASE("a tree is made, replaced and left alone", "[host]") {
   CHECK(tree_of(place / "deep") == Tree{{"in/here/x", "y"}});
 }
 
-TEST_CASE("an unchanged file keeps its inode and its times", "[host]") {
+TEST_CASE("an unchanged file keeps its inode and its times", "[store]") {
   Place place;
-  place.run.has_exchange = GENERATE(true, false);
+  place.run.has_links = GENERATE(true, false);
   replace_tree(place.run, "t", Files{{"same", "same"}, {"sub/same", "too"}, {"other", "1"}});
   const auto same = status_of(place / "t/same"), sub = status_of(place / "t/sub/same");
   const auto other = status_of(place / "t/other");
@@ -107,7 +108,7 @@ TEST_CASE("an unchanged file keeps its inode and its times", "[host]") {
   CHECK(status_of(place / "t/other").st_ino != other.st_ino);
 }
 
-TEST_CASE("modes do not depend on the umask", "[host]") {
+TEST_CASE("modes do not depend on the umask", "[store]") {
   Place place;
   const auto mask = GENERATE(as<mode_t>(), 000, 022, 077);
   const mode_t before = ::umask(mask);
@@ -118,8 +119,8 @@ TEST_CASE("modes do not depend on the umask", "[host]") {
     return status_of(place / path).st_mode & 07777;
   };
   CHECK(mode("") == 0700);
-  CHECK(mode("t") == 0700);
-  CHECK(mode("t/sub") == 0700);
+  CHECK(mode("t") == 0755);
+  CHECK(mode("t/sub") == 0755);
   CHECK(mode("t/a") == 0600);
   CHECK(mode("t/sub/b") == 0644);
   CHECK(mode("t/c") == 0777);
@@ -133,7 +134,7 @@ TEST_CASE("modes do not depend on the umask", "[host]") {
   }
 }
 
-TEST_CASE("each change is told once, by path", "[host]") {
+TEST_CASE("each change is told once, by path", "[store]") {
   Place place;
   replace_tree(place.run, "t", Files{{"gone", "old"}, {"same", "s"}, {"up", "1"}});
   using Told = std::vector<std::tuple<std::string, FileChange, std::string, std::string>>;
@@ -152,7 +153,7 @@ TEST_CASE("each change is told once, by path", "[host]") {
   CHECK(fs::exists(place / "t/gone") == look);
 }
 
-TEST_CASE("who only looks writes nothing", "[host]") {
+TEST_CASE("who only looks writes nothing", "[store]") {
   Place place;
   CHECK(replace_tree(place.run, "t", Files{{"a", "a"}}, true));
   CHECK_FALSE(replace_tree(place.run, "t", {}, true));
@@ -162,7 +163,7 @@ TEST_CASE("who only looks writes nothing", "[host]") {
   CHECK_FALSE(replace_tree(place.run, "t", Files{{"a", "a"}}, true));
 }
 
-TEST_CASE("what leaves the run folder is refused in full", "[host]") {
+TEST_CASE("what leaves the run folder is refused in full", "[store]") {
   Place place;
   const std::string paths[] = {"",
                                ".",
@@ -195,7 +196,7 @@ TEST_CASE("what leaves the run folder is refused in full", "[host]") {
         "write a path beneath var/run, without '..', empty parts or a '/' at either end");
 }
 
-TEST_CASE("planted links are refused", "[host]") {
+TEST_CASE("planted links are refused", "[store]") {
   Place place;
   place.run.walk = GENERATE(Walk::kernel, Walk::stepwise);
   const fs::path outside = place.temporary.path / "outside";
@@ -219,7 +220,7 @@ TEST_CASE("planted links are refused", "[host]") {
   CHECK(fs::exists(outside / "file"));
 }
 
-TEST_CASE("links within an old tree go with it and are not followed", "[host]") {
+TEST_CASE("links within an old tree go with it and are not followed", "[store]") {
   Place place;
   const fs::path outside = place.temporary.path / "outside";
   fs::create_directories(outside);
@@ -234,7 +235,7 @@ TEST_CASE("links within an old tree go with it and are not followed", "[host]") 
   CHECK(tree_of(outside) == Tree{{"file", "precious"}});
 }
 
-TEST_CASE("a run folder that is a link is refused", "[host]") {
+TEST_CASE("a run folder that is a link is refused", "[store]") {
   Place place;
   fs::create_directories(place.temporary.path / "var");
   fs::create_directories(place.temporary.path / "outside");
@@ -245,7 +246,7 @@ TEST_CASE("a run folder that is a link is refused", "[host]") {
   CHECK(fs::is_empty(place.temporary.path / "outside"));
 }
 
-TEST_CASE("who swaps folders for links while a tree is replaced gets nothing outside", "[host]") {
+TEST_CASE("who swaps folders for links while a tree is replaced gets nothing outside", "[store]") {
   Place place;
   const fs::path outside = place.temporary.path / "outside";
   fs::create_directories(outside);
@@ -280,7 +281,7 @@ TEST_CASE("who swaps folders for links while a tree is replaced gets nothing out
   CHECK(written + refused > 10);
 }
 
-TEST_CASE("two files of one name are a failure", "[host]") {
+TEST_CASE("two files of one name are a failure", "[store]") {
   Place place;
   const auto failure = failure_of([&] {
     replace_tree(place.run, "t", Files{{"a/b", "1"}, {"c", "2"}, {"a/b", "3"}});
@@ -292,7 +293,7 @@ TEST_CASE("two files of one name are a failure", "[host]") {
         }).message == "two files want to be 'var/run/t/a'");
 }
 
-TEST_CASE("a file where a folder should be is a failure", "[host]") {
+TEST_CASE("a file where a folder should be is a failure", "[store]") {
   Place place;
   write_tree_file(place.run, {"t", "a file"});
   CHECK(failure_of([&] { replace_tree(place.run, "t", Files{{"a", "a"}}); }).code == "H0706");
@@ -303,7 +304,7 @@ TEST_CASE("a file where a folder should be is a failure", "[host]") {
         }).message == "cannot write 'var/run/u': Is a directory");
 }
 
-TEST_CASE("single files are written and removed", "[host]") {
+TEST_CASE("single files are written and removed", "[store]") {
   Place place;
   CHECK(write_tree_file(place.run, {"a/b", "1"}));
   CHECK_FALSE(write_tree_file(place.run, {"a/b", "1"}));
@@ -318,33 +319,7 @@ TEST_CASE("single files are written and removed", "[host]") {
   CHECK(place.names().empty());
 }
 
-TEST_CASE("what a killed run left is cleaned up, what others wrote is not", "[host]") {
-  Place place;
-  replace_tree(place.run, "t", Files{{"a", "1"}});
-  const auto plant = [&](const std::string& name) {
-    fs::create_directories(place / name);
-    std::ofstream(place / (name + "/x")) << "x";
-  };
-  plant(".t.0123456789abcdef.new");
-  plant(".t.0123456789abcdef.old");
-  plant(".t.backup.new");
-  plant(".tt.0123456789abcdef.new");
-  SECTION("beside a tree") {
-    replace_tree(place.run, "t", Files{{"a", "2"}});
-    CHECK(tree_of(place / "t") == Tree{{"a", "2"}});
-  }
-  SECTION("killed between the two renames, the old tree comes back") {
-    fs::remove_all(place / ".t.0123456789abcdef.old");
-    fs::rename(place / "t", place / ".t.0123456789abcdef.old");
-    const auto before = status_of(place / ".t.0123456789abcdef.old/a");
-    CHECK_FALSE(replace_tree(place.run, "t", Files{{"a", "1"}}));
-    CHECK(status_of(place / "t/a").st_ino == before.st_ino);
-  }
-  CHECK(place.names() ==
-        std::vector<std::string>{".t.backup.new", ".tt.0123456789abcdef.new", "t"});
-}
-
-TEST_CASE("killed at any moment, the tree is the old one or the new one", "[host]") {
+TEST_CASE("killed at any moment, the tree is the old one or the new one", "[store]") {
   Place place;
   std::vector<std::string> names;
   for (int i = 0; i < 40; ++i)
@@ -365,6 +340,7 @@ TEST_CASE("killed at any moment, the tree is the old one or the new one", "[host
     ::usleep(static_cast<useconds_t>(200 + 397 * i));
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
+    recover(place.run);
     const auto tree = tree_of(place / "t");
     REQUIRE(tree.size() == names.size());
     const std::string& first = tree.begin()->second;
@@ -376,7 +352,7 @@ TEST_CASE("killed at any moment, the tree is the old one or the new one", "[host
   CHECK(place.names() == std::vector<std::string>{"t"});
 }
 
-TEST_CASE("a full disk leaves the old tree", "[host]") {
+TEST_CASE("a full disk leaves the old tree", "[store]") {
   Place place;
   fs::create_directories(place.run.folder);
   if (::mount("none", place.run.folder.c_str(), "tmpfs", 0, "size=64k") != 0) {
@@ -401,7 +377,7 @@ TEST_CASE("a full disk leaves the old tree", "[host]") {
   CHECK(names == std::vector<std::string>{"t"});
 }
 
-TEST_CASE("a thousand files are written at once", "[host]") {
+TEST_CASE("a thousand files are written at once", "[store]") {
   Place place;
   std::vector<std::string> names;
   for (int i = 0; i < 1000; ++i)
@@ -414,75 +390,283 @@ TEST_CASE("a thousand files are written at once", "[host]") {
   CHECK(tree_of(place / "t").size() == 1000);
 }
 
-TEST_CASE("what was replaced, written and removed comes back", "[host]") {
+TEST_CASE("a folder keeps its inode, whatever changes in it", "[store]") {
   Place place;
-  place.run.has_exchange = GENERATE(true, false);
-  replace_tree(place.run, "a", Files{{"x", "1"}, {"same", "s"}});
-  replace_tree(place.run, "gone", Files{{"y", "2"}});
-  write_tree_file(place.run, {"single", "3"});
-  const auto before = tree_of(place.run.folder);
-  const auto same = status_of(place / "a/same"), folder = status_of(place / "a");
-  const auto names = place.names();
+  place.run.has_links = GENERATE(true, false);
+  replace_tree(place.run, "web/config", Files{{"a", "1"}, {"sub/b", "1"}, {"gone", "1"}});
+  const auto config = status_of(place / "web/config"), sub = status_of(place / "web/config/sub");
+  CHECK(replace_tree(place.run, "web/config", Files{{"a", "2"}, {"sub/b", "2"}, {"new/c", "2"}}));
+  CHECK(tree_of(place / "web/config") == Tree{{"a", "2"}, {"sub/b", "2"}, {"new/c", "2"}});
+  CHECK(status_of(place / "web/config").st_ino == config.st_ino);
+  CHECK(status_of(place / "web/config/sub").st_ino == sub.st_ino);
+  CHECK(replace_tree(place.run, "web/config", {}));
+  CHECK(status_of(place / "web/config").st_ino == config.st_ino);
+}
 
-  Rollback rollback;
-  const auto change = [&](const char* text) {
-    replace_tree(place.run, "a", Files{{"x", text}, {"same", "s"}}, false, {}, &rollback);
-    replace_tree(place.run, "new/deep/b", Files{{"z", text}}, false, {}, &rollback);
-    write_tree_file(place.run, {"single", text}, false, &rollback);
-    write_tree_file(place.run, {"other/single", text}, false, &rollback);
+TEST_CASE("a folder is open to whoever may read a file in it", "[store]") {
+  Place place;
+  const auto mode = [&](const std::string& path) {
+    return status_of(place / path).st_mode & 07777;
   };
-  change("first");
-  remove_tree(place.run, "gone", &rollback);
-  change("second");
-  const Tree after{{"a/x", "second"},
-                   {"a/same", "s"},
-                   {"new/deep/b/z", "second"},
-                   {"single", "second"},
-                   {"other/single", "second"}};
-  SECTION("restored") {
-    CHECK(rollback.restore().empty());
+  replace_tree(place.run, "web/config",
+               Files{{"all/a", "a", 0644}, {"group/b", "b", 0640}, {"own/c", "c", 0600}});
+  CHECK(mode("") == 0700);
+  CHECK(mode("web") == 0755);
+  CHECK(mode("web/config") == 0755);
+  CHECK(mode("web/config/all") == 0755);
+  CHECK(mode("web/config/group") == 0750);
+  CHECK(mode("web/config/own") == 0700);
+  SECTION("a folder that several share stays as open as the most open of them") {
+    replace_tree(place.run, "web/secret", Files{{"d", "d", 0600}});
+    write_tree_file(place.run, {"web/own/e", "e", 0600});
+    CHECK(mode("web") == 0755);
+    CHECK(mode("web/secret") == 0700);
+    CHECK(mode("web/own") == 0700);
+  }
+  SECTION("a tree follows its files") {
+    replace_tree(place.run, "web/config", Files{{"own/c", "c", 0600}});
+    CHECK(mode("web/config") == 0700);
+  }
+  SECTION("somebody's chmod is mended, which is no change of a file") {
+    fs::permissions(place / "web/config", fs::perms(0700));
+    CHECK_FALSE(replace_tree(place.run, "web/config",
+                             Files{{"all/a", "a", 0644}, {"group/b", "b", 0640}, {"own/c", "c"}}));
+    CHECK(mode("web/config") == 0755);
+  }
+}
+
+namespace {
+
+/// Changes of several trees, of a single file and of a file that goes.
+void change(const Place& place, ChangeSet& changes, const char* text) {
+  replace_tree(place.run, "a", Files{{"x", text}, {"same", "s"}}, false, {}, &changes);
+  replace_tree(place.run, "new/deep/b", Files{{"z", text}}, false, {}, &changes);
+  replace_tree(place.run, "turned", Files{{"f/inner", text}, {"d", text}}, false, {}, &changes);
+  write_tree_file(place.run, {"single", text}, false, &changes);
+  write_tree_file(place.run, {"other/single", text}, false, &changes);
+  remove_tree(place.run, "gone", &changes);
+}
+
+Tree changed(const std::string& text) {
+  return {{"a/x", text},      {"a/same", "s"},  {"new/deep/b/z", text}, {"turned/f/inner", text},
+          {"turned/d", text}, {"single", text}, {"other/single", text}};
+}
+
+/// What `change` starts from.
+Tree start(const Place& place) {
+  replace_tree(place.run, "a", Files{{"x", "1"}, {"same", "s"}});
+  replace_tree(place.run, "gone", Files{{"y/z", "2"}});
+  replace_tree(place.run, "turned", Files{{"f", "a file"}, {"d/inner", "a folder"}});
+  write_tree_file(place.run, {"single", "3"});
+  return tree_of(place.run.folder);
+}
+
+}  // namespace
+
+TEST_CASE("changes happen together or not at all", "[store]") {
+  Place place;
+  place.run.has_links = GENERATE(true, false);
+  const auto before = start(place);
+  const auto names = place.names();
+  const auto same = status_of(place / "a/same"), folder = status_of(place / "a");
+  ChangeSet changes;
+  change(place, changes, "first");
+  change(place, changes, "second");
+  auto staged = tree_of(place.run.folder);
+  std::erase_if(staged, [](const auto& file) { return file.first.starts_with(".change/"); });
+  CHECK(staged == before);
+  SECTION("dropped") {
+    changes.drop();
     CHECK(tree_of(place.run.folder) == before);
     CHECK(place.names() == names);
+  }
+  SECTION("committed") {
+    CHECK(changes.commit().empty());
+    CHECK(tree_of(place.run.folder) == changed("second"));
     CHECK(status_of(place / "a").st_ino == folder.st_ino);
     CHECK(status_of(place / "a/same").st_ino == same.st_ino);
     CHECK(status_of(place / "a/same").st_nlink == 1);
-    CHECK(rollback.restore().empty());
-  }
-  SECTION("kept") {
-    rollback.keep();
-    CHECK(tree_of(place.run.folder) == after);
-    CHECK(rollback.restore().empty());
-    CHECK(tree_of(place.run.folder) == after);
-  }
-  SECTION("kept at the end of its life, and taken over by another") {
-    {
-      Rollback all;
-      write_tree_file(place.run, {"first", "1"}, false, &all);
-      all.append(std::move(rollback));
-    }
-    CHECK(text_of(place / "first") == "1");
-    fs::remove(place / "first");
-    CHECK(tree_of(place.run.folder) == after);
+    CHECK_FALSE(fs::exists(place / ".change"));
+    CHECK(changes.commit().empty());
+    CHECK(tree_of(place.run.folder) == changed("second"));
   }
 }
 
-TEST_CASE("a folder that cannot come back is reported", "[host]") {
+TEST_CASE("changes on top of others see them", "[store]") {
   Place place;
-  replace_tree(place.run, "deep/t", Files{{"x", "1"}});
-  Rollback rollback;
-  replace_tree(place.run, "deep/t", Files{{"x", "2"}}, false, {}, &rollback);
-  fs::remove_all(place / "deep");
-  const auto failures = rollback.restore();
-  REQUIRE(failures.size() == 1);
-  CHECK(failures[0].code == "H0705");
-  CHECK(failures[0].message == "cannot put 'var/run/deep/t' back: No such file or directory");
+  start(place);
+  ChangeSet stage;
+  {
+    ChangeSet step(&stage);
+    change(place, step, "first");
+    stage.append(step);
+  }
+  ChangeSet step(&stage);
+  CHECK_FALSE(write_tree_file(place.run, {"single", "first"}, false, &step));
+  CHECK_FALSE(replace_tree(place.run, "a", Files{{"x", "first"}, {"same", "s"}}, false, {}, &step));
+  CHECK_FALSE(remove_tree(place.run, "gone", &step));
+  CHECK(failure_of([&] {
+          write_tree_file(place.run, {"single/x", "x"}, false, &step);
+        }).code == "H0705");
+  CHECK(write_tree_file(place.run, {"gone/again", "x"}, false, &step));
+  CHECK(replace_tree(place.run, "turned", Files{{"d", "first"}}, false, {}, &step));
+  CHECK(remove_tree(place.run, "new", &step));
+  SECTION("taken over") {
+    stage.append(step);
+    CHECK(stage.commit().empty());
+    CHECK(tree_of(place.run.folder) == Tree{{"a/x", "first"},
+                                            {"a/same", "s"},
+                                            {"gone/again", "x"},
+                                            {"turned/d", "first"},
+                                            {"single", "first"},
+                                            {"other/single", "first"}});
+    CHECK_FALSE(fs::exists(place / "new"));
+  }
+  SECTION("dropped: a step that failed leaves those of the others") {
+    step.drop();
+    CHECK(stage.commit().empty());
+    CHECK(tree_of(place.run.folder) == changed("first"));
+  }
+  CHECK_FALSE(fs::exists(place / ".change"));
 }
 
-TEST_CASE("what a killed run had removed is not left for good", "[host]") {
+TEST_CASE("a call that fails stages nothing", "[store]") {
   Place place;
-  write_tree_file(place.run, {"single", "1"});
-  fs::create_directory(place / ".old.0123456789abcdef.gone");
-  fs::create_directory(place / ".other.gone");
-  write_tree_file(place.run, {"single", "2"});
-  CHECK(place.names() == std::vector<std::string>{".other.gone", "single"});
+  const auto before = start(place);
+  ChangeSet changes;
+  fs::create_symlink("elsewhere", place / "link");
+  CHECK(failure_of([&] {
+          replace_tree(place.run, "link/t", Files{{"a", "a"}}, false, {}, &changes);
+        }).code == "H0604");
+  fs::remove(place / "link");
+  CHECK(changes.commit().empty());
+  CHECK(tree_of(place.run.folder) == before);
+}
+
+TEST_CASE("a step that fails takes back those before it", "[store]") {
+  Place place;
+  const auto before = start(place);
+  ChangeSet changes;
+  change(place, changes, "new");
+  // In the way of the last file that is put into its place.
+  fs::create_directories(place / "turned/d/inner-folder/x");
+  fs::remove(place / "single");
+  fs::create_directories(place / "single/x");
+  const auto problems = changes.commit();
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].code == "H0705");
+  CHECK(problems[0].message.starts_with("cannot write 'var/run/"));
+  fs::remove_all(place / "single");
+  fs::remove_all(place / "turned/d/inner-folder");
+  auto now = tree_of(place.run.folder);
+  now["single"] = "3";
+  CHECK(now == before);
+  CHECK_FALSE(fs::exists(place / ".change"));
+}
+
+TEST_CASE("a run folder that becomes a link is a failure, not the end of the process", "[store]") {
+  Place place;
+  start(place);
+  const fs::path outside = place.temporary.path / "outside";
+  ChangeSet changes;
+  change(place, changes, "new");
+  fs::rename(place.run.folder, outside);
+  fs::create_symlink(outside, place.run.folder);
+  const auto before = tree_of(outside);
+  SECTION("when it is committed") {
+    const auto problems = changes.commit();
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].code == "H0604");
+    CHECK(problems[0].message == "var/run is a symbolic link");
+  }
+  SECTION("when it is dropped") { changes.drop(); }
+  SECTION("when it is recovered, or removed") {
+    CHECK(failure_of([&] { recover(place.run); }).code == "H0604");
+    CHECK(remove_run_folder(place.run).front().code == "H0604");
+  }
+  CHECK(tree_of(outside) == before);
+}
+
+TEST_CASE("a record that is whole is carried out, any other goes", "[store]") {
+  Place place;
+  const auto before = start(place);
+  fs::create_directories(place / ".change");
+  std::ofstream(place / ".change/0123") << "new";
+  ChangeRecord record;
+  record.forward.put = {{"single", "0123"}, {"fresh/file", "4567"}};
+  record.forward.folders = {{"fresh", 0755}};
+  record.forward.remove = {"a/x"};
+  std::string text = to_text(record);
+  auto after = before;
+  SECTION("whole: what was done already stays done") {
+    after["single"] = "new";
+    after.erase("a/x");
+  }
+  SECTION("going back") {
+    record.back.emplace();
+    record.back->put = {{"single", "0123"}};
+    record.goes_back = true;
+    text = to_text(record);
+    after["single"] = "new";
+  }
+  SECTION("cut") { text.pop_back(); }
+  SECTION("changed") { text[text.size() / 2] ^= 1; }
+  SECTION("one that leads out of the folder") {
+    record.forward.put[0].first = "../single";
+    text = to_text(record);
+  }
+  std::ofstream(place / ".change/record") << text;
+  recover(place.run);
+  CHECK(tree_of(place.run.folder) == after);
+  CHECK_FALSE(fs::exists(place / ".change"));
+}
+
+TEST_CASE("what was staged by a run that is gone is removed", "[store]") {
+  Place place;
+  recover(place.run);
+  CHECK_FALSE(fs::exists(place.run.folder));
+  const auto before = start(place);
+  fs::create_directories(place / ".change/folder");
+  std::ofstream(place / ".change/0123") << "secret";
+  recover(place.run);
+  CHECK(tree_of(place.run.folder) == before);
+  CHECK_FALSE(fs::exists(place / ".change"));
+}
+
+TEST_CASE("the staging folder is nobody's to write in", "[store]") {
+  Place place;
+  const auto failure = failure_of([&] { write_tree_file(place.run, {".change/record", "x"}); });
+  CHECK(failure.code == "H0604");
+  CHECK(failure.message == "the path '.change/record' is Harbor's own");
+}
+
+TEST_CASE("all of the run folder can be removed", "[store]") {
+  Place place;
+  CHECK(remove_run_folder(place.run).empty());
+  start(place);
+  const fs::path outside = place.temporary.path / "outside";
+  fs::create_directories(outside);
+  std::ofstream(outside / "file") << "precious";
+  fs::create_directories(place / "closed/empty");
+  fs::create_symlink(outside, place / "closed/link");
+  fs::permissions(place / "closed", fs::perms(0));
+  CHECK(remove_run_folder(place.run).empty());
+  CHECK_FALSE(fs::exists(place.run.folder));
+  CHECK(tree_of(outside) == Tree{{"file", "precious"}});
+}
+
+TEST_CASE("what cannot be removed is told, and the rest goes", "[store]") {
+  Place place;
+  start(place);
+  fs::create_directories(place / "busy");
+  if (::mount("none", (place / "busy").c_str(), "tmpfs", 0, "size=64k") != 0) {
+    std::cout << "SKIPPED: only root may mount something that cannot be removed\n";
+    return;
+  }
+  const auto problems = remove_run_folder(place.run);
+  ::umount((place / "busy").c_str());
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].code == "H0705");
+  CHECK(problems[0].message == "cannot remove 'var/run/busy': Device or resource busy");
+  CHECK(place.names() == std::vector<std::string>{"busy"});
 }
