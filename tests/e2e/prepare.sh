@@ -86,5 +86,34 @@ echo '{{NAME}}' >late
 prepare 0
 same "the file of the later step" "$(cat var/run/late/late)" two
 same "the first file" "$(cat var/run/a/app.conf)" "two secret-of-the-file"
-[ -z "$(find var -name '*.new' -o -name '*.old' -o -name '*.tmp' -o -name '*.gone')" ] || fail "something is left: $(find var)"
+[ ! -e var/run/.change ] || fail "something is left: $(find var)"
+
+# A folder that is mounted stays the folder that it is, and who may read the files may get at them.
+inode=$(stat -c %i var/run/a)
+sed -i 's|to: var/run/a }|to: var/run/a, mode: 0644 }|' etc/harbor.yaml
+echo '{{NAME}} three' >templates/a/app.conf
+prepare 0
+same "the changed file" "$(cat var/run/a/app.conf)" "two three"
+same "the inode of its folder" "$(stat -c %i var/run/a)" "$inode"
+same "the modes" "$(stat -c %a var/run/a var/run/a/app.conf var/run/b var/run/b/app.conf | tr '\n' ' ')" "755 644 700 600 "
+
+# The folders for state are Harbor's own.
+mkdir elsewhere
+mv var/run var/aside && ln -s ../elsewhere var/run
+prepare 77
+rm var/run && mv var/aside var/run
+mv var/runs var/aside && ln -s ../elsewhere var/runs
+prepare 77
+rm var/runs && mv var/aside var/runs
+chmod g+w var
+prepare 77
+chmod g-w var
+[ -z "$(ls elsewhere)" ] || fail "something was written elsewhere"
+
 if grep -rq secret-of var/runs; then fail "the journal holds a secret"; fi
+
+# Destroy takes all of it, also without the journal that tells who wrote it.
+rm -r var/runs
+mkdir -p var/run/empty var/run/.change && echo secret-of-somebody >var/run/.change/0123
+"$HARBOR" destroy >out 2>&1 || fail "destroy ended with $?: $(cat out)"
+[ ! -e var/run ] || fail "destroy left $(find var/run)"
