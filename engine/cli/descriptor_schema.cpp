@@ -143,7 +143,8 @@ const char* purpose_of(std::string_view stage) {
 
 json stage_schema(const plugin::Registry& registry, const std::string& stage) {
   const json steps = {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}};
-  json properties = {{"steps", described(steps, "steps; sections and steps run in the written order")}};
+  json properties = {
+      {"steps", described(steps, "steps; sections and steps run in the written order")}};
   for (const auto& [name, provider] : registry.actions()) {
     const auto& section = provider.action->section;
     if (section.starts_with(stage + "."))

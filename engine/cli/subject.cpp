@@ -81,8 +81,8 @@ void find_named(const json& value, std::size_t depth, const std::string& name, S
   }
   if (!value.is_object()) return;
   for (const auto& [key, below] : value.items())
-    find_named(below, depth - 1, name,
-               {at.artifact, at.pointer + pointer_to(key), key, {}, {}, {}}, out);
+    find_named(below, depth - 1, name, {at.artifact, at.pointer + pointer_to(key), key, {}, {}, {}},
+               out);
 }
 
 }  // namespace

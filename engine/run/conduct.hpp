@@ -30,7 +30,7 @@ struct Surroundings {
   host::ProcessRunner run_process;
   std::map<std::string, std::string> environment;
   report::Observer* observer = nullptr;
-  std::function<plan::Plan(plan::Plan)> exchange = {};  ///< what is run in place of the plan
+  std::function<plan::Plan(plan::Plan)> exchange = {};         ///< what is run in place of the plan
   std::function<void(const store::LockHolder&)> waiting = {};  ///< called once, before a wait
 };
 

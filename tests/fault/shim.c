@@ -1,9 +1,10 @@
-/* Preloaded into a program, this counts its calls that change files and kills it, or fails the call, at one of them.
+/* Preloaded into a program, this counts its calls that change files and kills it, or fails the
+ * call, at one of them.
  *
- *   HARBOR_FAULT_CALLS  the calls that count, by name, with commas between them; all that are here without it
- *   HARBOR_FAULT_AT     which of them is struck, from 1
- *   HARBOR_FAULT_MODE   "kill" (the default): SIGKILL before it; or the number of an errno that it fails with
- *   HARBOR_FAULT_LOG    a file that gets a line for each: its number, its name, what it is about
+ *   HARBOR_FAULT_CALLS  the calls that count, by name, with commas between them; all that are here
+ * without it HARBOR_FAULT_AT     which of them is struck, from 1 HARBOR_FAULT_MODE   "kill" (the
+ * default): SIGKILL before it; or the number of an errno that it fails with HARBOR_FAULT_LOG    a
+ * file that gets a line for each: its number, its name, what it is about
  *
  * Programs that the program starts are left alone. */
 #define _GNU_SOURCE
@@ -23,28 +24,29 @@
 static atomic_long count;
 static long struck_at;
 static int failure; /* 0: kill */
-static const char *counted;
+static const char* counted;
 static int log_fd = -1;
 
 __attribute__((constructor)) static void start(void) {
-  const char *at = getenv("HARBOR_FAULT_AT"), *mode = getenv("HARBOR_FAULT_MODE"), *log = getenv("HARBOR_FAULT_LOG");
+  const char *at = getenv("HARBOR_FAULT_AT"), *mode = getenv("HARBOR_FAULT_MODE"),
+             *log = getenv("HARBOR_FAULT_LOG");
   counted = getenv("HARBOR_FAULT_CALLS");
   struck_at = at ? atol(at) : 0;
   failure = mode && strcmp(mode, "kill") != 0 ? atoi(mode) : 0;
-  int (*really)(const char *, int, ...) = (int (*)(const char *, int, ...))dlsym(RTLD_NEXT, "open");
+  int (*really)(const char*, int, ...) = (int (*)(const char*, int, ...))dlsym(RTLD_NEXT, "open");
   if (log) log_fd = really(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   unsetenv("LD_PRELOAD");
 }
 
-static int counts(const char *name) {
+static int counts(const char* name) {
   const size_t length = strlen(name);
-  for (const char *at = counted; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
+  for (const char* at = counted; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
     if (strncmp(at, name, length) == 0 && (at[length] == ',' || at[length] == '\0')) return 1;
   return !counted;
 }
 
 /* Whether the call is to fail; errno then is set. */
-static int strikes(const char *name, const char *about) {
+static int strikes(const char* name, const char* about) {
   if (!counts(name)) return 0;
   const long number = atomic_fetch_add(&count, 1) + 1;
   if (log_fd >= 0) dprintf(log_fd, "%ld %s %s\n", number, name, about);
@@ -54,48 +56,50 @@ static int strikes(const char *name, const char *about) {
   return 1;
 }
 
-#define WRAP(type, name, parameters, arguments, about)                     \
-  type name parameters {                                                   \
-    static type(*really) parameters;                                       \
-    if (!really) really = (type(*) parameters)dlsym(RTLD_NEXT, #name);     \
-    return strikes(#name, about) ? (type)-1 : really arguments;            \
+#define WRAP(type, name, parameters, arguments, about)                 \
+  type name parameters {                                               \
+    static type(*really) parameters;                                   \
+    if (!really) really = (type(*) parameters)dlsym(RTLD_NEXT, #name); \
+    return strikes(#name, about) ? (type)-1 : really arguments;        \
   }
 
-WRAP(int, rename, (const char *from, const char *to), (from, to), to)
-WRAP(int, renameat, (int a, const char *from, int b, const char *to), (a, from, b, to), to)
-WRAP(int, renameat2, (int a, const char *from, int b, const char *to, unsigned flags), (a, from, b, to, flags), to)
-WRAP(int, link, (const char *from, const char *to), (from, to), to)
-WRAP(int, linkat, (int a, const char *from, int b, const char *to, int flags), (a, from, b, to, flags), to)
-WRAP(int, symlink, (const char *to, const char *path), (to, path), path)
-WRAP(int, unlink, (const char *path), (path), path)
-WRAP(int, unlinkat, (int a, const char *path, int flags), (a, path, flags), path)
-WRAP(int, remove, (const char *path), (path), path)
-WRAP(int, rmdir, (const char *path), (path), path)
-WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), path)
-WRAP(int, mkdirat, (int a, const char *path, mode_t mode), (a, path, mode), path)
+WRAP(int, rename, (const char* from, const char* to), (from, to), to)
+WRAP(int, renameat, (int a, const char* from, int b, const char* to), (a, from, b, to), to)
+WRAP(int, renameat2, (int a, const char* from, int b, const char* to, unsigned flags),
+     (a, from, b, to, flags), to)
+WRAP(int, link, (const char* from, const char* to), (from, to), to)
+WRAP(int, linkat, (int a, const char* from, int b, const char* to, int flags),
+     (a, from, b, to, flags), to)
+WRAP(int, symlink, (const char* to, const char* path), (to, path), path)
+WRAP(int, unlink, (const char* path), (path), path)
+WRAP(int, unlinkat, (int a, const char* path, int flags), (a, path, flags), path)
+WRAP(int, remove, (const char* path), (path), path)
+WRAP(int, rmdir, (const char* path), (path), path)
+WRAP(int, mkdir, (const char* path, mode_t mode), (path, mode), path)
+WRAP(int, mkdirat, (int a, const char* path, mode_t mode), (a, path, mode), path)
 WRAP(int, fchmod, (int fd, mode_t mode), (fd, mode), "")
 WRAP(int, fsync, (int fd), (fd), "")
 WRAP(int, fdatasync, (int fd), (fd), "")
 WRAP(int, syncfs, (int fd), (fd), "")
 WRAP(int, ftruncate, (int fd, off_t size), (fd, size), "")
 WRAP(int, fallocate, (int fd, int mode, off_t from, off_t size), (fd, mode, from, size), "")
-WRAP(ssize_t, pwrite, (int fd, const void *bytes, size_t size, off_t at), (fd, bytes, size, at), "")
+WRAP(ssize_t, pwrite, (int fd, const void* bytes, size_t size, off_t at), (fd, bytes, size, at), "")
 
 /* Of the opening calls those that make a file count, by the name "create". */
-#define WRAP_OPEN(name, parameters, arguments)                                        \
-  int name parameters {                                                               \
-    static int(*really) parameters;                                                   \
-    if (!really) really = (int(*) parameters)dlsym(RTLD_NEXT, #name);                 \
-    mode_t mode = 0;                                                                  \
-    if (flags & (O_CREAT | 020000000)) {                                            \
-      va_list list;                                                                   \
-      va_start(list, flags);                                                          \
-      mode = va_arg(list, mode_t);                                                    \
-      va_end(list);                                                                   \
-      if (strikes("create", path)) return -1;                                         \
-    }                                                                                 \
-    return really arguments;                                                          \
+#define WRAP_OPEN(name, parameters, arguments)                        \
+  int name parameters {                                               \
+    static int(*really) parameters;                                   \
+    if (!really) really = (int(*) parameters)dlsym(RTLD_NEXT, #name); \
+    mode_t mode = 0;                                                  \
+    if (flags & (O_CREAT | 020000000)) {                              \
+      va_list list;                                                   \
+      va_start(list, flags);                                          \
+      mode = va_arg(list, mode_t);                                    \
+      va_end(list);                                                   \
+      if (strikes("create", path)) return -1;                         \
+    }                                                                 \
+    return really arguments;                                          \
   }
 
-WRAP_OPEN(open, (const char *path, int flags, ...), (path, flags, mode))
-WRAP_OPEN(openat, (int a, const char *path, int flags, ...), (a, path, flags, mode))
+WRAP_OPEN(open, (const char* path, int flags, ...), (path, flags, mode))
+WRAP_OPEN(openat, (int a, const char* path, int flags, ...), (a, path, flags, mode))
