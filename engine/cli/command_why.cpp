@@ -54,7 +54,8 @@ void print_uses(const Invocation& call, const json& uses) {
   print_table(*call.context.out, {}, rows);
 }
 
-[[noreturn]] void report_unknown(const run::RunReport& report, const std::vector<Naming>& namings,
+[[noreturn]] void report_unknown(const run::RunReport& report,
+                                 const std::vector<plugin::Naming>& namings,
                                  const std::string& name) {
   auto hint = report::did_you_mean(name, known_subjects(report, namings));
   if (hint.empty())

@@ -7,6 +7,7 @@
 
 namespace harbor::cli {
 using nlohmann::json;
+using plugin::Naming;
 
 namespace {
 
@@ -91,16 +92,9 @@ std::vector<Naming> namings_of(const plugin::Registry& registry, const run::RunR
   std::vector<Naming> out;
   std::set<std::string> seen;
   for (const auto& [action, provider] : registry.actions())
-    for (const auto& binding : provider.action->publishes) {
-      if (!report.origins.contains(binding.artifact) || !seen.insert(binding.artifact).second)
-        continue;
-      const auto schema = json::parse(provider.action->output_schema, nullptr, false);
-      const auto& property = schema["properties"][binding.property];
-      const auto mark = property.is_object() ? property.value("x-harbor-names", json()) : json();
-      if (mark.is_object())
-        out.push_back({binding.artifact, std::max<std::size_t>(mark.value("depth", 1U), 1),
-                       mark.value("uses", binding.artifact)});
-    }
+    for (const Naming& naming : provider.action->namings)
+      if (report.origins.contains(naming.artifact) && seen.insert(naming.artifact).second)
+        out.push_back(naming);
   // What all share stands before what is somebody's own.
   std::stable_sort(out.begin(), out.end(),
                    [](const Naming& a, const Naming& b) { return a.depth < b.depth; });

@@ -10,16 +10,9 @@
 
 namespace harbor::cli {
 
-/// How parts of an artifact are called, as the action that publishes it says ("x-harbor-names").
-struct Naming {
-  std::string artifact;
-  std::size_t depth = 1;  ///< the keys at this depth are names by themselves; 1 is the top
-  std::string uses;       ///< the artifact whose "NAME.uses" say who uses a name
-};
-
 /// The namings of the artifacts whose origins the run has told.
-[[nodiscard]] std::vector<Naming> namings_of(const plugin::Registry& registry,
-                                             const run::RunReport& report);
+[[nodiscard]] std::vector<plugin::Naming> namings_of(const plugin::Registry& registry,
+                                                     const run::RunReport& report);
 
 /// A value and its place. Points into the report.
 struct Subject {
@@ -35,11 +28,11 @@ struct Subject {
 /// artifact's last word may be left out; or a name by itself, which several artifacts may have.
 /// Keys may hold dots themselves. Empty when nothing is known of it.
 [[nodiscard]] std::vector<Subject> find_subjects(const run::RunReport& report,
-                                                 const std::vector<Naming>& namings,
+                                                 const std::vector<plugin::Naming>& namings,
                                                  const std::string& name);
 
 /// Everything that could be asked about, for suggestions.
 [[nodiscard]] std::vector<std::string> known_subjects(const run::RunReport& report,
-                                                      const std::vector<Naming>& namings);
+                                                      const std::vector<plugin::Naming>& namings);
 
 }  // namespace harbor::cli

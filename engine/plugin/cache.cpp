@@ -20,7 +20,7 @@ using nlohmann::json;
 constexpr off_t max_size = off_t{64} << 20;
 /// Counts the layouts of the file; with the ABI and the engine's version it says which engine can
 /// use it.
-constexpr int layout = 2;
+constexpr int layout = 3;
 
 json stamp() { return {layout, HARBOR_ABI_MAJOR, HARBOR_ABI_MINOR, HARBOR_VERSION}; }
 

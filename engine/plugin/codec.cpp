@@ -79,6 +79,25 @@ std::vector<PropertyMarks> decode_marked(const json& row) {
   return marked;
 }
 
+/// Three values a naming, side by side.
+json encode(const std::vector<Naming>& namings) {
+  json row = json::array();
+  for (const Naming& naming : namings) {
+    row.push_back(naming.artifact);
+    row.push_back(naming.depth);
+    row.push_back(naming.uses);
+  }
+  return row;
+}
+
+std::vector<Naming> decode_namings(const json& row) {
+  std::vector<Naming> namings;
+  for (std::size_t i = 0; i < row.size(); i += 3)
+    namings.push_back({row[i].get<std::string>(), row.at(i + 1).get<std::size_t>(),
+                       row.at(i + 2).get<std::string>()});
+  return namings;
+}
+
 json encode(const std::optional<Face>& face) {
   if (!face) return nullptr;
   return {face->command, face->args, face->verbatim, face->print, face->exit};
@@ -105,6 +124,7 @@ json encode(const ActionInfo& action, std::string& texts) {
   row.push_back(encode(action.publishes));
   row.push_back(encode(action.marked));
   row.push_back(action.results);
+  row.push_back(encode(action.namings));
   row.push_back(put(texts, action.doc));
   row.push_back(put(texts, action.input_schema));
   row.push_back(put(texts, action.output_schema));
@@ -130,9 +150,10 @@ ActionInfo decode_action(const json& row, std::string_view& texts) {
   action.publishes = decode_bindings(row.at(9));
   action.marked = decode_marked(row.at(10));
   action.results = row.at(11).get<std::vector<std::string>>();
-  action.doc = take(texts, row.at(12));
-  action.input_schema = take(texts, row.at(13));
-  action.output_schema = take(texts, row.at(14));
+  action.namings = decode_namings(row.at(12));
+  action.doc = take(texts, row.at(13));
+  action.input_schema = take(texts, row.at(14));
+  action.output_schema = take(texts, row.at(15));
   return action;
 }
 

@@ -43,6 +43,13 @@ struct PropertyMarks {
   std::string instead = {};     ///< given the option, a command calls this action
 };
 
+/// How parts of an artifact are called, so that they can be asked about by their names alone.
+struct Naming {
+  std::string artifact;
+  std::size_t depth = 1;  ///< the keys at this depth are names; 1 is the top
+  std::string uses;       ///< the artifact whose "NAME.uses" say who uses a name
+};
+
 struct ActionInfo {
   std::string name;
   std::string doc;
@@ -61,6 +68,7 @@ struct ActionInfo {
   std::vector<Binding> publishes;
   std::vector<PropertyMarks> marked;  ///< input properties that have any
   std::vector<std::string> results;   ///< output properties that `harbor run STAGE` prints
+  std::vector<Naming> namings;        ///< of artifacts that it publishes
 
   /// Of an input property; without any when it is not marked.
   [[nodiscard]] const PropertyMarks& marks(std::string_view property) const noexcept;

@@ -168,6 +168,23 @@ std::vector<std::string> read_results(const Schema& output) {
   return results;
 }
 
+std::vector<Naming> read_namings(const Schema& output, const std::vector<Binding>& publishes) {
+  std::vector<Naming> namings;
+  for (const Binding& binding : publishes) {
+    const auto& property = output.properties()[binding.property];
+    const auto mark = property.find("x-harbor-names");
+    if (mark == property.end()) continue;
+    const auto depth = mark->is_object() ? mark->value("depth", json(1)) : json();
+    if (!depth.is_number_unsigned() || depth < 1 || depth > 8)
+      output.fail("'x-harbor-names' of '" + binding.property +
+                  "' is no mapping with a `depth` from 1 to 8");
+    const auto uses = text_at(output, *mark, "uses");
+    namings.push_back(
+        {binding.artifact, depth.get<std::size_t>(), uses.empty() ? binding.artifact : uses});
+  }
+  return namings;
+}
+
 /// In a step such a property could not be told from the key.
 void refuse_step_keys(const Schema& input) {
   for (const auto& [name, property] : input.properties().items()) {
@@ -195,6 +212,7 @@ void read_schema_marks(ActionInfo& action) {
   action.publishes = read_bindings(output, "x-harbor-as", "x-harbor-record");
   action.marked = read_marked(input);
   action.results = read_results(output);
+  action.namings = read_namings(output, action.publishes);
 }
 
 }  // namespace harbor::plugin

@@ -138,8 +138,8 @@ bool takes_down(const plan::Plan& plan) {
 
 /// All of the run folder is Harbor's own, also what no step knows of any more. Whether there was
 /// something to remove; what is left is added to `told`.
-bool remove_files(const workflow::Project& project, report::Diagnostics& told) {
-  const auto folder = store::run_folder_of(project.var());
+bool remove_files(const std::filesystem::path& var, report::Diagnostics& told) {
+  const auto folder = store::run_folder_of(var);
   const bool is_there = std::filesystem::exists(std::filesystem::symlink_status(folder.folder));
   append(told, store::remove_run_folder(folder));
   return is_there;
@@ -159,7 +159,7 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   const bool is_whole = run_stages(execution, plan, options.jobs, out.steps, told);
   // While something of the deployment is left the files stay: what takes it down may need them.
   const bool is_removed = is_whole && options.mode == Mode::execute && takes_down(plan) &&
-                          remove_files(descriptor.project, told);
+                          remove_files(options.run_dir.parent_path(), told);
 
   std::vector<bool> forgiven;
   for (const auto& step : plan.steps) forgiven.push_back(step.continue_on_error);

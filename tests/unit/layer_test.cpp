@@ -211,7 +211,7 @@ TEST_CASE("a setting that cannot be applied says why and changes nothing", "[doc
        "of the two, or "
        "join them\n"},
       {"a=\"x\" y",
-       "H0110 13+1 'y' the value is not YAML: unexpected text behind the end of the document | "
+       "H0110 13+1 'y' the value is not YAML: unexpected text after the end of the document | "
        "compare the indentation "
        "with the lines above\n"},
       {"a=\xFF", "H0110 9+1 '\xFF' the byte 0xFF is not UTF-8 | save the file as UTF-8\n"},

@@ -45,6 +45,10 @@ void check_all(const ActionInfo& action) {
   REQUIRE(action.published("left"));
   CHECK(action.published("left")->recorded);
   CHECK(action.results == std::vector<std::string>{"text"});
+  REQUIRE(action.namings.size() == 1);
+  CHECK(action.namings[0].artifact == "left");
+  CHECK(action.namings[0].depth == 2);
+  CHECK(action.namings[0].uses == "right");
 }
 
 }  // namespace
@@ -59,7 +63,8 @@ TEST_CASE("every mark becomes a member of the action, and comes back out of the 
                 "x-harbor-from": "names"},
       "dry": {"x-harbor-instead": "a.c"},
       "project": {"x-harbor-from": "p", "x-harbor-recorded": true}}})",
-             R"({"properties": {"left": {"x-harbor-as": "left", "x-harbor-record": true},
+             R"({"properties": {"left": {"x-harbor-as": "left", "x-harbor-record": true,
+               "x-harbor-names": {"depth": 2, "uses": "right"}},
       "text": {"x-harbor-result": true}}})"));
   check_all(pack.actions.front());
   std::string texts;
@@ -77,4 +82,7 @@ TEST_CASE("a mark of the wrong type is the pack's mistake", "[plugin]") {
             .ends_with("'x-harbor-instead' is 1, a text expected"));
   CHECK(refusal("{}", R"({"properties": {"a": {"x-harbor-result": 1}}})")
             .ends_with("'x-harbor-result' is 1, true or false expected"));
+  CHECK(refusal("{}",
+                R"({"properties": {"a": {"x-harbor-as": "a", "x-harbor-names": {"depth": 0}}}})")
+            .ends_with("'x-harbor-names' of 'a' is no mapping with a `depth` from 1 to 8"));
 }

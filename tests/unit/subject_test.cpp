@@ -4,15 +4,15 @@
 
 using namespace harbor;
 using cli::find_subjects;
-using cli::Naming;
 using nlohmann::json;
+using plugin::Naming;
 
 namespace {
 
 json link(const char* file) { return json::array({{{"file", file}}}); }
 
 /// A run that published a file, variables of all and variables of single owners.
-run::RunReport report() {
+run::RunReport published() {
   run::RunReport out;
   out.artifacts = {{"stack.file", {{"web", {{"image.name", "shop"}, {"ports", {80, 443}}}}}},
                    {"vars", {{"HOME", "/root"}, {"A/B", "slash"}}},
@@ -29,7 +29,7 @@ const std::vector<Naming> namings = {{"vars", 1, "vars"}, {"vars.owned", 2, "var
 }  // namespace
 
 TEST_CASE("a subject is found by its artifact and its keys", "[cli]") {
-  const auto run = report();
+  const auto run = published();
   const auto found = find_subjects(run, namings, "stack.file.web.ports.1");
   REQUIRE(found.size() == 1);
   CHECK(found[0].pointer == "/web/ports/1");
@@ -42,7 +42,7 @@ TEST_CASE("a subject is found by its artifact and its keys", "[cli]") {
 }
 
 TEST_CASE("a name by itself is found where its artifact says that it has names", "[cli]") {
-  const auto run = report();
+  const auto run = published();
   const auto found = find_subjects(run, namings, "HOME");
   REQUIRE(found.size() == 2);
   CHECK(found[0].owner.empty());
@@ -55,25 +55,20 @@ TEST_CASE("a name by itself is found where its artifact says that it has names",
 }
 
 TEST_CASE("what can be asked about is told with and without its artifact", "[cli]") {
-  const auto known = cli::known_subjects(report(), namings);
+  const auto known = cli::known_subjects(published(), namings);
   for (const char* name : {"stack.file.web", "vars.HOME", "HOME", "vars.owned.db.PORT", "PORT"})
     CHECK(std::find(known.begin(), known.end(), name) != known.end());
   CHECK(std::find(known.begin(), known.end(), "vars.uses.HOME") == known.end());
 }
 
-TEST_CASE("an action says in its schema what has names", "[cli]") {
+TEST_CASE("what all share is named before what is somebody's own", "[cli]") {
   std::vector<plugin::Pack> packs(1);
   plugin::ActionInfo action;
   action.name = "vars.make";
-  action.output_schema = R"({"properties": {
-    "all": {"x-harbor-as": "vars", "x-harbor-names": {}},
-    "owned": {"x-harbor-as": "vars.owned", "x-harbor-names": {"depth": 2, "uses": "vars"}},
-    "file": {"x-harbor-as": "stack.file"}}})";
-  action.publishes = {
-      {"owned", "vars.owned", false}, {"all", "vars", false}, {"file", "stack.file", false}};
+  action.namings = {{"vars.owned", 2, "vars"}, {"vars", 1, "vars"}, {"unpublished", 1, "vars"}};
   packs[0].actions = {action};
   const plugin::Registry registry(std::move(packs), {});
-  const auto found = cli::namings_of(registry, report());
+  const auto found = cli::namings_of(registry, published());
   REQUIRE(found.size() == 2);
   CHECK(found[0].artifact == "vars");
   CHECK(found[0].depth == 1);
