@@ -8,6 +8,8 @@
 #include "report/code_command.hpp"
 #include "store/journal.hpp"
 #include "store/lock.hpp"
+#include "store/record.hpp"
+#include "store/state.hpp"
 
 namespace harbor::cli {
 using nlohmann::json;
@@ -43,44 +45,45 @@ int show_run(Invocation& call, const std::filesystem::path& var, const std::stri
         report::code::unknown_subject,
         (matching.empty() ? "there is no run '" : "several runs begin with '") + id + "'", {},
         "`harbor history` lists the runs"));
-  const int status = run->corruption ? static_cast<int>(run->corruption->exit) : 0;
+  const int status = run->problem ? static_cast<int>(run->problem->exit) : 0;
   if (call.arguments.has("json")) {
     auto out = summary_json(*run);
     out["records"] = run->records;
-    if (run->corruption) out["diagnostics"] = {report::to_json(*run->corruption)};
+    if (run->problem) out["diagnostics"] = {report::to_json(*run->problem)};
     print_json(*call.context.out, out);
     return status;
   }
-  if (run->corruption) print_diagnostics(call, {*run->corruption});
+  if (run->problem) print_diagnostics(call, {*run->problem});
   auto& out = *call.context.out;
   out << "run " << run->run << ": " << run->command << ", " << run->outcome << " after "
       << seconds(run->seconds) << "\nstarted " << run->started << "\n\n";
   std::vector<std::vector<std::string>> rows;
   for (const auto& record : run->records) {
-    if (record.value("event", "") == "run_finished")
-      for (const auto& step : record.value("steps", json::array()))
-        rows.push_back({"  " + step.value("stage", ""), step.value("id", ""),
-                        step.value("outcome", ""), seconds(step.value("seconds", 0.0))});
+    const auto typed = store::record_from(record);
+    if (const auto* finished = std::get_if<store::RunFinished>(&typed))
+      for (const auto& step : finished->steps)
+        rows.push_back({"  " + step.stage, step.id, step.outcome, seconds(step.seconds)});
   }
   if (!rows.empty()) {
     print_table(out, {}, rows);
     return status;
   }
   for (const auto& record : run->records) {  // it never ended: what it began and finished
-    const auto event = record.value("event", "");
-    if (event == "step_intent") rows.push_back({"  began", record.value("step", ""), ""});
-    if (event == "step_result")
-      rows.push_back({"  ended", record.value("step", ""), record.value("outcome", "")});
+    const auto typed = store::record_from(record);
+    if (const auto* intent = std::get_if<store::StepIntent>(&typed))
+      rows.push_back({"  began", intent->step, ""});
+    if (const auto* result = std::get_if<store::StepResult>(&typed))
+      rows.push_back({"  ended", result->step, result->outcome});
   }
   print_table(out, {}, rows);
   return status;
 }
 
 /// Asks the actions of the deploy stage whether what they did is still true.
-json live_state(Invocation& call) {
+json live_state(Invocation& call, const store::State& deployed) {
   json states = json::array();
   const auto workspace = open_workspace(call, "status", {});
-  const auto all_saved = plan::saved_states(workspace->descriptor.project.var());
+  const auto all_saved = plan::record_of(deployed).states;
   const auto* stage = workspace->workflow.stage("deploy");
   for (const auto& step : stage->steps) {
     const auto found = workspace->catalog->find(step.action);
@@ -123,25 +126,29 @@ void print_state(std::ostream& out, const json& state) {
 int status(Invocation& call) {
   const auto var = project_of(call).var();
   const auto runs = store::list_runs(var, 1);
+  const auto deployed = store::read_state(var);
   json states = json::array();
-  if (!plan::recorded_artifacts(var).empty()) states = live_state(call);
+  if (!deployed.is_empty()) states = live_state(call, deployed);
   if (call.arguments.has("json")) {
     print_json(*call.context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())},
                                    {"state", std::move(states)}});
     return 0;
   }
-  if (runs.empty()) {
+  // The journals are history and may be gone while something is deployed.
+  if (runs.empty() && deployed.is_empty()) {
     *call.context.out << "Nothing was deployed here yet. `harbor deploy` does it.\n";
     return 0;
   }
-  const auto& last = runs.front();
-  *call.context.out << "last run: " << last.command << ", " << last.outcome;
-  if (last.outcome != "running" && last.outcome != "interrupted")
-    *call.context.out << " after " << seconds(last.seconds);
-  *call.context.out << " (" << last.started << ", run " << last.run << ")\n";
+  if (!runs.empty()) {
+    const auto& last = runs.front();
+    *call.context.out << "last run: " << last.command << ", " << last.outcome;
+    if (last.outcome != "running" && last.outcome != "interrupted")
+      *call.context.out << " after " << seconds(last.seconds);
+    *call.context.out << " (" << last.started << ", run " << last.run << ")\n";
+  }
   if (const auto holder = store::lock_holder(var))
     *call.context.out << "running now: " << holder->command << ", process " << holder->pid << '\n';
-  if (plan::took_down(last)) *call.context.out << "Nothing is deployed.\n";
+  if (deployed.is_empty()) *call.context.out << "Nothing is deployed.\n";
   for (const auto& state : states) print_state(*call.context.out, state);
   return 0;
 }

@@ -44,11 +44,11 @@ int finish(Invocation& call, const run::RunReport& report, const std::vector<std
 }
 
 int run_target(Invocation& call, const std::string& command, const std::vector<std::string>& stages,
-               std::vector<std::string> services) {
+               std::vector<std::string> services, run::ConductOptions options = {}) {
   const auto workspace = open_workspace(call, command, std::move(services));
   Target target;
   target.stages = stages;
-  const auto report = conduct(call, *workspace, target);
+  const auto report = conduct(call, *workspace, target, std::move(options));
   return finish(call, report, stages, *workspace, command.starts_with("run "));
 }
 
@@ -132,7 +132,9 @@ int destroy(Invocation& call) {
     throw report::Error(report::diagnose(
         report::code::bad_usage, "destroy takes no service: it takes down the whole deployment", {},
         "single services have commands of their own, see `harbor help`"));
-  return run_target(call, "destroy", {"destroy"}, {});
+  run::ConductOptions options;
+  options.forgotten = call.arguments.all("forget");
+  return run_target(call, "destroy", {"destroy"}, {}, std::move(options));
 }
 
 int plan(Invocation& call) {

@@ -25,8 +25,13 @@ std::span<const Command> commands() {
       {"destroy",
        "",
        "run destroy: take down what the last deploy left running",
-       "",
-       {},
+       "What earlier steps saved is undone, the latest first. Where the pack of such a step is "
+       "gone, "
+       "`--forget STEP` gives up what that step made, so that the rest can be taken down.",
+       {{"forget", 0, "STEP",
+         "give up what this step of an earlier run made, without undoing it; "
+         "may be repeated",
+         true}},
        true,
        destroy},
       {"run",

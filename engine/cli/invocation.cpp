@@ -111,6 +111,9 @@ run::RunReport conduct(const Invocation& call, run::Workspace& workspace,
     *context.err << "waiting for run " << holder.run << " (" << holder.command << ", process "
                  << holder.pid << ") to end\n";
   };
+  around.forgetting = [&](const std::string& step) {
+    *context.err << "step '" << step << "' is given up: what it made is not taken back\n";
+  };
   const auto observer = make_progress(call, is_watched);
   around.observer = observer.get();
   return run::conduct(workspace, target, options, around);

@@ -77,8 +77,18 @@ harbor_status emit_origin(harbor_call* call, harbor_str artifact, harbor_str tex
 
 harbor_status save_state(harbor_call* call, harbor_str text) noexcept {
   return guarded(call, [&](Call& self) {
-    if (self.setup.save_state) self.setup.save_state(parse_object(text_of(text), "the state"));
-    return HARBOR_OK;
+    const auto state = parse_object(text_of(text), "the state");
+    if (!self.setup.save_state)
+      return self.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
+                         "state can be saved only by a step with write effects, while it is run",
+                         "declare what the action may write");
+    try {
+      self.setup.save_state(state);
+    } catch (const report::Error& error) {
+      const auto& problem = error.diagnostics().front();
+      return self.refuse(HARBOR_E_IO, problem.code, problem.message, problem.hint);
+    }
+    return static_cast<harbor_status>(HARBOR_OK);
   });
 }
 

@@ -84,6 +84,7 @@ struct CallSetup {
   std::function<void(int level, std::string message)> log;
   std::function<void(double fraction, std::string what)> progress;
   std::function<void(int stream, std::string line)> output_line;
+  /// Durable when it returns. Null where nothing is kept: the host then refuses.
   std::function<void(const nlohmann::json& state)> save_state;
   std::function<CallResult(const std::string& action, const nlohmann::json& input)> invoke;
   std::function<harbor_status(const std::string& point, const nlohmann::json& payload)> raise_hook;

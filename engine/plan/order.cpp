@@ -123,8 +123,11 @@ void Planner::add_undoing() {
   for (const SavedState& saved : record_.states) {
     auto found = catalog_.find(saved.action);
     if (found.problem) {
-      found.problem->hint =
-          "step '" + saved.step + "' of an earlier run used it; install its pack again";
+      found.problem->hint = "step '" + saved.step + "' of an earlier run used it; install " +
+                            (saved.pack.empty() ? "its pack" : saved.pack) +
+                            (saved.pack_version.empty() ? "" : " " + saved.pack_version) +
+                            " again, or give up what that step made: `harbor destroy --forget " +
+                            saved.step + "`";
       diagnostics_.push_back(std::move(*found.problem));
       continue;
     }

@@ -1,12 +1,11 @@
-// What earlier runs of the project left behind, as their journals say.
+// What earlier runs of the project left behind, as a plan sees it.
 #pragma once
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "store/journal.hpp"
+#include "store/state.hpp"
 
 namespace harbor::plan {
 
@@ -15,26 +14,22 @@ struct SavedState {
   std::string step;
   std::string action;
   nlohmann::json state;
+  std::string pack = {};  ///< that provided the action: id and version
+  std::string pack_version = {};
 
   friend bool operator==(const SavedState&, const SavedState&) = default;
 };
 
 /// What a plan may take from earlier runs.
 struct Record {
-  nlohmann::json artifacts = nlohmann::json::object();  ///< of the last run that recorded any
+  nlohmann::json artifacts = nlohmann::json::object();
   std::vector<SavedState> states = {};  ///< not taken back yet, the latest first; one for a step
 
   friend bool operator==(const Record&, const Record&) = default;
 };
 
-/// Whether the run destroyed what was deployed, to the end: what stands before it is of no matter.
-[[nodiscard]] bool took_down(const store::RunSummary& run);
-
-/// Artifacts of the last run that recorded any since the last destroy that succeeded; an empty
-/// object without one. `var` is the project's folder for state.
-[[nodiscard]] nlohmann::json recorded_artifacts(const std::filesystem::path& var);
-
-/// States that steps saved, also of runs that were interrupted, and that no run has taken back.
-[[nodiscard]] std::vector<SavedState> saved_states(const std::filesystem::path& var);
+/// Steps in `forgotten` are given up: their states are left out.
+[[nodiscard]] Record record_of(const store::State& state,
+                               const std::vector<std::string>& forgotten = {});
 
 }  // namespace harbor::plan

@@ -15,6 +15,8 @@ inline constexpr std::string_view journal_corrupt = "H0704";
 inline constexpr std::string_view write_failed = "H0705";
 inline constexpr std::string_view read_failed = "H0706";
 inline constexpr std::string_view lock_wait_cancelled = "H0707";
+inline constexpr std::string_view state_damaged = "H0708";
+inline constexpr std::string_view newer_format = "H0709";
 }  // namespace code
 
 inline constexpr auto store_codes = std::to_array<Code>({
@@ -47,6 +49,16 @@ file system, and the owner and mode of the folder.)"},
 link where none is followed, it is larger than such a file can be, or you may not read it.)"},
     {code::lock_wait_cancelled, ExitStatus::interrupted, "cancelled while waiting for the lock",
      R"(The run was cancelled before it got the lock, so it has changed nothing.)"},
+    {code::state_damaged, ExitStatus::io, "what is deployed cannot be read",
+     R"(`var/state/state.json` says what is deployed and what `harbor destroy` has to take back. It carries a
+checksum, and its content does not match: an editor, a restored backup or a failing disk changed it. Harbor
+does not guess, since what it overlooked would be left running.
+
+Put back a copy of the file. Without one, look for what is deployed with the tools that run it, take it
+down, and delete the file: from then on nothing counts as deployed.)"},
+    {code::newer_format, ExitStatus::io, "a newer Harbor wrote this file",
+     R"(Files beneath `var/` carry the version of their format, and this one is newer than what this Harbor knows.
+Use the Harbor that wrote it, or a newer one. A journal (`var/runs`) is history alone: it may be deleted.)"},
 });
 
 }  // namespace harbor::report

@@ -1,6 +1,7 @@
 // One attempt at a step: a call of its action, with everything that the action may ask back.
 #include <algorithm>
 
+#include "report/code_process.hpp"
 #include "report/code_run.hpp"
 #include "run/execution.hpp"
 
@@ -89,6 +90,12 @@ host::CallResult Execution::invoke(const plan::PlannedStep& step, const Round& r
   if (const auto problems = found.action->input->check(nested.fixed); !problems.empty())
     return refused(HARBOR_E_INPUT, report::code::broken_contract,
                    "an invocation of " + action + " broke its schema: " + problems.front().message);
+  // A run of steps without write effects has no lock, and nothing of it is recorded.
+  if (nested.writes && !step.writes)
+    return refused(HARBOR_E_DENIED, report::code::undeclared_effect,
+                   step.action + " has no write effects and invokes " + action + ", which has",
+                   "this is a bug in the pack " + step.pack +
+                       ": it has to declare what the actions that it invokes may write");
   Round deeper = round;
   ++deeper.depth;
   // What an action asks of another is an answer: that it could be planned as a step of its own is
@@ -182,9 +189,11 @@ host::CallSetup Execution::call_setup(const Assignment& given) {
     setup.deadline = Clock::now() + options_.default_timeout;
 
   add_events(step, setup);
-  setup.save_state = [this, &step, id = setup.step_id](const json& state) {
-    note({{"event", "step_state"}, {"step", id}, {"action", step.action}, {"state", state}});
-  };
+  // What is saved where nothing is kept could never be taken back: the host refuses it then.
+  if (recorder_.keeps_state() && step.writes)
+    setup.save_state = [this, &given, id = setup.step_id](const json& state) {
+      recorder_.save_state(given.step, given.action, id, state);
+    };
   setup.invoke = [this, &step, round](const std::string& name, const json& input) {
     return invoke(step, round, name, input);
   };

@@ -1,12 +1,17 @@
 #include "run/conduct.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
 #include "process/leftover.hpp"
+#include "report/code_command.hpp"
+#include "report/suggestion.hpp"
 #include "run/trial.hpp"
 #include "store/commit.hpp"
 #include "store/journal.hpp"
+#include "store/state.hpp"
 
 namespace harbor::run {
 namespace {
@@ -47,37 +52,85 @@ void recover_files(const workflow::Project& project, const plan::Target& target)
   }
 }
 
+/// Throws when nothing was saved by a step that is to be forgotten.
+void check_forgotten(const std::vector<std::string>& forgotten, const store::State& state) {
+  std::vector<std::string> known;
+  for (const auto& saved : state.states) known.push_back(saved.maker.step);
+  for (const auto& step : forgotten) {
+    if (std::find(known.begin(), known.end(), step) != known.end()) continue;
+    auto hint = report::did_you_mean(step, known);
+    if (hint.empty())
+      hint = known.empty() ? "there is nothing to be undone" : "`harbor plan destroy` lists them";
+    throw report::Error(report::diagnose(report::code::bad_usage,
+                                         "no step '" + step + "' has anything that is to be undone",
+                                         {}, hint));
+  }
+}
+
+/// Whether the run takes the lock, keeps a journal and may change the state.
+bool is_recorded(const plan::Plan& plan, const plan::Target& target, const store::State& state,
+                 bool removes_files, const ConductOptions& options) {
+  if (options.mode != Mode::execute || !options.is_recorded) return false;
+  return plan.has_writes() || !options.forgotten.empty() ||
+         (target.has_stage("destroy") && !state.is_empty()) || removes_files;
+}
+
+/// What a run that changes something holds until its end.
+struct Recording {
+  std::optional<store::Lock> lock;
+  std::unique_ptr<store::StateFile> state;
+  std::unique_ptr<store::Journal> journal;
+};
+
+/// The final plan, with the lock held where it is one that is recorded.
+plan::Plan final_plan(Workspace& workspace, const plan::Target& target, const std::string& run_id,
+                      const ConductOptions& options, const Surroundings& around,
+                      const process::Cancellation& cancellation, Recording& into) {
+  const auto& project = workspace.descriptor.project;
+  // A destroy that waits for a deploy is about what that deploys. Without a lock file there is
+  // nobody to wait for, and a destroy of nothing leaves nothing.
+  std::error_code ignored;
+  if (options.mode == Mode::execute && target.has_stage("destroy") &&
+      std::filesystem::exists(project.var() / "lock", ignored))
+    into.lock.emplace(take_lock(workspace, run_id, options, around, cancellation));
+  const auto state = store::read_state(project.var());
+  check_forgotten(options.forgotten, state);
+  auto plan = plan_or_throw(workspace, target, record_for(target, state, options.forgotten));
+  if (!is_recorded(plan, target, state, has_files_to_remove(project, target), options)) return plan;
+  if (!into.lock) into.lock.emplace(take_lock(workspace, run_id, options, around, cancellation));
+  into.state = std::make_unique<store::StateFile>(project.var());
+  // Whether a lock is needed only the plan tells; a run that ended meanwhile may have changed what
+  // it was made from.
+  if (const auto now = into.state->now(); now.serial != state.serial)
+    plan = plan_or_throw(workspace, target, record_for(target, now, options.forgotten));
+  recover_files(project, target);
+  end_what_was_left(project, run_id);
+  store::prune_runs(project.var(), kept_runs);
+  into.journal = std::make_unique<store::Journal>(project.var(), run_id);
+  if (around.forgetting)
+    for (const auto& step : options.forgotten) around.forgetting(step);
+  return plan;
+}
+
 }  // namespace
 
 RunReport conduct(Workspace& workspace, const plan::Target& target, const ConductOptions& options,
                   const Surroundings& around) {
-  auto plan = plan_or_throw(workspace, target, read_record(workspace, target));
   RunOptions run_options;
   run_options.mode = options.mode;
   run_options.jobs = options.jobs;
   run_options.may_attach = options.may_attach;
   run_options.run_id = store::new_run_id();
   run_options.workspace = workspace.descriptor.project.folder;
+  run_options.forgotten = options.forgotten;
   run_options.run_dir = workspace.descriptor.project.run();
 
   process::Cancellation cancellation;
   const process::SignalCancellation signals(cancellation);
   process::become_subreaper();
-  const auto& project = workspace.descriptor.project;
-  std::optional<store::Lock> lock;
-  std::unique_ptr<store::Journal> journal;
-  const bool writes = plan.has_writes() || has_files_to_remove(project, target);
-  if (options.mode == Mode::execute && writes && options.is_recorded) {
-    lock.emplace(take_lock(workspace, run_options.run_id, options, around, cancellation));
-    // Whether a lock is needed only the plan tells; a run that ended meanwhile may have changed
-    // what it was made from.
-    if (auto record = read_record(workspace, target); record != workspace.record)
-      plan = plan_or_throw(workspace, target, std::move(record));
-    recover_files(project, target);
-    end_what_was_left(project, run_options.run_id);
-    store::prune_runs(project.var(), kept_runs);
-    journal = std::make_unique<store::Journal>(project.var(), run_options.run_id);
-  }
+  Recording recording;
+  auto plan =
+      final_plan(workspace, target, run_options.run_id, options, around, cancellation, recording);
   secret::forbid_core_dumps();
   secret::Vault vault;
   host::Services services;
@@ -87,7 +140,11 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   services.environment = around.environment;
   services.try_stage = stage_runner(around.executable, around.run_process);
   plugin::Libraries libraries(host::host_table());
-  const Machinery machinery{&services, &libraries, around.observer, journal.get(),
+  const Machinery machinery{&services,
+                            &libraries,
+                            around.observer,
+                            recording.journal.get(),
+                            recording.state.get(),
                             workspace.catalog.get()};
   if (around.exchange) plan = around.exchange(std::move(plan));
   auto report = run(plan, run_options, machinery);

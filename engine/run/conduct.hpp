@@ -22,6 +22,8 @@ struct ConductOptions {
   /// A run that writes takes the project's lock and keeps a journal. False for a program in which a
   /// person works: it may stay open for hours while deployments come and go.
   bool is_recorded = true;
+  std::vector<std::string> forgotten =
+      {};  ///< steps of earlier runs whose saved states are given up instead of undone
 };
 
 /// The world around a run, as main() hands it in. `observer` is not null and outlives the run.
@@ -32,10 +34,12 @@ struct Surroundings {
   report::Observer* observer = nullptr;
   std::function<plan::Plan(plan::Plan)> exchange = {};         ///< what is run in place of the plan
   std::function<void(const store::LockHolder&)> waiting = {};  ///< called once, before a wait
+  std::function<void(const std::string& step)> forgetting = {};  ///< for each step that is given up
 };
 
 /// Plans `target` and runs it. When the plan writes, the project's lock is held from before the
 /// plan is final until the last step has ended: what earlier runs left cannot change in between.
+/// A destroy that succeeds leaves an empty state.
 /// SIGINT, SIGTERM and SIGHUP cancel the run while it lasts. Throws report::Error when the plan is
 /// refused or the lock is not to be had.
 [[nodiscard]] RunReport conduct(Workspace& workspace, const plan::Target& target,

@@ -12,20 +12,12 @@ namespace harbor::run {
 using nlohmann::json;
 using report::Outcome;
 
-namespace {
-
-void mask(const secret::Masker& masker, json& value) {
-  if (value.is_string()) {
-    value = masker.apply(value.get_ref<const std::string&>());
-  } else if (value.is_structured()) {
-    for (auto& item : value) mask(masker, item);
-  }
-}
-
-}  // namespace
-
 Execution::Execution(const plan::Plan& plan, const RunOptions& options, const Machinery& machinery)
-    : plan_(plan), options_(options), machinery_(machinery) {
+    : plan_(plan),
+      options_(options),
+      machinery_(machinery),
+      recorder_(machinery.journal, machinery.state, machinery.services->vault->masker(),
+                options.run_id) {
   resolve(plan.steps);
   for (const auto& hook : plan.hooks) resolve(hook.steps);
 }
@@ -60,13 +52,6 @@ void Execution::tell(report::Event event, const plan::PlannedStep* step) {
   machinery_.observer->on_event(event);
 }
 
-void Execution::note(json record) {
-  if (!machinery_.journal) return;
-  const auto& masker = machinery_.services->vault->masker();
-  if (!masker.is_empty()) mask(masker, record);
-  machinery_.journal->append(record);
-}
-
 report::Diagnostics Execution::settle_files(bool stays) {
   if (stays) return written_.commit();
   written_.drop();
@@ -82,14 +67,26 @@ bool Execution::wait_before(unsigned next_attempt, const workflow::Retry& retry)
 
 RoundResult Execution::round(const plan::PlannedStep& step, const Round& round) {
   RoundResult out;
+  try {
+    run_round(step, round, out);
+  } catch (const report::Error& error) {
+    // A disk that is full is no reason to leave the other steps alone with the lock.
+    out.outcome = Outcome::failure;
+    out.diagnostics.insert(out.diagnostics.end(), error.diagnostics().begin(),
+                           error.diagnostics().end());
+  }
+  return out;
+}
+
+void Execution::run_round(const plan::PlannedStep& step, const Round& round, RoundResult& out) {
   auto input = input_of(step, *action_of(step).input, round, ground());
   out.diagnostics = std::move(input.diagnostics);
   if (has_errors(out.diagnostics)) {
     out.outcome = Outcome::failure;
-    return out;
+    return;
   }
   const bool previews = options_.mode == Mode::preview && only_asks(step);
-  if (previews && (step.undoes || !action_of(step).info->has_plan)) return out;
+  if (previews && (step.undoes || !action_of(step).info->has_plan)) return;
   const auto& retry = step.retry;
   for (unsigned number = 1;; ++number) {
     auto attempt =
@@ -100,33 +97,34 @@ RoundResult Execution::round(const plan::PlannedStep& step, const Round& round) 
       if (wait_before(number + 1, retry)) continue;
       out.outcome = Outcome::cancelled;
     }
-    conclude(step, std::move(attempt), out);
-    return out;
+    return conclude(step, std::move(attempt), out);
   }
 }
 
 Execution::Attempt Execution::recorded_attempt(const Assignment& given, RoundResult& into) {
   const auto& step = given.step;
   const bool journaled = step.writes && !given.asks;
-  if (journaled)
-    note({{"event", "step_intent"},
-          {"step", step.id},
-          {"action", step.action},
-          {"attempt", given.attempt}});
+  if (journaled) recorder_.note(store::StepIntent{step.id, step.action, given.attempt});
   auto attempt = this->attempt(given);
   into.attempts = given.attempt;
   into.outcome = outcome_of(attempt.call.status, step.writes);
   if (is_cancelled() && into.outcome == Outcome::failure &&
       attempt.call.status == HARBOR_E_CANCELLED)
     into.outcome = Outcome::cancelled;
-  if (step.undoes && attempt.call.status <= HARBOR_OK)
-    note({{"event", "step_undone"}, {"step", step.saved->step}, {"action", step.saved->action}});
-  if (journaled)
-    note({{"event", "step_result"},
-          {"step", step.id},
-          {"attempt", given.attempt},
-          {"outcome", to_string(into.outcome)},
-          {"code", attempt.diagnostics.empty() ? "" : attempt.diagnostics.front().code}});
+  if (step.undoes && attempt.call.status <= HARBOR_OK && journaled) recorder_.undone(step);
+  // The input only now: what the action made a secret of is masked in it.
+  const bool has_diagnostic = !attempt.diagnostics.empty();
+  recorder_.note(
+      store::StepResult{
+          .step = step.id,
+          .action = step.action,
+          .attempt = given.attempt,
+          .outcome = std::string(to_string(into.outcome)),
+          .code = has_diagnostic ? attempt.diagnostics.front().code : std::string(),
+          .message = has_diagnostic ? attempt.diagnostics.front().message : std::string(),
+          .input = given.input,
+          .output = attempt.call.output},
+      journaled ? store::Sync::now : store::Sync::later);
   return attempt;
 }
 
@@ -165,6 +163,7 @@ void Execution::conclude(const plan::PlannedStep& step, Attempt attempt, RoundRe
         {}, "this is a bug in the pack " + step.pack));
     into.outcome = Outcome::failure;
   }
+  if (is_good(into.outcome)) recorder_.record_artifacts(step, action_of(step), into.output);
 }
 
 bool Execution::only_asks(const plan::PlannedStep& step) const {
@@ -184,13 +183,9 @@ bool Execution::only_asks(const plan::PlannedStep& step) const {
 void Execution::publish(const plan::PlannedStep& step, const json& output) {
   if (output.is_null()) return;
   blackboard_.set_output(step.id, output);
-  for (const auto& binding : action_of(step).info->publishes) {
-    if (!output.contains(binding.property)) continue;
-    const auto& value = output[binding.property];
-    blackboard_.publish(binding.artifact, value);
-    if (binding.recorded && options_.mode == Mode::execute)
-      note({{"event", "artifact"}, {"name", binding.artifact}, {"value", value}});
-  }
+  for (const auto& binding : action_of(step).info->publishes)
+    if (output.contains(binding.property))
+      blackboard_.publish(binding.artifact, output[binding.property]);
 }
 
 }  // namespace harbor::run

@@ -8,6 +8,7 @@
 
 #include "run/blackboard.hpp"
 #include "run/input.hpp"
+#include "run/recorder.hpp"
 #include "run/round.hpp"
 #include "run/run.hpp"
 #include "run/watch.hpp"
@@ -20,7 +21,7 @@ class Execution {
   /// Throws as run() does.
   Execution(const plan::Plan& plan, const RunOptions& options, const Machinery& machinery);
 
-  /// Runs one round, with its retries.
+  /// Runs one round, with its retries. What cannot be recorded is a failure of the round.
   [[nodiscard]] RoundResult round(const plan::PlannedStep& step, const Round& round);
 
   /// Makes a step's output visible to later ones, and its artifacts published.
@@ -32,8 +33,7 @@ class Execution {
 
   /// Hands an event to the observer; run, stage, step and action are filled in.
   void tell(report::Event event, const plan::PlannedStep* step = nullptr);
-  /// Appends to the journal, masked; nothing without one.
-  void note(nlohmann::json record);
+  [[nodiscard]] Recorder& recorder() noexcept { return recorder_; }
 
   /// After a stage: what its steps wrote beneath the run folder becomes real, all at once, or is
   /// dropped. Why it could not.
@@ -61,6 +61,7 @@ class Execution {
     host::CallResult call;
     report::Diagnostics diagnostics;
   };
+  void run_round(const plan::PlannedStep& step, const Round& round, RoundResult& into);
   /// An attempt whose intent and result stand in the journal; its outcome goes to `into`.
   Attempt recorded_attempt(const Assignment& given, RoundResult& into);
   void tell_retry(const plan::PlannedStep& step, const Attempt& attempt, unsigned number,
@@ -91,6 +92,7 @@ class Execution {
   const plan::Plan& plan_;
   const RunOptions& options_;
   const Machinery& machinery_;
+  Recorder recorder_;
   Blackboard blackboard_;
   Watch watch_;
   std::mutex observer_mutex_;

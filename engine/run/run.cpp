@@ -14,21 +14,21 @@
 #include "store/run_folder.hpp"
 
 namespace harbor::run {
-using nlohmann::json;
 using process::Clock;
 using report::Outcome;
 
 namespace {
 
-json summary(const std::vector<StepReport>& steps) {
-  json all = json::array();
-  for (const auto& step : steps)
-    all.push_back({{"id", step.id},
-                   {"stage", step.stage},
-                   {"action", step.action},
-                   {"outcome", to_string(step.outcome)},
-                   {"seconds", std::chrono::duration<double>(step.elapsed).count()}});
-  return all;
+double seconds(std::chrono::nanoseconds elapsed) {
+  return std::chrono::duration<double>(elapsed).count();
+}
+
+store::RunFinished record_of(const RunReport& report) {
+  store::RunFinished record{std::string(to_string(report.outcome)), seconds(report.elapsed), {}};
+  for (const auto& step : report.steps)
+    record.steps.push_back({step.id, step.stage, step.action, std::string(to_string(step.outcome)),
+                            seconds(step.elapsed)});
+  return record;
 }
 
 RunReport empty_report(const plan::Plan& plan, const RunOptions& options) {
@@ -41,11 +41,8 @@ RunReport empty_report(const plan::Plan& plan, const RunOptions& options) {
 }
 
 void tell_start(Execution& execution, const plan::Plan& plan) {
-  execution.note({{"event", "run_started"},
-                  {"command", plan.command},
-                  {"stages", plan.stages},
-                  {"request", plan.request},
-                  {"pid", ::getpid()}});
+  execution.recorder().note(store::RunStarted{
+      .command = plan.command, .stages = plan.stages, .request = plan.request, .pid = ::getpid()});
   report::Event started;
   started.kind = report::EventKind::run_started;
   started.text = plan.command;
@@ -55,11 +52,7 @@ void tell_start(Execution& execution, const plan::Plan& plan) {
 
 void tell_end(Execution& execution, const std::string& command, const RunReport& report,
               const report::Diagnostics& diagnostics) {
-  json record = {{"event", "run_finished"},
-                 {"outcome", to_string(report.outcome)},
-                 {"seconds", std::chrono::duration<double>(report.elapsed).count()}};
-  if (!report.steps.empty()) record["steps"] = summary(report.steps);
-  execution.note(std::move(record));
+  execution.recorder().note(record_of(report));
   report::Event finished;
   finished.kind = report::EventKind::run_finished;
   finished.text = command;
@@ -145,6 +138,16 @@ bool remove_files(const std::filesystem::path& var, report::Diagnostics& told) {
   return is_there;
 }
 
+/// Everything is taken down, and the state says so; or the run has failed.
+void clear_state(Recorder& recorder, Outcome& outcome, report::Diagnostics& diagnostics) {
+  try {
+    recorder.clear_state();
+  } catch (const report::Error& error) {
+    outcome = Outcome::failure;
+    diagnostics.insert(diagnostics.end(), error.diagnostics().begin(), error.diagnostics().end());
+  }
+}
+
 }  // namespace
 
 RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery& machinery) {
@@ -153,6 +156,7 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   RunReport out = empty_report(plan, options);
   const auto begin = Clock::now();
   tell_start(execution, plan);
+  for (const auto& step : options.forgotten) execution.recorder().forget(step);
   const Warden warden(execution.watch(), *machinery.services->cancellation,
                       last_words(execution, command, begin));
   report::Diagnostics told;
@@ -167,6 +171,8 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   if (is_removed && out.outcome == Outcome::noop) out.outcome = Outcome::success;
   if (is_good(out.outcome) && execution.is_cancelled()) out.outcome = Outcome::cancelled;
   if (is_good(out.outcome) && has_error(told)) out.outcome = Outcome::failure;
+  if (is_good(out.outcome) && options.mode == Mode::execute && takes_down(plan))
+    clear_state(execution.recorder(), out.outcome, told);
   out.elapsed = Clock::now() - begin;
   for (const auto& step : out.steps)
     out.diagnostics.insert(out.diagnostics.end(), step.diagnostics.begin(), step.diagnostics.end());

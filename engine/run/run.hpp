@@ -14,6 +14,7 @@
 #include "plugin/library.hpp"
 #include "report/event.hpp"
 #include "store/journal.hpp"
+#include "store/state.hpp"
 
 namespace harbor::run {
 
@@ -31,6 +32,8 @@ struct RunOptions {
   std::filesystem::path run_dir;    ///< what packs may write to
   bool may_attach = false;          ///< the command's child may have the terminal
   std::chrono::milliseconds default_timeout{600'000};  ///< for actions that are not long-running
+  std::vector<std::string> forgotten =
+      {};  ///< steps of earlier runs whose saved states are given up
 };
 
 /// How one step ended.
@@ -63,6 +66,7 @@ struct Machinery {
   plugin::Libraries* libraries = nullptr;
   report::Observer* observer = nullptr;
   store::Journal* journal = nullptr;  ///< null: the run keeps none
+  store::StateFile* state = nullptr;  ///< of the project; null when the run has no lock
   plan::Catalog* catalog = nullptr;   ///< for the actions that the plan names
 };
 

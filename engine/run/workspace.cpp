@@ -55,13 +55,15 @@ std::unique_ptr<Workspace> open_workspace(const workflow::Project& project,
   return out;
 }
 
-plan::Record read_record(const Workspace& workspace, const plan::Target& target) {
-  const auto var = workspace.descriptor.project.var();
-  plan::Record record;
-  record.artifacts = plan::recorded_artifacts(var);
-  // Looking for saved states reads every journal: only destroy needs them.
-  if (target.has_stage("destroy")) record.states = plan::saved_states(var);
+plan::Record record_for(const plan::Target& target, const store::State& state,
+                        const std::vector<std::string>& forgotten) {
+  auto record = plan::record_of(state, forgotten);
+  if (!target.has_stage("destroy")) record.states.clear();
   return record;
+}
+
+plan::Record read_record(const Workspace& workspace, const plan::Target& target) {
+  return record_for(target, store::read_state(workspace.descriptor.project.var()), {});
 }
 
 plan::Plan plan_or_throw(Workspace& workspace, const plan::Target& target, plan::Record record) {

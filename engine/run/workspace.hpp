@@ -35,8 +35,13 @@ struct PackSource {
                                                         const workflow::FileSystem& files,
                                                         PackSource packs);
 
-/// What earlier runs left, as far as a plan for `target` needs it.
+/// What earlier runs left, as far as a plan for `target` needs it. Throws report::Error when the
+/// state cannot be read.
 [[nodiscard]] plan::Record read_record(const Workspace& workspace, const plan::Target& target);
+
+/// The same of a state that was read. Steps in `forgotten` are given up.
+[[nodiscard]] plan::Record record_for(const plan::Target& target, const store::State& state,
+                                      const std::vector<std::string>& forgotten);
 
 /// A plan for `target` made from `record`, which the workspace keeps. Throws report::Error with
 /// everything that is wrong, ordered by place.

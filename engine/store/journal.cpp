@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <cstring>
 #include <mutex>
 
 #include "report/code_store.hpp"
 #include "report/time.hpp"
 #include "store/crc.hpp"
+#include "store/record.hpp"
 #include "system/file_descriptor.hpp"
 
 namespace harbor::store {
@@ -22,8 +22,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr long long reserve = 64 * 1024;
-constexpr std::string_view crc_member = R"(,"crc":")";
-constexpr std::size_t crc_length = crc_member.size() + 8 + 2;  // eight digits, quote, brace
 
 [[noreturn]] void fail(const fs::path& path, int error) {
   const bool is_full = error == ENOSPC || error == EDQUOT;
@@ -34,33 +32,33 @@ constexpr std::size_t crc_length = crc_member.size() + 8 + 2;  // eight digits, 
               : "look at the owner and the mode of its folder, and at the disk")};
 }
 
-/// `,"crc":"0123abcd"}`, what closes a line whose text so far is `text`.
-std::string crc_of(std::string_view text) {
-  char digits[9];
-  std::snprintf(digits, sizeof digits, "%08x", crc32c(text));
-  return std::string{crc_member} + digits + "\"}";
-}
-
 std::string make_line(const json& record, std::uint64_t seq) {
   json numbered = record.is_object() ? record : json{{"value", record}};
   numbered["seq"] = seq;
   numbered["time"] = report::rfc3339(std::chrono::system_clock::now());
-  std::string line = numbered.dump(-1, ' ', false, json::error_handler_t::replace);
-  line.pop_back();
-  line += crc_of(line);
-  line += '\n';
-  return line;
+  return sealed(numbered.dump(-1, ' ', false, json::error_handler_t::replace)) + '\n';
 }
 
 /// The record of a line, discarded when the line is not as append() wrote it.
 json parse_line(std::string_view line) {
-  if (line.size() < crc_length) return json(json::value_t::discarded);
-  const std::string_view text = line.substr(0, line.size() - crc_length);
-  if (line.substr(text.size()) != crc_of(text)) return json(json::value_t::discarded);
-  json record = json::parse(std::string{text} + "}", nullptr, false);
+  const auto text = unsealed(line);
+  if (!text) return json(json::value_t::discarded);
+  json record = json::parse(*text, nullptr, false);
   const bool is_numbered =
       record.is_object() && record.contains("seq") && record["seq"].is_number_unsigned();
   return is_numbered ? record : json(json::value_t::discarded);
+}
+
+/// What is told of a journal that begins like this.
+std::optional<report::Diagnostic> newer_format(std::string_view name, const json& first) {
+  const Record record = record_from(first);
+  const auto* started = std::get_if<RunStarted>(&record);
+  if (!started || started->format <= journal_format) return std::nullopt;
+  return report::diagnose(
+      report::code::newer_format,
+      "the journal '" + std::string{name} + "' has format " + std::to_string(started->format) +
+          ", and this Harbor knows formats up to " + std::to_string(journal_format),
+      {}, "what follows is what this Harbor understands; a newer one shows all of it");
 }
 
 report::Diagnostic corruption_at(std::string_view name, std::uint32_t line,
@@ -111,7 +109,7 @@ Journal::~Journal() {
   if (::ftruncate(state_->file.get(), state_->end) != 0) errno = 0;
 }
 
-void Journal::append(const json& record) {
+void Journal::append(const json& record, Sync sync) {
   const std::scoped_lock guard{state_->mutex};
   if (state_->broken) fail(state_->path, state_->broken);
   const std::string line = make_line(record, state_->seq + 1);
@@ -119,7 +117,7 @@ void Journal::append(const json& record) {
   // A line that fails half-way is overwritten by the next one, or is the torn end.
   if (const int failed = system::write_at(state_->file.get(), line, state_->end))
     fail(state_->path, failed);
-  if (::fdatasync(state_->file.get()) != 0) {
+  if (sync == Sync::now && ::fdatasync(state_->file.get()) != 0) {
     state_->broken = errno;
     fail(state_->path, state_->broken);
   }
@@ -141,14 +139,15 @@ JournalText parse_journal(std::string_view text, std::string_view name) {
       continue;
     }
     const auto seq = record["seq"].get<std::uint64_t>();
-    if (first_bad != 0 && !journal.corruption) {
-      journal.corruption = corruption_at(name, first_bad, "this line does not match its checksum");
-    } else if (seq != last + 1 && !journal.corruption) {
-      journal.corruption = corruption_at(
+    if (first_bad != 0 && !journal.problem) {
+      journal.problem = corruption_at(name, first_bad, "this line does not match its checksum");
+    } else if (seq != last + 1 && !journal.problem) {
+      journal.problem = corruption_at(
           name, number,
           "record " + std::to_string(last + 1) + " should stand here, not " + std::to_string(seq));
     }
     last = seq;
+    if (last == 1 && !journal.problem) journal.problem = newer_format(name, record);
     journal.records.push_back(std::move(record));
   }
   return journal;

@@ -1,11 +1,10 @@
 // var/runs/<run-id>.jsonl: what a run meant to do and did. Append only; every line carries a
 // CRC-32C and is on the disk before append() returns. Holds no secrets: the caller masks.
 //
-// Of the records the store itself reads two, the first and the last of a run:
-//   {"event":"run_started","command":"deploy", ...}
-//   {"event":"run_finished","outcome":"success","seconds":4.2, ...}
-// Everything else is the caller's. A line is the record with "seq" (from 1) and "time" (RFC 3339),
-// then "crc" over all that stands before it: {"event":...,"seq":1,"time":"...","crc":"0123abcd"}.
+// Journals are history: nothing but `harbor history` reads them, and they may be deleted at any
+// time. What is deployed stands in the state. The records are those of record.hpp. A line is the
+// record with "seq" (from 1) and "time" (RFC 3339), then "crc" over all that stands before it:
+// {"event":...,"seq":1,"time":"...","crc":"0123abcd"}.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +20,8 @@
 
 namespace harbor::store {
 
+enum class Sync : std::uint8_t { now, later };
+
 /// Writes one run's journal. Safe to use from several threads.
 class Journal {
  public:
@@ -35,8 +36,9 @@ class Journal {
 
   /// Appends one record, a JSON object; "seq", "time" and the CRC are added. Durable when it
   /// returns. Throws report::Error H0703; when the disk failed to sync, every later call does so as
-  /// well.
-  void append(const nlohmann::json& record);
+  /// well. A record that need not survive a power failure may go to the disk with the next one
+  /// that must.
+  void append(const nlohmann::json& record, Sync sync = Sync::now);
 
  private:
   struct State;
@@ -48,7 +50,7 @@ class Journal {
 /// Never throws on what it reads.
 struct JournalText {
   std::vector<nlohmann::json> records;
-  std::optional<report::Diagnostic> corruption;  ///< H0704, with the line
+  std::optional<report::Diagnostic> problem;  ///< H0704 with the line, or H0709
 };
 [[nodiscard]] JournalText parse_journal(std::string_view text, std::string_view name);
 
@@ -61,8 +63,8 @@ struct RunSummary {
                         ///< ended; "running"
   double seconds = 0;
   std::vector<nlohmann::json> records;
-  std::optional<report::Diagnostic> corruption =
-      {};  ///< H0704: the journal is damaged; what is here is what is left
+  std::optional<report::Diagnostic> problem = {};  ///< H0704: the journal is damaged, and what is
+                                                   ///< here is what is left; H0706, H0709
 };
 
 /// Ids of the runs that have a journal, newest first.

@@ -10,6 +10,7 @@
 
 #include "store/journal.hpp"
 #include "store/lock.hpp"
+#include "store/record.hpp"
 #include "system/file.hpp"
 
 namespace harbor::store {
@@ -24,30 +25,23 @@ fs::path journal_path(const fs::path& var, std::string_view run) {
   return var / "runs" / (std::string{run} + ".jsonl");
 }
 
-std::string text_of(const json& record, const char* name) {
-  const auto member = record.find(name);
-  return member != record.end() && member->is_string() ? member->get<std::string>() : std::string{};
-}
-
 RunSummary summarise(std::string run, JournalText journal, bool is_running) {
   RunSummary summary;
   summary.run = std::move(run);
   summary.outcome = is_running ? "running" : "interrupted";
   for (const json& record : journal.records) {
-    const std::string event = text_of(record, "event");
-    if (event == "run_started") {
-      summary.command = text_of(record, "command");
-      summary.started = text_of(record, "time");
-    } else if (event == "run_finished") {
-      summary.outcome = text_of(record, "outcome");
-      if (const auto seconds = record.find("seconds");
-          seconds != record.end() && seconds->is_number()) {
-        summary.seconds = seconds->get<double>();
-      }
+    const Record typed = record_from(record);
+    if (const auto* started = std::get_if<RunStarted>(&typed)) {
+      summary.command = started->command;
+      const auto time = record.find("time");
+      if (time != record.end() && time->is_string()) summary.started = *time;
+    } else if (const auto* finished = std::get_if<RunFinished>(&typed)) {
+      summary.outcome = finished->outcome;
+      summary.seconds = finished->seconds;
     }
   }
   summary.records = std::move(journal.records);
-  summary.corruption = std::move(journal.corruption);
+  summary.problem = std::move(journal.problem);
   return summary;
 }
 
@@ -61,7 +55,7 @@ std::optional<RunSummary> read_run_of(const fs::path& var, const std::string& ru
     return summarise(run, parse_journal(*text, path.string()), is_running);
   } catch (const report::Error& error) {
     RunSummary summary = summarise(run, {}, is_running);
-    summary.corruption = error.diagnostics().front();
+    summary.problem = error.diagnostics().front();
     return summary;
   }
 }

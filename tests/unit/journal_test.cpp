@@ -88,7 +88,7 @@ TEST_CASE("the checksum is CRC-32C", "[store]") {
 TEST_CASE("what was appended is read back, numbered and dated", "[store]") {
   const auto journal = parse_journal(five_records(), "run");
   REQUIRE(journal.records.size() == 5);
-  CHECK_FALSE(journal.corruption);
+  CHECK_FALSE(journal.problem);
   CHECK(journal.records[0]["command"] == "deploy");
   CHECK(journal.records[3]["note"] == "line\nbreak \x01 \u00e9");
   for (std::size_t i = 0; i < 5; ++i) CHECK(journal.records[i]["seq"] == i + 1);
@@ -111,7 +111,7 @@ TEST_CASE("a journal is its owner's, reserves room and gives it back", "[store]"
     const std::string text = text_of(path);
     CHECK(text.size() - text.find('\0') >= 64 * 1024);  // still reserved, behind 160 KB of records
     CHECK(parse_journal(text, "run").records.size() == 40);
-    CHECK_FALSE(parse_journal(text, "run").corruption);
+    CHECK_FALSE(parse_journal(text, "run").problem);
   }
   CHECK(text_of(path).find('\0') == std::string::npos);
   struct stat status {};
@@ -130,7 +130,7 @@ TEST_CASE("a journal that is cut anywhere is a prefix and no corruption", "[stor
     const auto newlines = static_cast<std::size_t>(std::count(part.begin(), part.end(), '\n'));
     for (const std::string& tail : {part, part + std::string(1000, '\0')}) {
       const auto journal = parse_journal(tail, "run");
-      REQUIRE_FALSE(journal.corruption);
+      REQUIRE_FALSE(journal.problem);
       REQUIRE(journal.records.size() == newlines);
       REQUIRE(is_prefix(journal.records, whole));
     }
@@ -150,9 +150,9 @@ TEST_CASE("every flipped bit is found, or drops the last record", "[store]") {
       const auto journal = parse_journal(flipped, "run");
       INFO("bit " << bit % 8 << " of byte " << bit / 8);
       if (bit / 8 + 1 < last_line) {
-        REQUIRE(journal.corruption);
+        REQUIRE(journal.problem);
       } else {  // in the last line, the newline before it or the reserve
-        REQUIRE((journal.corruption || is_prefix(journal.records, whole)));
+        REQUIRE((journal.problem || is_prefix(journal.records, whole)));
         REQUIRE(journal.records.size() >= 3);
       }
     }
@@ -165,23 +165,23 @@ TEST_CASE("corruption names the line and keeps what is good", "[store]") {
   std::string text;
   for (const auto& line : lines) text += line;
   const auto journal = parse_journal(text, "var/runs/run.jsonl");
-  REQUIRE(journal.corruption);
-  CHECK(journal.corruption->code == "H0704");
-  CHECK(journal.corruption->message ==
+  REQUIRE(journal.problem);
+  CHECK(journal.problem->code == "H0704");
+  CHECK(journal.problem->message ==
         "the journal is damaged: this line does not match its checksum");
-  CHECK(journal.corruption->labels.front().span == report::Span{"var/runs/run.jsonl", 3, 0, 0});
-  CHECK_FALSE(journal.corruption->hint.empty());
+  CHECK(journal.problem->labels.front().span == report::Span{"var/runs/run.jsonl", 3, 0, 0});
+  CHECK_FALSE(journal.problem->hint.empty());
   CHECK(journal.records.size() == 4);
 }
 
 TEST_CASE("lines that are missing, doubled or exchanged are corruption", "[store]") {
   const auto lines = lines_of(five_records());
   const auto missing = parse_journal(lines[0] + lines[1] + lines[3] + lines[4], "run");
-  REQUIRE(missing.corruption);
-  CHECK(missing.corruption->message == "the journal is damaged: record 3 should stand here, not 4");
-  CHECK(parse_journal(lines[0] + lines[1] + lines[1], "run").corruption);
-  CHECK(parse_journal(lines[0] + lines[2] + lines[1], "run").corruption);
-  CHECK(parse_journal(lines[1] + lines[2], "run").corruption);
+  REQUIRE(missing.problem);
+  CHECK(missing.problem->message == "the journal is damaged: record 3 should stand here, not 4");
+  CHECK(parse_journal(lines[0] + lines[1] + lines[1], "run").problem);
+  CHECK(parse_journal(lines[0] + lines[2] + lines[1], "run").problem);
+  CHECK(parse_journal(lines[1] + lines[2], "run").problem);
 }
 
 TEST_CASE("no text is a journal without records", "[store]") {
@@ -189,7 +189,7 @@ TEST_CASE("no text is a journal without records", "[store]") {
        {std::string{}, std::string(100, '\0'), std::string{"\n\n\n"}, std::string{"garbage\n"}}) {
     const auto journal = parse_journal(text, "run");
     CHECK(journal.records.empty());
-    CHECK_FALSE(journal.corruption);
+    CHECK_FALSE(journal.problem);
   }
 }
 
@@ -206,7 +206,7 @@ TEST_CASE("threads append whole lines, each with its own number", "[store]") {
     for (auto& thread : threads) thread.join();
   }
   const auto journal = parse_journal(text_of(folder.path / "runs/run.jsonl"), "run");
-  CHECK_FALSE(journal.corruption);
+  CHECK_FALSE(journal.problem);
   CHECK(journal.records.size() == 100);
 }
 
@@ -237,7 +237,7 @@ TEST_CASE("a record is on the disk before append returns, whatever happens then"
   ::close(appended[0]);
   ::close(appended[1]);
   const auto journal = parse_journal(text_of(folder.path / "runs/run.jsonl"), "run");
-  CHECK_FALSE(journal.corruption);
+  CHECK_FALSE(journal.problem);
   CHECK(journal.records.size() >= 20);
 }
 
@@ -283,7 +283,7 @@ TEST_CASE("a full disk can still be recorded, and is then an error that says so"
         "cannot write the journal '" + path.string() + "': No space left on device");
   CHECK(full.hint == "make room on its file system and run the command again");
   CHECK(journal.records.size() == static_cast<std::size_t>(recorded));
-  CHECK_FALSE(journal.corruption);
+  CHECK_FALSE(journal.problem);
 }
 
 TEST_CASE("runs are listed newest first, each with how it ended", "[store]") {
@@ -333,10 +333,10 @@ TEST_CASE("a damaged or unreadable journal is listed with its diagnostic", "[sto
   fs::create_directory(folder.path / "runs/20261121-100000-000002.jsonl");
   const auto runs = store::list_runs(folder.path);
   REQUIRE(runs.size() == 2);
-  REQUIRE(runs[0].corruption);
-  CHECK(runs[0].corruption->code == "H0706");
-  REQUIRE(runs[1].corruption);
-  CHECK(runs[1].corruption->code == "H0704");
+  REQUIRE(runs[0].problem);
+  CHECK(runs[0].problem->code == "H0706");
+  REQUIRE(runs[1].problem);
+  CHECK(runs[1].problem->code == "H0704");
   CHECK(runs[1].outcome == "success");
 }
 

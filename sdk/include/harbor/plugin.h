@@ -158,7 +158,7 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  *                    "exit": "exitCode"}    the output property that becomes the exit status
  * The output schema may say, per property:
  *   "x-harbor-as": "ARTIFACT"         the value is published under this name for later steps
- *   "x-harbor-record": true           the artifact is kept with the run, for destroy and later commands; no secrets
+ *   "x-harbor-record": true           the artifact is kept as it is, for destroy and later commands; no secrets
  *   "x-harbor-result": true           `harbor run STAGE` prints the value
  *   "x-harbor-names": {"depth": 1,    the keys at this depth of the artifact are names by themselves: `harbor why NAME`
  *                      "uses": "ARTIFACT"}   finds the value, and tells who owns it (the key above) and who uses the
@@ -303,7 +303,9 @@ struct harbor_host { /* append only */
    * Of "ARTIFACT.uses" the lists say who uses the parts: {"file","line","column","by"}, where "by" is what uses it there.
    * Several steps may say so of one artifact. */
   harbor_status (*emit_origin)(harbor_call *, harbor_str artifact, harbor_str json);
-  /* [op] State for undo and status; durable when it returns. Save the intent before the side effect. */
+  /* [op] State for undo and status; durable when it returns. Save the intent before the side effect. It is kept as it
+   * is, unmasked: no secrets, references at most. HARBOR_E_DENIED for a step without write effects, and while it is
+   * not executed. */
   harbor_status (*save_state)(harbor_call *, harbor_str json);
   /* [op] Records a failure (or a warning); may be called more than once. Returns the given status. */
   harbor_status (*fail)(harbor_call *, harbor_status, const harbor_error *);
@@ -317,7 +319,8 @@ struct harbor_host { /* append only */
                                void *user);
   /* [any] Runs a process to its end. HARBOR_OK says only that it ran: look at the result. */
   harbor_status (*spawn)(harbor_call *, const harbor_spawn *, harbor_spawn_result *);
-  /* [op] Runs another action with this input, on this thread, as part of this step. At most 16 deep. */
+  /* [op] Runs another action with this input, on this thread, as part of this step. At most 16 deep. HARBOR_E_DENIED when
+   * that has write effects and the step has none. */
   harbor_status (*invoke)(harbor_call *, harbor_str action, harbor_str input_json, harbor_str *output_json);
   /* [op] Runs the descriptor's hooks for this point ("pre_service_up") with a JSON object that they can read. */
   harbor_status (*raise_hook)(harbor_call *, harbor_str point, harbor_str payload_json);

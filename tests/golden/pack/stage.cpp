@@ -2,6 +2,8 @@
 // record of a run.
 #include <harbor/action.hpp>
 
+#include <csignal>
+
 using harbor::Context;
 using harbor::json;
 
@@ -149,8 +151,49 @@ constexpr auto leak_action = harbor::action<leak>(
          R"({"type": "object", "required": ["token"], "properties": {"token": {"type": "object"}}})",
      .effects = HARBOR_FX_EXEC | HARBOR_FX_SECRETS | HARBOR_FX_WRITE_WORKSPACE});
 
+/// Saves a text for undo; dies right after where it is told to.
+harbor::Result keep(Context& context, const json& input) {
+  context.save_state({{"text", input.at("text")}});
+  if (input.value("dies", false)) ::raise(SIGKILL);
+  return {};
+}
+
+harbor::Result take_back(Context& context, const json&) {
+  // What a masker touched cannot be undone.
+  if (context.state().at("text").get<std::string>().find('*') != std::string::npos)
+    throw harbor::Error(HARBOR_E_FAILED, "stage.altered", "the state is not what was saved");
+  return {};
+}
+
+/// Declares no effects, whatever it invokes.
+json call(Context& context, const json& input) {
+  return {{"answer", context.invoke(input.at("action").get<std::string>(), json::object())}};
+}
+
+/// Saves state without saying that it writes.
+json sneak(Context& context, const json&) {
+  context.save_state({{"text", "sneaked"}});
+  return json::object();
+}
+
+constexpr auto keep_action = harbor::action<keep>(
+    {.name = "stage.keep",
+     .doc = "Keeps a text",
+     .input = R"({"type": "object", "required": ["text"], "additionalProperties": false,
+                  "properties": {"text": {"type": "string"}, "dies": {"type": "boolean"}}})",
+     .effects = HARBOR_FX_WRITE_WORKSPACE,
+     .undo = harbor::operation<take_back>});
+constexpr auto call_action = harbor::action<call>(
+    {.name = "stage.call",
+     .doc = "Invokes an action",
+     .input =
+         R"({"type": "object", "required": ["action"], "properties": {"action": {"type": "string"}}})"});
+constexpr auto sneak_action =
+    harbor::action<sneak>({.name = "stage.sneak", .doc = "Saves state and declares nothing"});
+
 }  // namespace
 
 HARBOR_PLUGIN(.id = "org.example.stage", .version = "1.0.0", .vendor = "Zoo",
               .actions = {&names_action, &env_action, &up_action, &down_action, &show_action,
-                          &theme_action, &look_action, &leak_action})
+                          &theme_action, &look_action, &leak_action, &keep_action, &call_action,
+                          &sneak_action})

@@ -1,0 +1,62 @@
+// What a run leaves for later ones: the journal, which is history, and the state of the project,
+// which is the truth.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "plan/plan.hpp"
+#include "report/diagnostic.hpp"
+#include "report/event.hpp"
+#include "secret/masker.hpp"
+#include "store/journal.hpp"
+#include "store/record.hpp"
+#include "store/state.hpp"
+
+namespace harbor::run {
+
+/// Texts in inputs and outputs, and whole properties, of more bytes than this are recorded as their
+/// digest: {"$digest":"sha256:...","bytes":N}.
+inline constexpr std::size_t longest_text = 1024;
+inline constexpr std::size_t longest_property = 8192;
+
+/// Replaces what is longer than that in an object of properties.
+void bound(nlohmann::json& properties);
+
+/// Thread-safe. Without journal and state nothing is kept. All functions throw report::Error when
+/// what they keep cannot be written.
+class Recorder {
+ public:
+  /// What is handed over outlives the recorder; both pointers may be null.
+  Recorder(store::Journal* journal, store::StateFile* state, const secret::Masker& masker,
+           std::string run_id);
+
+  [[nodiscard]] bool keeps_state() const noexcept { return state_ != nullptr; }
+
+  /// Appends to the journal: free text masked, what is long as its digest.
+  void note(store::Record record, store::Sync sync = store::Sync::now);
+
+  /// What `id` needs to be undone. On the disk, exactly as the action gave it, when this returns.
+  void save_state(const plan::PlannedStep& step, const plan::ResolvedAction& action,
+                  const std::string& id, const nlohmann::json& state);
+  /// Those properties of the step's output that its action marks "x-harbor-record".
+  void record_artifacts(const plan::PlannedStep& step, const plan::ResolvedAction& action,
+                        const nlohmann::json& output);
+  /// The step took back what `step.saved` is about.
+  void undone(const plan::PlannedStep& step);
+  /// What this step saved is given up. Nothing happens when it saved nothing.
+  void forget(std::string_view step);
+  /// Everything was taken down.
+  void clear_state();
+
+ private:
+  [[nodiscard]] store::Maker maker_of(const plan::ResolvedAction& action, std::string id) const;
+
+  store::Journal* journal_;
+  store::StateFile* state_;
+  const secret::Masker& masker_;
+  std::string run_id_;
+};
+
+}  // namespace harbor::run
