@@ -56,6 +56,10 @@ void check_order(const Plan& plan) {
     for (const Bound& bound : step.bound)
       if (bound.step >= i) refuse_plan(at + "/bound", "an earlier step is expected");
   }
+  // A destroy without steps stays: that nothing is left to be taken down is worth recording.
+  const bool has_empty_destroy =
+      plan.stages.size() == stages.size() + 1 && plan.stages.back() == destroy_stage;
+  if (has_empty_destroy) stages.emplace_back(destroy_stage);
   auto distinct = stages;
   std::sort(distinct.begin(), distinct.end());
   if (stages != plan.stages ||

@@ -40,7 +40,7 @@ class Recorder {
   /// What `id` needs to be undone. On the disk, exactly as the action gave it, when this returns.
   void save_state(const plan::PlannedStep& step, const plan::ResolvedAction& action,
                   const std::string& id, const nlohmann::json& state);
-  /// Those properties of the step's output that its action marks "x-harbor-record".
+  /// Those properties of the step's output that its action wants recorded.
   void record_artifacts(const plan::PlannedStep& step, const plan::ResolvedAction& action,
                         const nlohmann::json& output);
   /// The step took back what `step.saved` is about.

@@ -167,7 +167,7 @@ harbor::Result take_back(Context& context, const json&) {
 
 /// Declares no effects, whatever it invokes.
 json call(Context& context, const json& input) {
-  return {{"answer", context.invoke(input.at("action").get<std::string>(), json::object())}};
+  return {{"answer", context.invoke(input.at("callee").get<std::string>(), json::object())}};
 }
 
 /// Saves state without saying that it writes.
@@ -187,7 +187,7 @@ constexpr auto call_action = harbor::action<call>(
     {.name = "stage.call",
      .doc = "Invokes an action",
      .input =
-         R"({"type": "object", "required": ["action"], "properties": {"action": {"type": "string"}}})"});
+         R"({"type": "object", "required": ["callee"], "properties": {"callee": {"type": "string"}}})"});
 constexpr auto sneak_action =
     harbor::action<sneak>({.name = "stage.sneak", .doc = "Saves state and declares nothing"});
 
