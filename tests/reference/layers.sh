@@ -30,6 +30,7 @@ function fail(text) { print text; failed = 1 }
 # The row of the table that a file belongs to: its own, else that of its folder.
 function row_of(file) { return file in allowed ? file : folder_of(file) }
 function folder_of(file) { sub(/\/[^\/]*$/, "", file); return file }
+function top_of(file) { sub(/\/.*/, "", file); return file }
 function is_below(folder, path) { return index(path "/", folder "/") == 1 }
 function is_file(path) {
   while (sub(/[^\/]+\/\.\.\//, "", path)) {}
@@ -51,7 +52,8 @@ function around(folder, name,   found) {
   }
 }
 
-# The file that an #include means: one beside it or around it, else one that its row allows, else any that ends so.
+# The file that an #include means: one beside it or around it, else one that its row allows, else any that ends
+# so, of the same tree if there is one.
 function resolve(file, name, angled,   found, i, list, n) {
   if (angled) return is_file("sdk/include/" name)
   if ((found = around(folder_of(file), name)) != "") return found
@@ -59,8 +61,10 @@ function resolve(file, name, angled,   found, i, list, n) {
   for (i = 1; i <= n; i++) if ((found = around(list[i], name)) != "") return found
   if ((found = is_file("engine/" name)) != "") return found
   for (i = 1; i <= file_count; i++)
-    if (substr(file_list[i], length(file_list[i]) - length(name)) == "/" name) return file_list[i]
-  return ""
+    if (substr(file_list[i], length(file_list[i]) - length(name)) == "/" name) {
+      if (found == "" || is_below(top_of(file), file_list[i])) found = file_list[i]
+    }
+  return found
 }
 
 # Depth first; MARK is 1 while a row is on the path.

@@ -514,7 +514,7 @@ TEST_CASE("a terminal that is gone does not stop the run", "[report]") {
   ::close(ends[1]);
 }
 
-TEST_CASE("events behind the end are ignored", "[report]") {
+TEST_CASE("events after the end are ignored", "[report]") {
   std::vector<Event> events = whole_run();
   events.push_back(end("late", Outcome::failure));
   events.push_back(over(Outcome::failure));
