@@ -3,10 +3,10 @@
 
 #include <harbor/plugin.h>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 
 extern const harbor_action sops_action;
 extern const harbor_action lint_action;
 extern const harbor_action audit_action;
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

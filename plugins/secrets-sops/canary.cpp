@@ -9,7 +9,7 @@
 #include "sops_file.hpp"
 #include "workspace_file.hpp"
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 namespace fs = std::filesystem;
 
 namespace {
@@ -179,4 +179,4 @@ class Gardener {
 
 Planted plant(Context& context, const json& sources) { return Gardener(context).plant(sources); }
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

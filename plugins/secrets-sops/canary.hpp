@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 
 /// A secret that nobody has.
 struct Canary {
@@ -29,4 +29,4 @@ struct Planted {
 /// Throws secrets.no_sops and secrets.trial_failed.
 Planted plant(Context& context, const json& sources);
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -3,7 +3,7 @@
 
 #include <harbor/action.hpp>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 
 inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_NOT_FOUND, "secrets.missing_file", "a file with secrets does not exist",
@@ -79,4 +79,4 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "license key for instance, refuses a made-up one."},
 };
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -10,7 +10,7 @@
 
 #include "workspace_file.hpp"
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 namespace fs = std::filesystem;
 
 namespace {
@@ -96,4 +96,4 @@ Identity find_identity(const Environment& environment) {
                   usual.string());
 }
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

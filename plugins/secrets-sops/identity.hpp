@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 
 struct Identity {
   std::string
@@ -31,4 +31,4 @@ Identity find_identity(const Environment& environment);
 /// Whether `line` is a private key of age, of the classic or the post-quantum kind.
 bool is_private_key(std::string_view line);
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <cstdint>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 namespace {
 
 constexpr std::string_view plain =
@@ -111,4 +111,4 @@ std::vector<Needle> needles_of(const std::string& secret, std::string_view value
   return unique;
 }
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

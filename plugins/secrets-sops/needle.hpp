@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 
 /// Shorter ones turn up by chance.
 inline constexpr std::size_t shortest_needle = 6;
@@ -22,4 +22,4 @@ struct Needle {
 /// also each line as it is. Those of fewer than shortest_needle bytes are left out, as are doubles.
 std::vector<Needle> needles_of(const std::string& secret, std::string_view value);
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <set>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 namespace fs = std::filesystem;
 
 std::uint32_t Search::key_of(const char* bytes) {
@@ -75,4 +75,4 @@ void for_each_file(const fs::path& folder, const std::function<bool(const fs::pa
   }
 }
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -12,7 +12,7 @@
 
 #include "needle.hpp"
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 
 /// Made once, then used for any number of texts. One pass over a text, however many needles.
 class Search {
@@ -39,4 +39,4 @@ class Search {
 void for_each_file(const std::filesystem::path& folder,
                    const std::function<bool(const std::filesystem::path&)>& visit);
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

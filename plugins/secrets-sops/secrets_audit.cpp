@@ -15,7 +15,7 @@
 #include "canary.hpp"
 #include "search.hpp"
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 namespace {
 namespace fs = std::filesystem;
 
@@ -216,4 +216,4 @@ constinit const harbor_action audit_action = action<run_audit>(
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC | HARBOR_FX_SECRETS,
      .flags = HARBOR_AF_IDEMPOTENT | HARBOR_AF_LONG_RUNNING});
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

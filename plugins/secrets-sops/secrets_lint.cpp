@@ -9,7 +9,7 @@
 #include "sops_file.hpp"
 #include "workspace_file.hpp"
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 namespace {
 namespace fs = std::filesystem;
 
@@ -117,4 +117,4 @@ constinit const harbor_action lint_action = action<run_lint>(
      .effects = HARBOR_FX_READ_WORKSPACE,
      .flags = HARBOR_AF_IDEMPOTENT});
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

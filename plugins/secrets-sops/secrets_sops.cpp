@@ -6,7 +6,7 @@
 #include "sops_file.hpp"
 #include "workspace_file.hpp"
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 namespace {
 
 /// sops looks for keys, configuration and agents below these; nothing is there.
@@ -179,4 +179,4 @@ constinit const harbor_action sops_action = action<run_sops>(
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC | HARBOR_FX_SECRETS,
      .flags = HARBOR_AF_IDEMPOTENT});
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

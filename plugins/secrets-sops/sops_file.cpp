@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <harbor/error.hpp>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 using nlohmann::json;
 
 namespace {
@@ -141,4 +141,4 @@ std::vector<Value> values_of(const json& decrypted, const std::string& shown) {
   return values;
 }
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 
 enum class Format { dotenv, yaml, json };
 
@@ -38,4 +38,4 @@ struct Value {
 /// name.
 std::vector<Value> values_of(const nlohmann::json& decrypted, const std::string& shown);
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -4,7 +4,7 @@
 #include <harbor/error.hpp>
 #include <system_error>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 namespace fs = std::filesystem;
 
 namespace {
@@ -36,4 +36,4 @@ std::optional<File> read_file(const fs::path& path, const std::string& shown, st
   }
 }
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -9,7 +9,7 @@
 
 #include "project_file.hpp"
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 
 using project_file::File;
 
@@ -24,4 +24,4 @@ std::vector<std::string> matching_files(const std::filesystem::path& workspace,
 std::optional<File> read_file(const std::filesystem::path& path, const std::string& shown,
                               std::size_t limit = std::size_t{1} << 20);
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -11,7 +11,7 @@
 #include "search.hpp"
 
 namespace fs = std::filesystem;
-using harbor::secrets::Needle;
+using harbor::secrets_sops::Needle;
 
 namespace {
 
@@ -24,7 +24,7 @@ std::vector<Needle> needles_in(const fs::path& folder) {
   std::vector<Needle> all;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename(), value = read(entry.path());
-    auto forms = harbor::secrets::needles_of(name, value);
+    auto forms = harbor::secrets_sops::needles_of(name, value);
     // Too short for an audit of a whole machine; here it is made of characters that hardly stand
     // together.
     if (forms.empty()) forms.push_back({name, "as it is", value});
@@ -38,7 +38,7 @@ std::vector<Needle> needles_in(const fs::path& folder) {
 int main(int argc, char** argv) {
   if (argc != 2) return 64;
   const auto needles = needles_in(argv[1]);
-  const harbor::secrets::Search search(needles);
+  const harbor::secrets_sops::Search search(needles);
   std::size_t files = 0, finds = 0;
   for (std::string file; std::getline(std::cin, file, '\0'); ++files)
     for (const Needle* needle : search.in_file(file)) {

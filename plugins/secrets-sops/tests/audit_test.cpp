@@ -6,7 +6,7 @@
 #include "action.hpp"
 #include "project.hpp"
 
-using namespace harbor::secrets;
+using namespace harbor::secrets_sops;
 using harbor::testing::RecordedSpawn;
 using harbor::testing::RecordedTrial;
 using harbor::testing::TrialEnd;

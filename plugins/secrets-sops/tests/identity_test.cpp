@@ -7,7 +7,7 @@
 #include "project.hpp"
 
 using namespace harbor;
-using namespace harbor::secrets;
+using namespace harbor::secrets_sops;
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include "action.hpp"
 #include "project.hpp"
 
-using namespace harbor::secrets;
+using namespace harbor::secrets_sops;
 using nlohmann::json;
 
 namespace {

@@ -9,7 +9,7 @@
 #include <harbor/testing.hpp>
 #include <string>
 
-namespace harbor::secrets {
+namespace harbor::secrets_sops {
 
 /// No key of the pattern opens anything.
 inline const std::string some_key =
@@ -39,4 +39,4 @@ class Project {
   testing::Host host;
 };
 
-}  // namespace harbor::secrets
+}  // namespace harbor::secrets_sops

@@ -4,7 +4,7 @@
 
 #include "project.hpp"
 
-using namespace harbor::secrets;
+using namespace harbor::secrets_sops;
 
 TEST_CASE("needles are found anywhere, also across the pieces of a large file", "[secrets]") {
   Project project;

@@ -5,7 +5,7 @@
 #include "sops_file.hpp"
 
 using namespace harbor;
-using namespace harbor::secrets;
+using namespace harbor::secrets_sops;
 using nlohmann::json;
 
 namespace {
