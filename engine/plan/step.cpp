@@ -1,24 +1,11 @@
 #include "plan/step.hpp"
 
 #include <algorithm>
+#include <harbor/pointer.hpp>
 
 namespace harbor::plan {
 
 namespace {
-
-/// A key as a reference token of RFC 6901.
-std::string token_of(std::string_view key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
 
 void add_places(const document::Value& value, const std::string& pointer,
                 std::vector<Place>& into) {
@@ -28,7 +15,7 @@ void add_places(const document::Value& value, const std::string& pointer,
     add_places(item, std::string(into.back().pointer), into);
   }
   for (const auto& member : value.members) {
-    into.push_back({pointer + "/" + token_of(member.key), {}, member.value.mark});
+    into.push_back({pointer + pointer_to(member.key), {}, member.value.mark});
     add_places(member.value, std::string(into.back().pointer), into);
   }
 }
@@ -68,7 +55,7 @@ std::vector<Place> places_of(const workflow::Step& step) {
   std::vector<Place> places;
   for (std::size_t i = 0; i < step.parameters.size(); ++i) {
     const auto& [name, value] = step.parameters[i];
-    const auto pointer = "/" + token_of(name);
+    const auto pointer = pointer_to(name);
     places.push_back({pointer, step.parameter_marks[i], value->mark});
     add_places(*value, pointer, places);
   }
