@@ -1,12 +1,13 @@
-/* Preloaded into a program, this counts its calls that change files and kills it, or fails the
- * call, at one of them.
+/* clang-format off */
+/* Preloaded into a program, this counts its calls that change files and kills it, or fails the call, at one of them.
  *
- *   HARBOR_FAULT_CALLS  the calls that count, by name, with commas between them; all that are here
- * without it HARBOR_FAULT_AT     which of them is struck, from 1 HARBOR_FAULT_MODE   "kill" (the
- * default): SIGKILL before it; or the number of an errno that it fails with HARBOR_FAULT_LOG    a
- * file that gets a line for each: its number, its name, what it is about
+ *   HARBOR_FAULT_CALLS  the calls that count, by name, with commas between them; all that are here without it
+ *   HARBOR_FAULT_AT     which of them is struck, from 1
+ *   HARBOR_FAULT_MODE   "kill" (the default): SIGKILL before it; or the number of an errno that it fails with
+ *   HARBOR_FAULT_LOG    a file that gets a line for each: its number, its name, what it is about
  *
  * Programs that the program starts are left alone. */
+/* clang-format on */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
