@@ -5,11 +5,13 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "host/call.hpp"
 #include "plan/plan.hpp"
+#include "report/view.hpp"
 #include "workflow/descriptor.hpp"
 
 namespace harbor::cli {
@@ -21,6 +23,9 @@ struct Context {
   std::filesystem::path executable;  ///< absolute, links resolved
   workflow::FileSystem files;
   host::ProcessRunner run_process;
+  process::Time time = process::real_time();
+  /// Makes what people see of a run. May be empty: then it is the view that fits the terminal.
+  std::function<std::unique_ptr<report::Observer>(const report::ViewOptions&)> make_view;
   std::ostream* out = nullptr;  ///< results
   std::ostream* err = nullptr;  ///< everything else
   bool out_is_terminal = false;

@@ -106,6 +106,7 @@ run::RunReport conduct(const Invocation& call, run::Workspace& workspace,
   around.executable = context.executable;
   around.run_process = context.run_process;
   around.environment = context.environment;
+  around.time = context.time;
   around.exchange = context.exchange;
   around.waiting = [&](const store::LockHolder& holder) {
     *context.err << "waiting for run " << holder.run << " (" << holder.command << ", process "

@@ -56,8 +56,9 @@ std::unique_ptr<report::Observer> make_progress(const Invocation& call, bool is_
   if (is_watched && !json) {
     const bool live = context.err_is_terminal && context.variable("TERM") != "dumb" &&
                       call.view.verbosity != report::Verbosity::quiet;
-    observers.push_back(live ? report::make_live_view(STDERR_FILENO, call.view)
-                             : report::make_plain_view(*context.err, call.view));
+    observers.push_back(context.make_view ? context.make_view(call.view)
+                        : live            ? report::make_live_view(STDERR_FILENO, call.view)
+                                          : report::make_plain_view(*context.err, call.view));
   }
   return report::make_fan_out(std::move(observers));
 }

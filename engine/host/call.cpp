@@ -136,7 +136,7 @@ harbor_status cancelled(harbor_call* call) noexcept {
   return guarded(call, [](Call& self) {
     if (self.services.cancellation->state() != process::Cancellation::State::none)
       return HARBOR_E_CANCELLED;
-    if (self.setup.deadline && process::Clock::now() >= *self.setup.deadline)
+    if (self.setup.deadline && self.services.time.now() >= *self.setup.deadline)
       return HARBOR_E_TIMEOUT;
     return HARBOR_OK;
   });

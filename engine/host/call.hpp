@@ -14,6 +14,7 @@
 
 #include "process/cancellation.hpp"
 #include "process/process.hpp"
+#include "process/time.hpp"
 #include "report/diagnostic.hpp"
 #include "secret/vault.hpp"
 #include "store/change_set.hpp"
@@ -46,6 +47,7 @@ struct Services {
   std::map<std::string, std::string>
       environment;             ///< Harbor's own, from which a child gets the small base
   StageRunner try_stage = {};  ///< may be empty: then no pack can try a stage
+  process::Time time = process::real_time();
 };
 
 /// A failure or warning that the action recorded.

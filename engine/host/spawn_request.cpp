@@ -174,11 +174,12 @@ std::optional<Failure> failure_of(const process::Completion& done, const std::st
   return failure;
 }
 
-std::optional<process::Clock::time_point> deadline_of(const CallSetup& setup,
+std::optional<process::Clock::time_point> deadline_of(const Services& services,
+                                                      const CallSetup& setup,
                                                       const harbor_spawn& request) {
   auto deadline = setup.deadline;
   if (request.timeout_ms > 0) {
-    const auto own = process::Clock::now() + std::chrono::milliseconds(request.timeout_ms);
+    const auto own = services.time.now() + std::chrono::milliseconds(request.timeout_ms);
     if (!deadline || own < *deadline) deadline = own;
   }
   return deadline;
@@ -196,7 +197,7 @@ process::Command command_of(const Services& services, const CallSetup& setup,
   for (std::size_t i = 0; i < request.file_count; ++i)
     command.files.push_back(
         joined(request.files[i].parts, request.files[i].part_count, *services.vault));
-  command.deadline = deadline_of(setup, request);
+  command.deadline = deadline_of(services, setup, request);
   if (request.flags & HARBOR_SPAWN_CAPTURE) command.keep = captured_bytes;
   return command;
 }

@@ -7,7 +7,6 @@
 
 namespace harbor::run {
 using nlohmann::json;
-using process::Clock;
 using report::Outcome;
 
 namespace {
@@ -124,12 +123,12 @@ harbor_status Execution::raise_hook(const Round& round, const std::string& point
     report::Event started;
     started.kind = report::EventKind::step_started;
     tell(started, &step);
-    const auto begin = Clock::now();
+    const auto begin = now();
     const auto result = this->round(step, inner);
     report::Event finished;
     finished.kind = report::EventKind::step_finished;
     finished.outcome = result.outcome;
-    finished.elapsed = Clock::now() - begin;
+    finished.elapsed = now() - begin;
     finished.diagnostics = result.diagnostics;
     tell(std::move(finished), &step);
     const bool failed = result.outcome != Outcome::success && result.outcome != Outcome::noop &&
@@ -184,9 +183,9 @@ host::CallSetup Execution::call_setup(const Assignment& given) {
   setup.may_attach = options_.may_attach && step.stage == "command";
   const bool limited = !(given.action.info->flags & HARBOR_AF_LONG_RUNNING);
   if (step.timeout)
-    setup.deadline = Clock::now() + *step.timeout;
+    setup.deadline = now() + *step.timeout;
   else if (limited)
-    setup.deadline = Clock::now() + options_.default_timeout;
+    setup.deadline = now() + options_.default_timeout;
 
   add_events(step, setup);
   // What is saved where nothing is kept could never be taken back: the host refuses it then.
@@ -208,7 +207,7 @@ Execution::Attempt Execution::attempt(const Assignment& given) {
   Attempt out;
   auto setup = call_setup(given);
   try {
-    setup.action = &machinery_.libraries->load(*given.action.pack, given.action.info->name);
+    setup.action = &machinery_.load(*given.action.pack, given.action.info->name);
   } catch (const report::Error& refused) {
     out.call.status = HARBOR_E_UNSUPPORTED;
     out.diagnostics = refused.diagnostics();

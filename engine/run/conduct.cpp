@@ -138,14 +138,18 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   services.cancellation = &cancellation;
   services.run_process = around.run_process;
   services.environment = around.environment;
+  services.time = around.time;
   services.try_stage = stage_runner(around.executable, around.run_process);
   plugin::Libraries libraries(host::host_table());
-  const Machinery machinery{&services,
-                            &libraries,
-                            around.observer,
-                            recording.journal.get(),
-                            recording.state.get(),
-                            workspace.catalog.get()};
+  Machinery machinery;
+  machinery.services = &services;
+  machinery.load = [&](const plugin::Pack& pack, std::string_view action) -> const harbor_action& {
+    return libraries.load(pack, action);
+  };
+  machinery.observer = around.observer;
+  machinery.journal = recording.journal.get();
+  machinery.state = recording.state.get();
+  machinery.catalog = workspace.catalog.get();
   if (around.exchange) plan = around.exchange(std::move(plan));
   auto report = run(plan, run_options, machinery);
   process::reap_orphans();

@@ -31,6 +31,7 @@ struct Surroundings {
   std::filesystem::path executable;  ///< the program that runs now; for trials of a stage
   host::ProcessRunner run_process;
   std::map<std::string, std::string> environment;
+  process::Time time = process::real_time();
   report::Observer* observer = nullptr;
   std::function<plan::Plan(plan::Plan)> exchange = {};         ///< what is run in place of the plan
   std::function<void(const store::LockHolder&)> waiting = {};  ///< called once, before a wait

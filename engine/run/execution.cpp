@@ -1,7 +1,5 @@
 #include "run/execution.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 
 #include "report/code_run.hpp"
@@ -61,8 +59,8 @@ report::Diagnostics Execution::settle_files(bool stays) {
 bool Execution::wait_before(unsigned next_attempt, const workflow::Retry& retry) const {
   const auto doubled = retry.backoff * (1LL << std::min(next_attempt - 2, 16U));
   const auto pause = std::min<std::chrono::milliseconds>(doubled, std::chrono::minutes(1));
-  pollfd wake{machinery_.services->cancellation->fd(), POLLIN, 0};
-  return ::poll(&wake, 1, static_cast<int>(pause.count())) == 0;
+  const auto& services = *machinery_.services;
+  return services.time.pause(pause, *services.cancellation);
 }
 
 RoundResult Execution::round(const plan::PlannedStep& step, const Round& round) {

@@ -43,6 +43,7 @@ class Execution {
   /// What the expressions of its steps can see.
   [[nodiscard]] Ground ground() const noexcept { return {plan_, blackboard_}; }
   [[nodiscard]] Watch& watch() noexcept { return watch_; }
+  [[nodiscard]] process::Clock::time_point now() const { return machinery_.services->time.now(); }
   [[nodiscard]] bool is_cancelled() const noexcept {
     return machinery_.services->cancellation->state() != process::Cancellation::State::none;
   }

@@ -63,16 +63,17 @@ void tell_end(Execution& execution, const std::string& command, const RunReport&
 }
 
 /// What the warden says and does when a step does not stop.
-LastWords last_words(Execution& execution, const std::string& command, Clock::time_point begin) {
-  return [&execution, command, begin](const std::string& step, ExitStatus status) {
+LastWords last_words(Execution& execution, const std::string& command, Clock::time_point begin,
+                     const std::function<void(ExitStatus)>& end_process) {
+  return [&execution, command, begin, &end_process](const std::string& step, ExitStatus status) {
     RunReport report;
     report.outcome = status == ExitStatus::timeout ? Outcome::timeout : Outcome::cancelled;
-    report.elapsed = Clock::now() - begin;
+    report.elapsed = execution.now() - begin;
     tell_end(
         execution, command, report,
         {report::diagnose(report::code::step_does_not_stop, "step '" + step + "' does not stop", {},
                           "this is a bug in its pack; harbor ends without it")});
-    std::_Exit(static_cast<int>(status));
+    end_process(status);
   };
 }
 
@@ -154,11 +155,11 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   Execution execution(plan, options, machinery);
   const auto& command = plan.command;
   RunReport out = empty_report(plan, options);
-  const auto begin = Clock::now();
+  const auto begin = execution.now();
   tell_start(execution, plan);
   for (const auto& step : options.forgotten) execution.recorder().forget(step);
-  const Warden warden(execution.watch(), *machinery.services->cancellation,
-                      last_words(execution, command, begin));
+  const Warden warden(execution.watch(), *machinery.services,
+                      last_words(execution, command, begin, machinery.end_process));
   report::Diagnostics told;
   const bool is_whole = run_stages(execution, plan, options.jobs, out.steps, told);
   // While something of the deployment is left the files stay: what takes it down may need them.
@@ -173,7 +174,7 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   if (is_good(out.outcome) && has_error(told)) out.outcome = Outcome::failure;
   if (is_good(out.outcome) && options.mode == Mode::execute && takes_down(plan))
     clear_state(execution.recorder(), out.outcome, told);
-  out.elapsed = Clock::now() - begin;
+  out.elapsed = execution.now() - begin;
   for (const auto& step : out.steps)
     out.diagnostics.insert(out.diagnostics.end(), step.diagnostics.begin(), step.diagnostics.end());
   append(out.diagnostics, told);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -63,11 +65,18 @@ struct RunReport {
 /// What a run works with; everything outlives it.
 struct Machinery {
   const host::Services* services = nullptr;
-  plugin::Libraries* libraries = nullptr;
+  /// The seam to the code of packs: the table of one of a pack's actions, which outlives the run.
+  /// Throws report::Error when the pack cannot be loaded.
+  std::function<const harbor_action&(const plugin::Pack&, std::string_view action)> load;
   report::Observer* observer = nullptr;
   store::Journal* journal = nullptr;  ///< null: the run keeps none
   store::StateFile* state = nullptr;  ///< of the project; null when the run has no lock
   plan::Catalog* catalog = nullptr;   ///< for the actions that the plan names
+  /// Called, once all was told, when a step does not stop: a thread cannot be killed, a process
+  /// can.
+  std::function<void(ExitStatus)> end_process = [](ExitStatus status) {
+    std::_Exit(static_cast<int>(status));
+  };
 };
 
 /// Runs the plan. A failed step blocks its dependents and all later stages; cancelling lets running

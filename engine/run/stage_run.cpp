@@ -99,7 +99,7 @@ class StageRun {
     const plan::PlannedStep& step = plan_.steps[index];
     if (node(index).blocked) return finish(index, Outcome::blocked, {});
     if (execution_.is_cancelled()) return finish(index, Outcome::cancelled, {});
-    node(index).started = Clock::now();
+    node(index).started = execution_.now();
     auto rounds = rounds_of(step, execution_.ground());
     if (rounds.skipped) return finish(index, Outcome::skipped, {});
     report::Event started;
@@ -190,7 +190,7 @@ class StageRun {
     report.output = std::move(result.output);
     report.changes = std::move(result.changes);
     if (node(index).started != Clock::time_point{})
-      report.elapsed = Clock::now() - node(index).started;
+      report.elapsed = execution_.now() - node(index).started;
     report::Event event;
     event.kind = report::EventKind::step_finished;
     event.outcome = outcome;

@@ -14,9 +14,9 @@ constexpr std::chrono::seconds patience_at_once{3};
 
 }  // namespace
 
-Warden::Warden(const Watch& watch, const process::Cancellation& cancellation, LastWords last_words)
-    : thread_([this, &watch, &cancellation, last_words = std::move(last_words)] {
-        stand_guard(watch, cancellation, last_words);
+Warden::Warden(const Watch& watch, const host::Services& services, LastWords last_words)
+    : thread_([this, &watch, &services, last_words = std::move(last_words)] {
+        stand_guard(watch, services, last_words);
       }) {}
 
 Warden::~Warden() {
@@ -28,13 +28,13 @@ Warden::~Warden() {
   thread_.join();
 }
 
-void Warden::stand_guard(const Watch& watch, const process::Cancellation& cancellation,
+void Warden::stand_guard(const Watch& watch, const host::Services& services,
                          const LastWords& last_words) {
   std::optional<Clock::time_point> asked, asked_at_once;
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, std::chrono::milliseconds(200), [this] { return done_; })) {
-    const auto now = Clock::now();
-    const auto state = cancellation.state();
+    const auto now = services.time.now();
+    const auto state = services.cancellation->state();
     if (state != process::Cancellation::State::none && !asked) asked = now;
     if (state == process::Cancellation::State::at_once && !asked_at_once) asked_at_once = now;
     const bool stuck = (asked && now - *asked > patience) ||

@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "process/cancellation.hpp"
+#include "host/call.hpp"
 #include "report/exit_status.hpp"
 #include "run/watch.hpp"
 
@@ -19,14 +19,13 @@ using LastWords = std::function<void(const std::string& step, ExitStatus status)
 /// Watches from its making to its end.
 class Warden {
  public:
-  Warden(const Watch& watch, const process::Cancellation& cancellation, LastWords last_words);
+  Warden(const Watch& watch, const host::Services& services, LastWords last_words);
   ~Warden();
   Warden(const Warden&) = delete;
   Warden& operator=(const Warden&) = delete;
 
  private:
-  void stand_guard(const Watch& watch, const process::Cancellation& cancellation,
-                   const LastWords& last_words);
+  void stand_guard(const Watch& watch, const host::Services& services, const LastWords& last_words);
 
   std::mutex mutex_;
   std::condition_variable wake_;

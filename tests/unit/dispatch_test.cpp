@@ -17,7 +17,8 @@ struct Ended {
 };
 
 /// Runs a command in a project whose files are read by `read`.
-Ended dispatch(std::vector<std::string> arguments, decltype(workflow::FileSystem::read) read) {
+Ended dispatch(std::vector<std::string> arguments, decltype(workflow::FileSystem::read) read,
+               decltype(cli::Context::make_view) make_view = {}) {
   const auto folder = fs::temp_directory_path() / "harbor-dispatch-test";
   fs::create_directories(folder / "etc");
   std::ofstream(folder / "etc" / "harbor.yaml") << "version: 1\n";
@@ -28,6 +29,7 @@ Ended dispatch(std::vector<std::string> arguments, decltype(workflow::FileSystem
   context.executable = folder / "bin" / "harbor";
   context.files = workflow::real_file_system();
   context.files.read = std::move(read);
+  context.make_view = std::move(make_view);
   context.out = &out;
   context.err = &err;
   const int status = cli::dispatch(std::move(context));
@@ -90,6 +92,21 @@ TEST_CASE("the option --version wins over a command", "[cli]") {
   const auto ended = dispatch({"--version", "deploy"}, workflow::real_file_system().read);
   CHECK(ended.status == 0);
   CHECK(ended.out.starts_with("harbor 2."));
+}
+
+TEST_CASE("what people see of a run is made by what main() hands in", "[cli]") {
+  struct Counting : report::Observer {
+    explicit Counting(int& to) : count(to) {}
+    void on_event(const report::Event&) override { ++count; }
+    int& count;
+  };
+  int events = 0;
+  const auto ended =
+      dispatch({"deploy"}, workflow::real_file_system().read,
+               [&](const report::ViewOptions&) { return std::make_unique<Counting>(events); });
+  CHECK(ended.status == 0);
+  CHECK(ended.err.empty());
+  CHECK(events == 2);  // it begins and ends
 }
 
 TEST_CASE("a command that works prints nothing to standard error", "[cli]") {

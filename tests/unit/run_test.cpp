@@ -1,0 +1,138 @@
+#include "run/run.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace harbor;
+using namespace std::chrono_literals;
+using process::Clock;
+
+namespace {
+
+/// Time that passes only when a run waits.
+struct FakeTime {
+  std::mutex mutex;
+  Clock::time_point at{1h};
+  std::vector<std::chrono::milliseconds> pauses;
+
+  process::Time seam() {
+    return {[this] {
+              const std::lock_guard guard(mutex);
+              return at;
+            },
+            [this](std::chrono::milliseconds time, const process::Cancellation&) {
+              const std::lock_guard guard(mutex);
+              at += time;
+              pauses.push_back(time);
+              return true;
+            }};
+  }
+};
+
+/// Keeps what it is told.
+struct FakeObserver : report::Observer {
+  std::vector<report::Event> events;
+  void on_event(const report::Event& event) override { events.push_back(event); }
+};
+
+/// A run of one step whose action does what `body` says; nothing of it is real.
+struct FakeRun {
+  explicit FakeRun(std::function<harbor_status(harbor_call*)> does) : body(std::move(does)) {
+    plugin::Pack pack;
+    pack.id = "org.example";
+    plugin::ActionInfo info;
+    info.name = "act";
+    info.input_schema = "{}";
+    info.effects = HARBOR_FX_EXEC | HARBOR_FX_WRITE_HOST;
+    pack.actions.push_back(info);
+    std::vector<plugin::Pack> packs;
+    packs.push_back(std::move(pack));
+    registry = plugin::Registry(std::move(packs), {});
+    table.struct_size = sizeof table;
+    table.effects = info.effects;
+    table.user = &body;
+    table.execute = [](harbor_call* call) {
+      return (*static_cast<const std::function<harbor_status(harbor_call*)>*>(call->action->user))(
+          call);
+    };
+    plan.command = "deploy";
+    plan.stages = {"deploy"};
+    plan::PlannedStep step;
+    step.id = "one";
+    step.stage = "deploy";
+    step.action = "act";
+    step.pack = "org.example";
+    step.writes = true;
+    plan.steps.push_back(step);
+  }
+
+  run::RunReport run() {
+    plan::Catalog catalog(registry, {});
+    secret::Vault vault;
+    process::Cancellation cancellation;
+    host::Services services;
+    services.vault = &vault;
+    services.cancellation = &cancellation;
+    services.run_process = run_process;
+    services.time = time.seam();
+    run::Machinery machinery;
+    machinery.services = &services;
+    machinery.load = [this](const plugin::Pack&, std::string_view) -> const harbor_action& {
+      return table;
+    };
+    machinery.observer = &observer;
+    machinery.catalog = &catalog;
+    run::RunOptions options;
+    options.run_id = "run";
+    options.workspace = "/nowhere";
+    options.run_dir = "/nowhere/var/run";
+    return run::run(plan, options, machinery);
+  }
+
+  std::function<harbor_status(harbor_call*)> body;
+  host::ProcessRunner run_process;
+  plugin::Registry registry;
+  harbor_action table{};
+  plan::Plan plan;
+  FakeTime time;
+  FakeObserver observer;
+};
+
+}  // namespace
+
+TEST_CASE("a step is tried again after waits that double", "[run]") {
+  int attempts = 0;
+  FakeRun fake([&](harbor_call*) { return ++attempts < 4 ? HARBOR_E_RETRYABLE : HARBOR_OK; });
+  fake.plan.steps[0].retry = {4, 2000ms};
+  const auto report = fake.run();
+  CHECK(report.outcome == report::Outcome::success);
+  CHECK(report.steps.at(0).attempts == 4);
+  CHECK(fake.time.pauses == std::vector<std::chrono::milliseconds>{2s, 4s, 8s});
+  CHECK(report.elapsed == 14s);
+  CHECK(fake.observer.events.front().kind == report::EventKind::run_started);
+  CHECK(fake.observer.events.back().kind == report::EventKind::run_finished);
+}
+
+TEST_CASE("a process is started by the runner, with the deadline of its step", "[run]") {
+  std::vector<process::Command> started;
+  FakeRun fake([](harbor_call* call) {
+    const harbor_str argv[] = {HARBOR_LIT("/bin/tool"), HARBOR_LIT("up")};
+    harbor_spawn spawn{};
+    spawn.struct_size = sizeof spawn;
+    spawn.argv = argv;
+    spawn.argc = 2;
+    harbor_spawn_result result{};
+    result.struct_size = sizeof result;
+    return call->host->spawn(call, &spawn, &result);
+  });
+  fake.plan.steps[0].timeout = 30s;
+  fake.run_process = [&](const process::Command& command, const process::Cancellation&) {
+    started.push_back(command);
+    process::Completion done;
+    done.exit_code = 0;
+    return done;
+  };
+  CHECK(fake.run().exit() == ExitStatus::done);
+  REQUIRE(started.size() == 1);
+  CHECK(started[0].argv == std::vector<std::string>{"/bin/tool", "up"});
+  CHECK(started[0].deadline == Clock::time_point{1h + 30s});
+}
