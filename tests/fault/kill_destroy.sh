@@ -13,7 +13,7 @@ count=$(calls destroy)
 [ "$count" -gt 10 ] || fail "only $count calls can be struck"
 
 tried=0
-for ((n = 1; n <= count; n += ${FAULT_EVERY:-1})); do
+for ((n = ${FAULT_FROM:-1}; n <= count; n += ${FAULT_EVERY:-1})); do
   point="kill -9 at call $n of $count, $(call "$n")"
   rm -rf var && cp -a "$project/old" var
   status=0

@@ -20,7 +20,7 @@ same "the new set" "$(picture)" "$new"
 [ "$count" -gt 30 ] || fail "only $count calls can be struck"
 
 tried=0 went_on=0
-for ((n = 1; n <= count; n += ${FAULT_EVERY:-1})); do
+for ((n = ${FAULT_FROM:-1}; n <= count; n += ${FAULT_EVERY:-1})); do
   point="kill -9 at call $n of $count, $(call "$n")"
   rm -rf var && cp -a "$project/old" var
   inputs new

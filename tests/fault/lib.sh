@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the tests of crash points share: a project with two rendered folders and .env.run, in an old and a new state, and
 # a harbor that is struck at its n-th call. HARBOR names the program, FAULT_SHIM what is preloaded into it; FAULT_EVERY
-# is the distance between the calls that are tried.
+# is the distance between the calls that are tried, FAULT_FROM the first of them.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../e2e/lib.sh"
 
