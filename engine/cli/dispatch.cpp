@@ -121,12 +121,14 @@ ExitStatus exit_of(const report::Diagnostics& diagnostics) {
 }  // namespace
 
 int dispatch(Context context) {
-  Invocation call{context};
+  KernelLog log(context);
+  Invocation call{context, log};
   call.view.source = source_lines(context.folder);
   report::Diagnostics problems;
   try {
     const int status = route(call);
     context.out->flush();
+    log.close(status, {});
     if (*context.out) return status;
     problems.push_back(
         report::diagnose(report::code::write_failed, "standard output could not be written"));
@@ -141,7 +143,9 @@ int dispatch(Context context) {
   }
   print_diagnostics(call, problems);
   context.out->flush();
-  return static_cast<int>(exit_of(problems));
+  const int status = static_cast<int>(exit_of(problems));
+  log.close(status, problems);
+  return status;
 }
 
 }  // namespace harbor::cli

@@ -59,6 +59,7 @@ void accept(Invocation& call, Arguments arguments) {
   auto source = std::move(call.view.source);
   call.view = view_options(call.context, call.arguments);
   call.view.source = std::move(source);
+  call.log.open(call.arguments.value("log"));
 }
 
 const workflow::Project& project_of(const Invocation& call) {
@@ -70,7 +71,8 @@ const workflow::Project& project_of(const Invocation& call) {
 
 const plugin::Registry& packs_of(Invocation& call) {
   if (!call.packs)
-    call.packs = std::make_shared<const plugin::Registry>(plugin::discover(search_plan(call)));
+    call.packs = std::make_shared<const plugin::Registry>(
+        plugin::discover(search_plan(call), call.log.trace()));
   return *call.packs;
 }
 
@@ -92,7 +94,7 @@ std::unique_ptr<run::Workspace> open_workspace(Invocation& call, const std::stri
   request.sets = arguments.all("set");
   if (call.request_options) request.extra = values_of(*call.request_options, arguments);
   auto workspace = run::open_workspace(project, std::move(request), call.context.files,
-                                       {search_plan(call), call.packs});
+                                       {search_plan(call), call.packs, call.log.trace()});
   call.packs = workspace->registry;
   return workspace;
 }

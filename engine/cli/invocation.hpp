@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/context.hpp"
+#include "cli/kernel_log.hpp"
 #include "cli/options.hpp"
 #include "cli/schema_option.hpp"
 #include "plugin/registry.hpp"
@@ -20,6 +21,7 @@ namespace harbor::cli {
 /// read on the way to the command; nothing downstream does so again.
 struct Invocation {
   const Context& context;
+  KernelLog& log;
   Arguments arguments = {};
   std::optional<Location> location = {};          ///< what -C and -f name; nothing before locate()
   std::optional<workflow::Project> project = {};  ///< where they lead; nothing without a project
@@ -32,7 +34,8 @@ struct Invocation {
 /// for another one are forgotten.
 void locate(Invocation& call, Location location);
 
-/// Takes the arguments over, and how diagnostics look by them. Throws report::Error H0802.
+/// Takes the arguments over, how diagnostics look by them, and the log that they ask for. Throws
+/// report::Error H0802, or H0705 when the log cannot be opened.
 void accept(Invocation& call, Arguments arguments);
 
 /// The project. Throws report::Error H0201 without one.

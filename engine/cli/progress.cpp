@@ -42,7 +42,7 @@ unsigned terminal_width(const Context& context) {
 
 std::unique_ptr<report::Observer> make_progress(const Invocation& call, bool is_watched) {
   const auto& context = call.context;
-  std::vector<std::unique_ptr<report::Observer>> observers;
+  std::vector<std::shared_ptr<report::Observer>> observers;
   const auto events = call.arguments.value("events");
   const bool json = call.arguments.has("json");
   if (events == "-" && json)
@@ -54,12 +54,14 @@ std::unique_ptr<report::Observer> make_progress(const Invocation& call, bool is_
   else if (!events.empty())
     observers.push_back(std::make_unique<EventFile>((context.folder / events).string()));
   if (is_watched && !json) {
-    const bool live = context.err_is_terminal && context.variable("TERM") != "dumb" &&
+    const bool live = context.err_is_terminal && !call.log.is_on_standard_error() &&
+                      context.variable("TERM") != "dumb" &&
                       call.view.verbosity != report::Verbosity::quiet;
     observers.push_back(context.make_view ? context.make_view(call.view)
                         : live            ? report::make_live_view(STDERR_FILENO, call.view)
                                           : report::make_plain_view(*context.err, call.view));
   }
+  if (auto log = call.log.observer()) observers.push_back(std::move(log));
   return report::make_fan_out(std::move(observers));
 }
 

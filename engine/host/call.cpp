@@ -9,6 +9,7 @@
 #include "host/environment_table.hpp"
 #include "host/file_table.hpp"
 #include "host/interpolation_table.hpp"
+#include "host/remark.hpp"
 #include "host/spawn_request.hpp"
 #include "host/trial_table.hpp"
 #include "report/code_process.hpp"
@@ -33,18 +34,18 @@ json parse_object(std::string_view text, const char* what) {
   return value;
 }
 
-void log(harbor_call* call, int32_t level, harbor_str message, harbor_str) noexcept {
+void log(harbor_call* call, int32_t level, harbor_str message, harbor_str fields) noexcept {
   guarded(call, [&](Call& self) {
     if (self.setup.log)
       self.setup.log(std::clamp<int>(level, HARBOR_LOG_TRACE, HARBOR_LOG_ERROR),
-                     self.masked(message));
+                     std::string(text_of(message)), parse_remark(text_of(fields)));
     return HARBOR_OK;
   });
 }
 
 void progress(harbor_call* call, double fraction, harbor_str what) noexcept {
   guarded(call, [&](Call& self) {
-    if (self.setup.progress) self.setup.progress(fraction, self.masked(what));
+    if (self.setup.progress) self.setup.progress(fraction, std::string(text_of(what)));
     return HARBOR_OK;
   });
 }
@@ -92,24 +93,32 @@ harbor_status save_state(harbor_call* call, harbor_str text) noexcept {
   });
 }
 
-void read_detail(std::string_view text, const secret::Masker& masker, Failure& failure) {
-  const auto detail = json::parse(text, nullptr, false);
+/// Labels and causes are members of a failure; what else a pack says of it is kept for programs.
+void read_detail(std::string_view text, Failure& failure) {
+  auto detail = parse_remark(text);
   if (!detail.is_object()) return;
-  const auto word = [&](const json& from, const char* key) {
-    return from.contains(key) && from[key].is_string() ? masker.apply(from[key].get<std::string>())
-                                                       : std::string();
+  const auto take = [&](const char* key) {
+    const auto found = detail.find(key);
+    auto value = found == detail.end() ? json::array() : std::move(*found);
+    detail.erase(key);
+    return value;
+  };
+  const auto word = [](const json& from, const char* key) {
+    const auto found = from.find(key);
+    return found != from.end() && found->is_string() ? found->get<std::string>() : std::string();
   };
   const auto number = [](const json& from, const char* key) {
-    return from.contains(key) && from[key].is_number_unsigned() ? from[key].get<std::uint32_t>()
-                                                                : 0U;
+    const auto found = from.find(key);
+    return found != from.end() && found->is_number_unsigned() ? found->get<std::uint32_t>() : 0U;
   };
-  for (const auto& label : detail.value("labels", json::array()))
+  for (const auto& label : take("labels"))
     if (label.is_object())
       failure.labels.push_back({{word(label, "file"), number(label, "line"),
                                  number(label, "column"), number(label, "length")},
                                 word(label, "text")});
-  for (const auto& cause : detail.value("causes", json::array()))
-    if (cause.is_string()) failure.causes.push_back(masker.apply(cause.get<std::string>()));
+  for (const auto& cause : take("causes"))
+    if (cause.is_string()) failure.causes.push_back(cause.get<std::string>());
+  if (!detail.empty()) failure.detail = detail.dump();
 }
 
 harbor_status fail(harbor_call* call, harbor_status status, const harbor_error* given) noexcept {
@@ -122,10 +131,10 @@ harbor_status fail(harbor_call* call, harbor_status status, const harbor_error* 
     failure.status = status;
     failure.warning = (error.flags & HARBOR_ERROR_WARNING) != 0;
     failure.code = text_of(error.code);
-    failure.message = self.masked(error.message);
-    failure.hint = self.masked(error.hint);
+    failure.message = text_of(error.message);
+    failure.hint = text_of(error.hint);
     failure.pointer = text_of(error.pointer);
-    if (error.detail.len) read_detail(text_of(error.detail), self.masker(), failure);
+    if (error.detail.len) read_detail(text_of(error.detail), failure);
     const std::lock_guard guard(self.mutex);
     self.result.failures.push_back(std::move(failure));
     return status;

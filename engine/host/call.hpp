@@ -16,6 +16,7 @@
 #include "process/process.hpp"
 #include "process/time.hpp"
 #include "report/diagnostic.hpp"
+#include "report/trace.hpp"
 #include "secret/vault.hpp"
 #include "store/change_set.hpp"
 
@@ -59,9 +60,10 @@ struct Failure {
   std::string code, message, hint, pointer;
   std::vector<report::Label> labels;
   std::vector<std::string> causes;
+  std::string detail = {};  ///< as report::Diagnostic's
 };
 
-/// Everything that an operation left behind. Not masked, except for the failures.
+/// Everything that an operation left behind. Not masked: whoever tells of it does that.
 struct CallResult {
   harbor_status status = HARBOR_OK;
   nlohmann::json output;  ///< null when none was emitted
@@ -82,10 +84,12 @@ struct CallSetup {
   store::ChangeSet* changes =
       nullptr;  ///< takes what is written beneath the run folder; null: it is written at once
 
-  // Called on the operation's thread, or on one that it started; texts are already masked.
-  std::function<void(int level, std::string message)> log;
+  // Called on the operation's thread, or on one that it started. Texts are not masked, except for
+  // output lines: a secret may span several of them, and only who reads the stream sees that.
+  std::function<void(int level, std::string message, nlohmann::json fields)> log;
   std::function<void(double fraction, std::string what)> progress;
   std::function<void(int stream, std::string line)> output_line;
+  report::Trace trace;  ///< of the processes that it starts; empty when nobody listens
   /// Durable when it returns. Null where nothing is kept: the host then refuses.
   std::function<void(const nlohmann::json& state)> save_state;
   std::function<CallResult(const std::string& action, const nlohmann::json& input)> invoke;

@@ -28,7 +28,6 @@ struct Call {
   CallResult result;
 
   [[nodiscard]] const secret::Masker& masker() const { return services.vault->masker(); }
-  [[nodiscard]] std::string masked(harbor_str text) const { return masker().apply(text_of(text)); }
 
   [[nodiscard]] bool has_effect(std::uint64_t effect) const {
     return (setup.action->effects & effect) != 0;
@@ -46,7 +45,7 @@ struct Call {
     Failure failure;
     failure.status = status;
     failure.code = code;
-    failure.message = masker().apply(message);
+    failure.message = message;
     failure.hint = std::move(hint);
     failure.from_host = true;
     result.failures.push_back(std::move(failure));

@@ -109,8 +109,9 @@ std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn&
   return {std::make_move_iterator(variables.begin()), std::make_move_iterator(variables.end())};
 }
 
-/// Masks the lines of both streams; a secret may span several lines, so text is held back while it
-/// may be one.
+/// Masks the lines of both streams: here and not where events are told, since a secret may span
+/// several lines, and a long line may be cut in the middle of one. Text is held back while it may
+/// be one.
 class MaskedLines {
  public:
   MaskedLines(const secret::Masker& masker, const std::function<void(int, std::string)>& sink)
@@ -174,6 +175,24 @@ std::optional<Failure> failure_of(const process::Completion& done, const std::st
   return failure;
 }
 
+const char* words_of(process::Ended how) {
+  switch (how) {
+    case process::Ended::exited:
+      return "ended";
+    case process::Ended::signalled:
+      return "was ended by a signal";
+    case process::Ended::timed_out:
+      return "was stopped at its deadline";
+    case process::Ended::cancelled:
+      return "was stopped: the run is cancelled";
+    case process::Ended::not_found:
+      return "was not found";
+    case process::Ended::not_started:
+      break;
+  }
+  return "could not be started";
+}
+
 std::optional<process::Clock::time_point> deadline_of(const Services& services,
                                                       const CallSetup& setup,
                                                       const harbor_spawn& request) {
@@ -202,6 +221,27 @@ process::Command command_of(const Services& services, const CallSetup& setup,
   return command;
 }
 
+/// A process that is started is told of twice: one that hangs must show.
+void trace_start(const report::Trace& trace, const process::Command& command) {
+  if (trace)
+    trace(report::trace_event("process", "starts " + command.argv.front(),
+                              {{"argv", command.argv}, {"folder", command.folder}}));
+}
+
+void trace_end(const report::Trace& trace, const process::Command& command,
+               const process::Completion& done, process::Clock::time_point begin) {
+  if (!trace) return;
+  const std::chrono::duration<double> time = process::Clock::now() - begin;
+  nlohmann::json fields = {{"seconds", time.count()}};
+  if (done.exit_code >= 0) fields["exit"] = done.exit_code;
+  if (done.signal != 0) fields["signal"] = done.signal;
+  if (!done.reason.empty()) fields["reason"] = done.reason;
+  if (command.streams == process::Streams::captured)
+    fields.update({{"outBytes", done.out_bytes}, {"errBytes", done.err_bytes}});
+  trace(report::trace_event("process", command.argv.front() + " " + words_of(done.how),
+                            std::move(fields)));
+}
+
 }  // namespace
 
 SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
@@ -227,8 +267,11 @@ SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
       command.masker = &masker;
     }
     SpawnOutcome outcome;
+    trace_start(setup.trace, command);
+    const auto begin = setup.trace ? process::Clock::now() : process::Clock::time_point{};
     outcome.completion = services.run_process(command, *services.cancellation);
     if (copy_lines) lines.finish();
+    trace_end(setup.trace, command, outcome.completion, begin);
     outcome.failure = failure_of(outcome.completion, command.argv.front());
     return outcome;
   } catch (Refused& refused) {

@@ -1,6 +1,7 @@
 // Where each input of a step comes from.
 #include <algorithm>
 
+#include "plan/capability.hpp"
 #include "plan/planner.hpp"
 #include "report/code_workflow.hpp"
 #include "report/suggestion.hpp"
@@ -17,6 +18,7 @@ PlannedStep Planner::bind(std::size_t i) {
   if (!candidate.action) return step;
   step.action = candidate.action->info->name;
   step.pack = candidate.action->pack->id;
+  check_capabilities(candidate);
   std::set<std::string> open;
   if (candidate.written) {
     check_stand_ins(candidate);
@@ -49,6 +51,14 @@ PlannedStep Planner::commanded() const {
   step.fixed = target_.command->input;
   step.saved = target_.command->saved;
   return step;
+}
+
+void Planner::check_capabilities(const Candidate& candidate) {
+  for (auto& problem :
+       missing_capabilities(*candidate.action->info, catalog_.registry(), workflow_.choices)) {
+    if (candidate.written) problem.labels = {{span(candidate.written->mark), ""}};
+    diagnostics_.push_back(std::move(problem));
+  }
 }
 
 bool Planner::is_asked_for(std::string_view artifact) const {

@@ -94,6 +94,8 @@ class Planner {
   PlannedStep bind(std::size_t i);
   [[nodiscard]] static PlannedStep as_written(const workflow::Step& written);
   [[nodiscard]] PlannedStep commanded() const;
+  /// What the action counts on is there.
+  void check_capabilities(const Candidate& candidate);
   /// What the command line says is stronger than what the descriptor says.
   bool is_asked_for(std::string_view artifact) const;
   /// For a slice alone what the step publishes is of interest.

@@ -1,5 +1,6 @@
 // From a search plan to a registry.
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <set>
 #include <variant>
@@ -15,6 +16,8 @@
 namespace harbor::plugin {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr std::string_view topic = "discovery";
 
 /// A folder of the plan that exists.
 struct Root {
@@ -33,6 +36,7 @@ struct Candidate {
 /// Everything that one search needs and collects.
 struct Search {
   const SearchPlan& plan;
+  const report::Trace& trace;
   fs::path project{};  ///< real path; empty when there is none
   std::vector<Root> roots{};
   Cache known{};  ///< what the cache says; entries are taken out as they are used
@@ -86,10 +90,17 @@ std::optional<Pack> recall(Search& search, const SafeFile& file) {
 }
 
 Pack describe_file(Search& search, const SafeFile& file, const MayRun& may_run) {
+  const auto tell = [&](const char* what, report::TraceLevel level) {
+    if (search.trace)
+      search.trace(report::trace_event(topic, what + file.path.string(), nullptr, level));
+  };
   if (std::optional<Pack> pack = recall(search, file)) {
     may_run(pack->sha256);
+    tell("the cache knows ", report::TraceLevel::detail);
     return std::move(*pack);
   }
+  // The cache has no such file, or another content of it: its code runs, in a process of its own.
+  tell("scans ", report::TraceLevel::step);
   try {
     Pack pack = examine(file, may_run);
     search.fresh[file.path.native()] = {file.identity, pack};
@@ -163,14 +174,32 @@ std::vector<fs::path> files_of(Search& search, const Root& root) {
   return files;
 }
 
-std::vector<Root> existing_roots(const SearchPlan& plan) {
+std::vector<Root> existing_roots(const SearchPlan& plan, const report::Trace& trace) {
   std::vector<Root> roots;
   for (const auto& [path, place] : plan.folders) {
     std::error_code error;
     fs::path real = fs::canonical(path, error);
+    if (trace)
+      trace(report::trace_event(topic, (error ? "no folder " : "looks into ") + path.string(),
+                                {{"place", to_string(place)}},
+                                error ? report::TraceLevel::detail : report::TraceLevel::step));
     if (!error) roots.push_back({path.lexically_normal(), std::move(real), place});
   }
   return roots;
+}
+
+/// What came of the search. A refusal is a warning here, while a command passes it over in silence
+/// until somebody needs the pack.
+void trace_result(const Search& search, std::chrono::duration<double> time) {
+  for (const Refusal& refusal : search.refusals)
+    search.trace(report::trace_event(
+        topic, "refuses " + refusal.file.string(),
+        {{"code", refusal.diagnostic.code}, {"message", refusal.diagnostic.message}},
+        report::TraceLevel::warning));
+  search.trace(report::trace_event(topic, "found " + std::to_string(search.packs.size()) + " packs",
+                                   {{"scanned", search.fresh.size()},
+                                    {"refused", search.refusals.size()},
+                                    {"seconds", time.count()}}));
 }
 
 /// A link of a named file may lead anywhere in the project, or else in the file's own folder.
@@ -195,16 +224,18 @@ void write_back(Search& search) {
 
 }  // namespace
 
-Registry discover(const SearchPlan& plan) {
+Registry discover(const SearchPlan& plan, const report::Trace& trace) {
+  const auto begin = std::chrono::steady_clock::now();
   std::error_code error;
-  Search search{.plan = plan};
+  Search search{.plan = plan, .trace = trace};
   if (!plan.project.empty()) search.project = fs::weakly_canonical(plan.project, error);
-  search.roots = existing_roots(plan);
+  search.roots = existing_roots(plan, trace);
   if (!plan.cache_file.empty()) search.known = read_cache(plan.cache_file);
   for (const SearchPlan::Named& named : plan.named)
     consider(search, named_candidate(search, named));
   for (const Root& root : search.roots)
     for (const fs::path& file : files_of(search, root)) consider(search, {file, root.real});
+  if (trace) trace_result(search, std::chrono::steady_clock::now() - begin);
   write_back(search);
   return {std::move(search.packs), std::move(search.refusals)};
 }

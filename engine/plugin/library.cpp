@@ -1,5 +1,6 @@
 #include "plugin/library.hpp"
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <string>
@@ -55,15 +56,27 @@ Actions load_actions(const Pack& pack, const harbor_host& host) {
   return actions;
 }
 
+report::Event loaded_event(const Pack& pack, std::chrono::duration<double> time) {
+  return report::trace_event("plugin", "loaded " + pack.file.string(),
+                             {{"pack", pack.id},
+                              {"version", pack.version},
+                              {"actions", pack.actions.size()},
+                              {"seconds", time.count()}});
+}
+
 }  // namespace
 
-const harbor_action& Libraries::load(const Pack& pack, std::string_view action) {
+const harbor_action& Libraries::load(const Pack& pack, std::string_view action,
+                                     const report::Trace& trace) {
   Loaded& all = loaded();
   const std::lock_guard lock(all.mutex);
   try {
     auto found = all.files.find(pack.file.native());
-    if (found == all.files.end())
+    if (found == all.files.end()) {
+      const auto begin = std::chrono::steady_clock::now();
       found = all.files.emplace(pack.file.native(), load_actions(pack, *host_)).first;
+      if (trace) trace(loaded_event(pack, std::chrono::steady_clock::now() - begin));
+    }
     const auto row = found->second.find(action);
     if (row == found->second.end())
       refuse_changed("it has no action '" + std::string(action) + "'");

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "plugin/pack.hpp"
+#include "report/trace.hpp"
 
 namespace harbor::plugin {
 
@@ -18,8 +19,10 @@ class Libraries {
 
   /// The action's table, with struct_size normalised: fields that the pack does not know are null.
   /// Lives as long as the process. Checks the file again before it is opened and that it still is
-  /// what was scanned; throws report::Error H0301 to H0316 otherwise.
-  [[nodiscard]] const harbor_action& load(const Pack& pack, std::string_view action);
+  /// what was scanned; throws report::Error H0301 to H0316 otherwise. `trace` hears of a pack that
+  /// was not loaded before.
+  [[nodiscard]] const harbor_action& load(const Pack& pack, std::string_view action,
+                                          const report::Trace& trace = {});
 
  private:
   const harbor_host* host_;

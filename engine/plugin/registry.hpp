@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "plugin/pack.hpp"
+#include "report/trace.hpp"
 
 namespace harbor::plugin {
 
@@ -74,8 +75,9 @@ class Registry {
 /// takes what the cache knows, scans the rest in child processes (2 s each; a crash or hang is a
 /// Refusal that is remembered until the file changes), and writes the cache. Of packs with the same
 /// id the first one found is used; the others are refusals of severity warning. Must be called
-/// while the process has one thread. Never throws for a bad pack.
-[[nodiscard]] Registry discover(const SearchPlan& plan);
+/// while the process has one thread. `trace` hears of folders, of what the cache knows, of scans
+/// and of refusals. Never throws for a bad pack.
+[[nodiscard]] Registry discover(const SearchPlan& plan, const report::Trace& trace = {});
 
 /// H0315: `action` is used, `providers` (at least two) provide it, and nothing says which one is
 /// meant.

@@ -27,6 +27,7 @@ inline constexpr std::string_view section_claimed_twice = "H0219";
 inline constexpr std::string_view invalid_expression = "H0220";
 inline constexpr std::string_view unknown_choice = "H0222";
 inline constexpr std::string_view malformed_plan = "H0223";
+inline constexpr std::string_view missing_capability = "H0224";
 }  // namespace code
 
 inline constexpr auto workflow_codes = std::to_array<Code>({
@@ -70,6 +71,9 @@ inline constexpr auto workflow_codes = std::to_array<Code>({
      R"(`use: { ACTION: PACK-ID }` chooses between packs that provide the same action. The id is the one that `harbor plugin list` shows.)"},
     {code::malformed_plan, ExitStatus::invalid, "A written plan cannot be read",
      R"(A plan says of each step what it needs, so that it runs later as it was made. This one lacks a member, has one that Harbor does not know, or was written by another release of Harbor. Make it anew; a plan is not for editing.)"},
+    {code::missing_capability, ExitStatus::invalid,
+     "An action needs a capability that nothing provides",
+     R"(A capability is something that actions count on without naming who does it: `container.engine`, `tunnel`, `secret.store`. An action says which ones it needs, another one which it provides; `harbor actions NAME` shows both. Install a pack that provides it, or choose one that is installed with `use:`.)"},
 });
 
 }  // namespace harbor::report

@@ -42,7 +42,8 @@ struct Diagnostic {
   std::string hint;
   Severity severity = Severity::error;
   ExitStatus exit =
-      ExitStatus::failed;  ///< what the process ends with when this is its first error
+      ExitStatus::failed;   ///< what the process ends with when this is its first error
+  std::string detail = {};  ///< what a pack adds for programs: a JSON object as text, or empty
 
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };

@@ -5,14 +5,15 @@
 #include "report/time.hpp"
 
 namespace harbor::report {
-namespace {
 
-using nlohmann::json;
-
-std::string_view level_name(int level) {
+std::string_view level_name(int level) noexcept {
   constexpr std::string_view names[] = {"trace", "debug", "info", "warn", "error"};
   return names[level < 0 ? 0 : level > 4 ? 4 : level];
 }
+
+namespace {
+
+using nlohmann::json;
 
 // What a program printed may be any bytes, and JSON holds UTF-8 alone.
 void put_text(json& line, const char* name, std::string_view text) {
@@ -70,6 +71,8 @@ std::string_view to_string(EventKind kind) noexcept {
       return "stage_finished";
     case EventKind::run_finished:
       return "run_finished";
+    case EventKind::trace:
+      return "trace";
   }
   return "step_log";
 }
@@ -97,6 +100,7 @@ json to_json(const Event& event, std::chrono::system_clock::time_point time) {
     case EventKind::step_log:
       line["level"] = level_name(event.level);
       line["text"] = valid_utf8(event.text);
+      if (!event.fields.is_null()) line["fields"] = event.fields;
       break;
     case EventKind::step_output:
       line["stream"] = event.stream;
@@ -109,6 +113,12 @@ json to_json(const Event& event, std::chrono::system_clock::time_point time) {
     case EventKind::stage_finished:
     case EventKind::run_finished:
       put_end(line, event);
+      break;
+    case EventKind::trace:
+      line["topic"] = event.topic;
+      line["level"] = level_name(event.level);
+      line["text"] = valid_utf8(event.text);
+      if (!event.fields.is_null()) line["fields"] = event.fields;
       break;
   }
   return line;

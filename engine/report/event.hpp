@@ -1,4 +1,5 @@
-// The one stream of events from which the live view, the plain log, --events and --json are made.
+// The one stream of events from which the live view, the plain log, --events, --log and --json are
+// made.
 #pragma once
 
 #include <chrono>
@@ -21,17 +22,21 @@ enum class EventKind : std::uint8_t {
   stage_started,
   step_started,
   step_progress,  ///< fraction, text
-  step_log,       ///< level, text; from the action
+  step_log,       ///< level, text, fields; from the action
   step_output,    ///< text: a line that a child process printed; stream 1 or 2
   step_finished,  ///< outcome, elapsed, diagnostics
   stage_finished,
   run_finished,  ///< outcome, elapsed, diagnostics that belong to no step
+  trace,         ///< topic, level, text, fields: what the kernel itself does (trace.hpp)
 };
 
 [[nodiscard]] std::string_view to_string(EventKind kind) noexcept;
 
-/// One event. Strings are masked before an event is made. Fields that a kind does not name are
-/// empty.
+/// "trace", "debug", "info", "warn" or "error" for a HARBOR_LOG_* level; the nearest for others.
+[[nodiscard]] std::string_view level_name(int level) noexcept;
+
+/// One event. Whoever tells it to observers masks its text, fields and diagnostics first
+/// (secret/event_mask.hpp). Fields that a kind does not name are empty.
 struct Event {
   EventKind kind = EventKind::run_started;
   std::string run;
@@ -39,7 +44,9 @@ struct Event {
   std::string step;  ///< id, unique in the run
   std::string action;
   std::string text;
-  int level = 2;  ///< HARBOR_LOG_*
+  std::string_view topic;  ///< of a trace, a literal: "discovery", "process" ...
+  nlohmann::json fields;   ///< an object, or null: the text's parts for programs
+  int level = 2;           ///< HARBOR_LOG_*
   int stream = 0;
   double fraction = -1;
   std::uint32_t attempt = 1;
@@ -61,6 +68,8 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void on_event(const Event& event) = 0;
+  /// Whether events of kind `trace` are worth making. Asked once, before the first event.
+  [[nodiscard]] virtual bool wants_trace() const { return false; }
 };
 
 }  // namespace harbor::report

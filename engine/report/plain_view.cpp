@@ -64,6 +64,7 @@ class PlainView final : public Observer {
       }
       case EventKind::stage_finished:
       case EventKind::run_finished:
+      case EventKind::trace:
         return {};
     }
     return {};

@@ -274,13 +274,15 @@ nlohmann::json to_json(const Diagnostic& diagnostic) {
   }
   json causes = json::array();
   for (const std::string& cause : diagnostic.causes) causes.push_back(valid_utf8(cause));
-  return {{"code", valid_utf8(diagnostic.code)},
-          {"severity", diagnostic.severity == Severity::error ? "error" : "warning"},
-          {"message", valid_utf8(diagnostic.message)},
-          {"hint", valid_utf8(diagnostic.hint)},
-          {"exit", static_cast<int>(diagnostic.exit)},
-          {"labels", std::move(labels)},
-          {"causes", std::move(causes)}};
+  json out = {{"code", valid_utf8(diagnostic.code)},
+              {"severity", diagnostic.severity == Severity::error ? "error" : "warning"},
+              {"message", valid_utf8(diagnostic.message)},
+              {"hint", valid_utf8(diagnostic.hint)},
+              {"exit", static_cast<int>(diagnostic.exit)},
+              {"labels", std::move(labels)},
+              {"causes", std::move(causes)}};
+  if (!diagnostic.detail.empty()) out["detail"] = json::parse(diagnostic.detail);
+  return out;
 }
 
 }  // namespace harbor::report

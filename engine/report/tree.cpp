@@ -217,6 +217,7 @@ void apply(Tree& tree, const Event& event, TreeTime now) {
       break;
     case EventKind::stage_finished:
     case EventKind::run_finished:
+    case EventKind::trace:
       break;
   }
 }

@@ -45,8 +45,8 @@ void show_cursor(int fd) noexcept;
 /// One JSON object a line, flushed.
 [[nodiscard]] std::unique_ptr<Observer> make_event_stream(std::ostream& out);
 
-/// Hands each event to several observers, in order.
+/// Hands each event to several observers, in order. Wants a trace when one of them does.
 [[nodiscard]] std::unique_ptr<Observer> make_fan_out(
-    std::vector<std::unique_ptr<Observer>> observers);
+    std::vector<std::shared_ptr<Observer>> observers);
 
 }  // namespace harbor::report

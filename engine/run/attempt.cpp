@@ -72,6 +72,7 @@ report::Diagnostic Execution::describe(const plan::PlannedStep& step,
   if (!failure.pointer.empty()) out.labels = plan_.labels(plan::mark_of(step, failure.pointer));
   out.labels.insert(out.labels.end(), failure.labels.begin(), failure.labels.end());
   out.causes = failure.causes;
+  out.detail = failure.detail;
   if (out.labels.empty()) out.labels = plan_.labels(step.mark);
   return out;
 }
@@ -145,10 +146,12 @@ void Execution::add_events(const plan::PlannedStep& step, host::CallSetup& setup
     out.step = id;
     return out;
   };
-  setup.log = [this, &step, event](int level, std::string text) {
+  setup.log = [this, &step, event](int level, std::string text, json fields) {
     auto out = event(report::EventKind::step_log);
     out.level = level;
     out.text = std::move(text);
+    out.fields = std::move(fields);
+    recorder_.log(step, out);
     tell(std::move(out), &step);
   };
   setup.progress = [this, &step, event](double fraction, std::string text) {
@@ -163,6 +166,7 @@ void Execution::add_events(const plan::PlannedStep& step, host::CallSetup& setup
     out.text = std::move(line);
     tell(std::move(out), &step);
   };
+  setup.trace = trace(&step, setup.step_id);
 }
 
 host::CallSetup Execution::call_setup(const Assignment& given) {
@@ -207,7 +211,7 @@ Execution::Attempt Execution::attempt(const Assignment& given) {
   Attempt out;
   auto setup = call_setup(given);
   try {
-    setup.action = &machinery_.load(*given.action.pack, given.action.info->name);
+    setup.action = &machinery_.load(*given.action.pack, given.action.info->name, setup.trace);
   } catch (const report::Error& refused) {
     out.call.status = HARBOR_E_UNSUPPORTED;
     out.diagnostics = refused.diagnostics();

@@ -8,6 +8,7 @@
 #include "process/leftover.hpp"
 #include "report/code_command.hpp"
 #include "report/suggestion.hpp"
+#include "report/trace.hpp"
 #include "run/trial.hpp"
 #include "store/commit.hpp"
 #include "store/journal.hpp"
@@ -20,13 +21,34 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kept_runs = 200;
 
+/// Before the run has begun there is no secret to mask, and one thread.
+void trace_lock(const Surroundings& around, const std::string& run_id, std::string text,
+                nlohmann::json fields) {
+  if (!around.observer->wants_trace()) return;
+  auto event = report::trace_event("lock", std::move(text), std::move(fields));
+  event.run = run_id;
+  around.observer->on_event(event);
+}
+
 store::Lock take_lock(const Workspace& workspace, const std::string& run_id,
                       const ConductOptions& options, const Surroundings& around,
                       const process::Cancellation& cancellation) {
   const auto& descriptor = workspace.descriptor;
-  return store::Lock::acquire(
+  const auto begin = std::chrono::steady_clock::now();
+  bool has_waited = false;
+  auto lock = store::Lock::acquire(
       descriptor.project.var(), {0, run_id, descriptor.request.command, ""}, options.lock_timeout,
-      around.waiting, [&] { return cancellation.state() != process::Cancellation::State::none; });
+      [&](const store::LockHolder& holder) {
+        has_waited = true;
+        trace_lock(around, run_id, "waits for run " + holder.run,
+                   {{"pid", holder.pid}, {"command", holder.command}});
+        if (around.waiting) around.waiting(holder);
+      },
+      [&] { return cancellation.state() != process::Cancellation::State::none; });
+  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+  trace_lock(around, run_id, has_waited ? "has the lock after a wait" : "has the lock",
+             {{"seconds", time.count()}});
+  return lock;
 }
 
 /// Ends what a run that was killed has left running; only the holder of the lock may.
@@ -143,8 +165,9 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   plugin::Libraries libraries(host::host_table());
   Machinery machinery;
   machinery.services = &services;
-  machinery.load = [&](const plugin::Pack& pack, std::string_view action) -> const harbor_action& {
-    return libraries.load(pack, action);
+  machinery.load = [&](const plugin::Pack& pack, std::string_view action,
+                       const report::Trace& trace) -> const harbor_action& {
+    return libraries.load(pack, action, trace);
   };
   machinery.observer = around.observer;
   machinery.journal = recording.journal.get();

@@ -5,6 +5,7 @@
 #include "report/code_run.hpp"
 #include "report/code_workflow.hpp"
 #include "run/outcome.hpp"
+#include "secret/event_mask.hpp"
 
 namespace harbor::run {
 using nlohmann::json;
@@ -15,7 +16,8 @@ Execution::Execution(const plan::Plan& plan, const RunOptions& options, const Ma
       options_(options),
       machinery_(machinery),
       recorder_(machinery.journal, machinery.state, machinery.services->vault->masker(),
-                options.run_id) {
+                options.run_id),
+      wants_trace_(machinery.observer->wants_trace()) {
   resolve(plan.steps);
   for (const auto& hook : plan.hooks) resolve(hook.steps);
 }
@@ -46,8 +48,24 @@ void Execution::tell(report::Event event, const plan::PlannedStep* step) {
     if (event.step.empty()) event.step = step->id;
     event.action = step->action;
   }
+  secret::mask(machinery_.services->vault->masker(), event);
   const std::lock_guard guard(observer_mutex_);
   machinery_.observer->on_event(event);
+}
+
+report::Trace Execution::trace(const plan::PlannedStep* step, std::string step_id) {
+  if (!wants_trace_) return {};
+  return [this, step, id = std::move(step_id)](report::Event event) {
+    event.step = id;
+    tell(std::move(event), step);
+  };
+}
+
+report::Diagnostics Execution::masked(report::Diagnostics diagnostics) const {
+  const auto& masker = machinery_.services->vault->masker();
+  if (!masker.is_empty())
+    for (auto& diagnostic : diagnostics) secret::mask(masker, diagnostic);
+  return diagnostics;
 }
 
 report::Diagnostics Execution::settle_files(bool stays) {
@@ -112,6 +130,7 @@ Execution::Attempt Execution::recorded_attempt(const Assignment& given, RoundRes
   if (step.undoes && attempt.call.status <= HARBOR_OK && journaled) recorder_.undone(step);
   // The input only now: what the action made a secret of is masked in it.
   const bool has_diagnostic = !attempt.diagnostics.empty();
+  const bool has_detail = has_diagnostic && !attempt.diagnostics.front().detail.empty();
   recorder_.note(
       store::StepResult{
           .step = step.id,
@@ -121,7 +140,8 @@ Execution::Attempt Execution::recorded_attempt(const Assignment& given, RoundRes
           .code = has_diagnostic ? attempt.diagnostics.front().code : std::string(),
           .message = has_diagnostic ? attempt.diagnostics.front().message : std::string(),
           .input = given.input,
-          .output = attempt.call.output},
+          .output = attempt.call.output,
+          .detail = has_detail ? json::parse(attempt.diagnostics.front().detail) : json()},
       journaled ? store::Sync::now : store::Sync::later);
   return attempt;
 }

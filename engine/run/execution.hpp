@@ -31,9 +31,14 @@ class Execution {
     blackboard_.set_output(step.id, output);
   }
 
-  /// Hands an event to the observer; run, stage, step and action are filled in.
+  /// Hands an event to the observer, masked; run, stage, step and action are filled in. What a run
+  /// says to anybody goes through here or through its recorder, and is masked nowhere else.
   void tell(report::Event event, const plan::PlannedStep* step = nullptr);
   [[nodiscard]] Recorder& recorder() noexcept { return recorder_; }
+  /// Tells of what is done for a step; empty when nobody listens.
+  [[nodiscard]] report::Trace trace(const plan::PlannedStep* step, std::string step_id = {});
+  /// Diagnostics that leave with the run's report.
+  [[nodiscard]] report::Diagnostics masked(report::Diagnostics diagnostics) const;
 
   /// After a stage: what its steps wrote beneath the run folder becomes real, all at once, or is
   /// dropped. Why it could not.
@@ -96,6 +101,7 @@ class Execution {
   Recorder recorder_;
   Blackboard blackboard_;
   Watch watch_;
+  const bool wants_trace_;
   std::mutex observer_mutex_;
   store::ChangeSet written_;  ///< by steps of this stage that succeeded
   std::map<std::string, const plan::ResolvedAction*, std::less<>> actions_;  ///< of the plan

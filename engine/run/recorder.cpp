@@ -41,11 +41,25 @@ void Recorder::note(store::Record record, Sync sync) {
   if (!masker_.is_empty())
     store::mask_free_text(record, [&](std::string_view text) { return masker_.apply(text); });
   // Only now: a digest of a text with a secret in it would let the secret be guessed.
+  if (auto* line = std::get_if<store::StepLog>(&record)) bound(line->fields);
   if (auto* result = std::get_if<store::StepResult>(&record)) {
     bound(result->input);
     bound(result->output);
+    bound(result->detail);
   }
   journal_->append(store::to_json(record), sync);
+}
+
+void Recorder::log(const plan::PlannedStep& step, const report::Event& line) {
+  if (line.level < HARBOR_LOG_WARN && line.fields.is_null()) return;
+  if (log_lines_.fetch_add(1, std::memory_order_relaxed) >= kept_log_lines) return;
+  // No effect follows from a line of the log: it need not be on the disk before the action goes on.
+  note(store::StepLog{.step = line.step.empty() ? step.id : line.step,
+                      .action = step.action,
+                      .level = std::string(report::level_name(line.level)),
+                      .text = line.text,
+                      .fields = line.fields},
+       Sync::later);
 }
 
 store::Maker Recorder::maker_of(const plan::ResolvedAction& action, std::string id) const {

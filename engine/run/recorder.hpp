@@ -2,6 +2,7 @@
 // which is the truth.
 #pragma once
 
+#include <atomic>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ namespace harbor::run {
 inline constexpr std::size_t longest_text = 1024;
 inline constexpr std::size_t longest_property = 8192;
 
+/// A journal is history, not a log: an action that warns without end does not fill the disk.
+inline constexpr unsigned kept_log_lines = 1000;
+
 /// Replaces what is longer than that in an object of properties.
 void bound(nlohmann::json& properties);
 
@@ -36,6 +40,9 @@ class Recorder {
 
   /// Appends to the journal: free text masked, what is long as its digest.
   void note(store::Record record, store::Sync sync = store::Sync::now);
+
+  /// A line that the step logged, when it is a warning or carries fields.
+  void log(const plan::PlannedStep& step, const report::Event& line);
 
   /// What `id` needs to be undone. On the disk, exactly as the action gave it, when this returns.
   void save_state(const plan::PlannedStep& step, const plan::ResolvedAction& action,
@@ -57,6 +64,7 @@ class Recorder {
   store::StateFile* state_;
   const secret::Masker& masker_;
   std::string run_id_;
+  std::atomic<unsigned> log_lines_ = 0;
 };
 
 }  // namespace harbor::run

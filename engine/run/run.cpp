@@ -40,6 +40,20 @@ RunReport empty_report(const plan::Plan& plan, const RunOptions& options) {
   return report;
 }
 
+/// Which step gives which artifact: told here and not by the planner, which is pure.
+void trace_bindings(Execution& execution, const plan::Plan& plan) {
+  if (!execution.trace(nullptr)) return;
+  for (const auto& step : plan.steps)
+    for (const auto& bound : step.bound)
+      execution.trace (&step)(report::trace_event("binding",
+                                                  bound.property + " is the artifact " +
+                                                      bound.artifact + " of " +
+                                                      plan.steps[bound.step].id,
+                                                  {{"property", bound.property},
+                                                   {"artifact", bound.artifact},
+                                                   {"from", plan.steps[bound.step].id}}));
+}
+
 void tell_start(Execution& execution, const plan::Plan& plan) {
   execution.recorder().note(store::RunStarted{
       .command = plan.command, .stages = plan.stages, .request = plan.request, .pid = ::getpid()});
@@ -48,6 +62,7 @@ void tell_start(Execution& execution, const plan::Plan& plan) {
   started.text = plan.command;
   started.total = plan.steps.size();
   execution.tell(std::move(started));
+  trace_bindings(execution, plan);
 }
 
 void tell_end(Execution& execution, const std::string& command, const RunReport& report,

@@ -15,6 +15,7 @@
 #include "plan/plan.hpp"
 #include "plugin/library.hpp"
 #include "report/event.hpp"
+#include "report/trace.hpp"
 #include "store/journal.hpp"
 #include "store/state.hpp"
 
@@ -66,8 +67,11 @@ struct RunReport {
 struct Machinery {
   const host::Services* services = nullptr;
   /// The seam to the code of packs: the table of one of a pack's actions, which outlives the run.
-  /// Throws report::Error when the pack cannot be loaded.
-  std::function<const harbor_action&(const plugin::Pack&, std::string_view action)> load;
+  /// Throws report::Error when the pack cannot be loaded. The trace hears of a pack that was not
+  /// loaded before.
+  std::function<const harbor_action&(const plugin::Pack&, std::string_view action,
+                                     const report::Trace&)>
+      load;
   report::Observer* observer = nullptr;
   store::Journal* journal = nullptr;  ///< null: the run keeps none
   store::StateFile* state = nullptr;  ///< of the project; null when the run has no lock

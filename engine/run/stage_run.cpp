@@ -186,7 +186,7 @@ class StageRun {
       for (auto& diagnostic : result.diagnostics) diagnostic.severity = report::Severity::warning;
     report.outcome = outcome;
     report.attempts = result.attempts;
-    report.diagnostics = std::move(result.diagnostics);
+    report.diagnostics = execution_.masked(std::move(result.diagnostics));
     report.output = std::move(result.output);
     report.changes = std::move(result.changes);
     if (node(index).started != Clock::time_point{})

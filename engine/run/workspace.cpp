@@ -48,7 +48,8 @@ std::unique_ptr<Workspace> open_workspace(const workflow::Project& project,
   out->registry = std::move(packs.found);
   // Packs that are named are looked for first: they may stand before those that were found.
   if (!out->registry || !named.empty())
-    out->registry = std::make_shared<const plugin::Registry>(plugin::discover(packs.search));
+    out->registry =
+        std::make_shared<const plugin::Registry>(plugin::discover(packs.search, packs.trace));
   auto refused = refused_by_name(*out->registry, named);
   std::move(refused.begin(), refused.end(), std::back_inserter(out->problems));
   out->catalog = std::make_unique<plan::Catalog>(*out->registry, out->workflow.choices);

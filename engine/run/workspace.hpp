@@ -7,6 +7,7 @@
 #include "plan/plan.hpp"
 #include "plan/record.hpp"
 #include "plugin/registry.hpp"
+#include "report/trace.hpp"
 #include "workflow/workflow.hpp"
 
 namespace harbor::run {
@@ -22,9 +23,11 @@ struct Workspace {
 };
 
 /// Where packs are looked for, and those that were found there; null when nobody has looked yet.
+/// `trace` hears of a search.
 struct PackSource {
   plugin::SearchPlan search;
   std::shared_ptr<const plugin::Registry> found;
+  report::Trace trace = {};
 };
 
 /// Reads the descriptor and finds its packs. What is wrong with a step is kept in `problems`;

@@ -53,6 +53,15 @@ void members(StepResult& record, const Visit& visit) {
   visit("message", record.message);
   visit("input", record.input);
   visit("output", record.output);
+  visit("detail", record.detail);
+}
+template <class Visit>
+void members(StepLog& record, const Visit& visit) {
+  visit("step", record.step);
+  visit("action", record.action);
+  visit("level", record.level);
+  visit("text", record.text);
+  visit("fields", record.fields);
 }
 template <class Visit>
 void members(StateSaved& record, const Visit& visit) {
@@ -92,9 +101,9 @@ void members(RunFinished& record, const Visit& visit) {
 }
 
 /// The word for each kind, in the order of the variant.
-constexpr std::string_view kinds[] = {"run_started",     "step_intent", "step_result",
-                                      "state_saved",     "artifact",    "step_undone",
-                                      "state_forgotten", "run_finished"};
+constexpr std::string_view kinds[] = {"run_started", "step_intent",     "step_result",
+                                      "step_log",    "state_saved",     "artifact",
+                                      "step_undone", "state_forgotten", "run_finished"};
 static_assert(std::size(kinds) + 1 == std::variant_size_v<Record>);
 
 template <class Kind>
@@ -179,11 +188,16 @@ Record record_from(const json& value) {
 }
 
 void mask_free_text(Record& record, const std::function<std::string(std::string_view)>& mask) {
+  if (auto* line = std::get_if<StepLog>(&record)) {
+    line->text = mask(line->text);
+    mask_texts(line->fields, mask, true);
+  }
   auto* result = std::get_if<StepResult>(&record);
   if (!result) return;
   result->message = mask(result->message);
   mask_texts(result->input, mask, true);
   mask_texts(result->output, mask, true);
+  mask_texts(result->detail, mask, true);
 }
 
 }  // namespace harbor::store

@@ -41,6 +41,16 @@ struct StepResult {
   std::string message;  ///< free text
   nlohmann::json input,
       output;  ///< null when there is none; references to secrets; what is long as its digest
+  nlohmann::json detail = nullptr;  ///< what the pack added to the diagnostic, an object; likewise
+};
+
+/// A line that an action logged: a warning, an error, or one with fields for programs. Only the
+/// first thousand of a run are kept.
+struct StepLog {
+  std::string step, action;
+  std::string level;      ///< "info", "warn" ...
+  std::string text;       ///< free text
+  nlohmann::json fields;  ///< null without any; what is long as its digest
 };
 
 /// What stands in var/state now that did not before, or no longer.
@@ -77,8 +87,9 @@ struct UnknownRecord {
   nlohmann::json value;
 };
 
-using Record = std::variant<RunStarted, StepIntent, StepResult, StateSaved, ArtifactRecorded,
-                            StepUndone, StateForgotten, RunFinished, UnknownRecord>;
+using Record =
+    std::variant<RunStarted, StepIntent, StepResult, StepLog, StateSaved, ArtifactRecorded,
+                 StepUndone, StateForgotten, RunFinished, UnknownRecord>;
 
 [[nodiscard]] nlohmann::json to_json(const Record& record);
 

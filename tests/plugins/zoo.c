@@ -60,16 +60,26 @@ static harbor_status hang(harbor_call* call) {
   return HARBOR_OK;
 }
 
-/* Fails in the first `times` attempts; without `times` in all. */
+/* Fails in the first `times` attempts; without `times` in all. With `detail` it says more, for
+ * programs. */
 static harbor_status fail(harbor_call* call) {
   const char* retryable = find(call, "retryable");
+  const char* detail = find(call, "detail");
+  const harbor_str none = {NULL, 0};
   if (find(call, "times") != NULL && (long)call->attempt > number(call, "times")) return HARBOR_OK;
+  if (detail != NULL)
+    call->host->log(call, HARBOR_LOG_INFO, (harbor_str)HARBOR_LIT("about to fail"),
+                    (harbor_str)HARBOR_LIT("{\"animal\": \"lion\", \"age\": 7}"));
   const harbor_error error = {
       .struct_size = sizeof error,
       .code = HARBOR_LIT("zoo.failed"),
       .message = HARBOR_LIT("the action was asked to fail"),
       .hint = HARBOR_LIT("ask it for something else"),
       .pointer = HARBOR_LIT("/times"),
+      .detail = detail == NULL
+                    ? none
+                    : (harbor_str)HARBOR_LIT(
+                          "{\"causes\": [\"it was hungry\"], \"cage\": {\"number\": 3}}"),
   };
   const int again = retryable != NULL && strncmp(retryable, "true", 4) == 0;
   return call->host->fail(call, again ? HARBOR_E_RETRYABLE : HARBOR_E_FAILED, &error);
@@ -129,8 +139,9 @@ static harbor_status secret(harbor_call* call) {
   return call->host->emit_output(call, output);
 }
 
-static const harbor_action noop_action = {ZOO_ACTION("zoo.noop"), .flags = HARBOR_AF_IDEMPOTENT,
-                                          .doc = HARBOR_LIT("Does nothing"), .execute = noop};
+static const harbor_action noop_action = {
+    ZOO_ACTION("zoo.noop"), .flags = HARBOR_AF_IDEMPOTENT, .doc = HARBOR_LIT("Does nothing"),
+    .provides_caps = HARBOR_LIT("zoo.keeper zoo.cage"), .execute = noop};
 static const harbor_action ok_action = {
     ZOO_ACTION("zoo.ok"), .doc = HARBOR_LIT("Succeeds"),
     .output_schema = SCHEMA("\"ok\": {\"type\": \"boolean\", \"x-harbor-as\": \"zoo.ok\"}"),
@@ -147,7 +158,8 @@ static const harbor_action hang_action = {
     ZOO_ACTION("zoo.hang"), .doc = HARBOR_LIT("Never ends, whatever happens"), .execute = hang};
 static const harbor_action fail_action = {
     ZOO_ACTION("zoo.fail"), .doc = HARBOR_LIT("Fails in its first attempts"),
-    .input_schema = SCHEMA(INTEGER("times") ", \"retryable\": {\"type\": \"boolean\"}"),
+    .input_schema = SCHEMA(INTEGER(
+        "times") ", \"retryable\": {\"type\": \"boolean\"}, \"detail\": {\"type\": \"boolean\"}"),
     .execute = fail};
 static const harbor_action write_action = {ZOO_ACTION("zoo.write_fx"),
                                            .flags = HARBOR_AF_IDEMPOTENT | HARBOR_AF_SERIAL,

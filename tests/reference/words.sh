@@ -10,3 +10,7 @@ if grep -rl 'x-harbor-' engine | grep -v '^engine/plugin/schema_mark\.[ch]pp$'; 
   echo "marks of a schema are spelled beside plugin/schema_mark.cpp, which reads them once" >&2
   exit 1
 fi
+if grep -rlE '#include [<"](spdlog|fmt)/' engine plugins sdk/include | grep -vx engine/report/log_view.cpp; then
+  echo "report/log_view.cpp alone uses the logging library" >&2
+  exit 1
+fi

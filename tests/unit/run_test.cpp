@@ -76,9 +76,8 @@ struct FakeRun {
     services.time = time.seam();
     run::Machinery machinery;
     machinery.services = &services;
-    machinery.load = [this](const plugin::Pack&, std::string_view) -> const harbor_action& {
-      return table;
-    };
+    machinery.load = [this](const plugin::Pack&, std::string_view,
+                            const report::Trace&) -> const harbor_action& { return table; };
     machinery.observer = &observer;
     machinery.catalog = &catalog;
     run::RunOptions options;

@@ -347,7 +347,7 @@ TEST_CASE("the event stream is one JSON object a line", "[report]") {
 TEST_CASE("a fan-out hands each event to all", "[report]") {
   std::ostringstream one;
   std::ostringstream two;
-  std::vector<std::unique_ptr<Observer>> observers;
+  std::vector<std::shared_ptr<Observer>> observers;
   observers.push_back(make_plain_view(one, {}));
   observers.push_back(make_event_stream(two));
   const auto view = make_fan_out(std::move(observers));

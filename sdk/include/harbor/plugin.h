@@ -91,7 +91,8 @@ typedef struct harbor_error {
                        *   "labels": [{"file","line","column","length","text"}]  other places, primary first;
                        *             line and column count from 1, column and length in bytes
                        *   "causes": ["..."]                                     outermost first
-                       *   anything else is kept in the journal */
+                       *   anything else reaches the run's events, for programs.
+                       * At most 64 KiB of text and 64 levels; secrets in it are masked */
 } harbor_error;
 #define HARBOR_ERROR_WARNING (1u << 0) /* reported, but the operation may still succeed */
 
@@ -172,8 +173,9 @@ struct harbor_action {
   harbor_str doc;           /* one line */
   harbor_str input_schema;  /* JSON Schema draft 7, an object */
   harbor_str output_schema; /* the same for what emit_output() is given; empty = no output */
-  harbor_str requires_caps; /* capabilities, separated by spaces: "container.engine dns" */
-  harbor_str provides_caps;
+  harbor_str requires_caps; /* capabilities, separated by spaces: "container.engine dns". A step of the action is
+                             * refused before anything runs when no action of any pack in use provides one of them */
+  harbor_str provides_caps; /* the same, what actions of other packs may count on while this one is there */
   harbor_op validate; /* optional: checks that a schema cannot state. No effects. */
   harbor_op plan;     /* optional: what would execute do? emit_output() {"changes": [{"op": "create|update|delete|run",
                        * "target": "...", "summary": "...", "diff": "...", "destructive": false}], "outputs": {...}}. No
@@ -292,7 +294,8 @@ struct harbor_host { /* append only */
   uint16_t abi_major, abi_minor;
   harbor_str version; /* of the engine, "2.0.0" */
 
-  /* [any] A line for the run's log. `fields_json` is an object or empty. */
+  /* [any] A line for the run's log. `fields_json` is an object or empty; it reaches the events as the line's fields. At
+   * most 64 KiB of text and 64 levels, else {"dropped": "why"} stands in its place. */
   void (*log)(harbor_call *, int32_t level, harbor_str message, harbor_str fields_json);
   /* [any] How far the operation is: 0 to 1, or negative when unknown; `what` is a few words. */
   void (*progress)(harbor_call *, double fraction, harbor_str what);

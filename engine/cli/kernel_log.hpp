@@ -1,0 +1,52 @@
+// The log of one call of the program, from before its options are known to its end.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/context.hpp"
+#include "report/diagnostic.hpp"
+#include "report/event.hpp"
+#include "report/trace.hpp"
+
+namespace harbor::cli {
+
+/// Says to the log what --log and HARBOR_LOG ask for. Packs are discovered before all options are
+/// read, since packs have options of their own: what is told until then is held back, if a log may
+/// be asked for at all. Without one, nothing is made and nothing is kept. Used by one thread, until
+/// observer() is handed to a run.
+class KernelLog {
+ public:
+  /// `context` outlives it.
+  explicit KernelLog(const Context& context);
+
+  /// Opens the log when `option` (the value of --log so far, or empty) and the environment ask for
+  /// one; what is open stays open. Throws report::Error H0705 or H0802.
+  void open(const std::string& option);
+
+  /// For the kernel; empty when no log can be asked for.
+  [[nodiscard]] report::Trace trace();
+  /// The log as one of the observers of a run; null without one.
+  [[nodiscard]] std::shared_ptr<report::Observer> observer() const { return log_; }
+  /// Whether its lines appear on standard error, where a view that is redrawn would tear them.
+  [[nodiscard]] bool is_on_standard_error() const noexcept { return is_on_standard_error_; }
+
+  /// The last words: how the program ends, and the diagnostics of no run that it ends with.
+  void close(int status, const report::Diagnostics& problems);
+
+ private:
+  void tell(report::Event event);
+
+  const Context& context_;
+  const std::chrono::steady_clock::time_point begin_;
+  bool may_come_;  ///< a log is asked for, or may be by an option that is still to be read
+  bool is_on_standard_error_ = false;
+  std::shared_ptr<report::Observer> log_;
+  std::vector<report::Event> held_;
+};
+
+}  // namespace harbor::cli
