@@ -9,8 +9,10 @@
 
 #include "host/call_state.hpp"
 #include "host/part_text.hpp"
+#include "report/code_command.hpp"
 #include "report/code_process.hpp"
 #include "report/code_secret.hpp"
+#include "store/new_file.hpp"
 #include "store/run_tree.hpp"
 #include "system/utf8.hpp"
 
@@ -19,6 +21,13 @@ namespace {
 
 /// A reference that the vault does not know.
 struct UnknownSecret {};
+
+/// What a pack may not do, and what its author does about it.
+struct Refusal {
+  std::string_view code;
+  const char* message;
+  const char* hint;
+};
 
 /// What files are to hold, secrets put in; wiped at the end.
 class Contents {
@@ -80,11 +89,14 @@ harbor_status serve(harbor_call* call, std::uint32_t flags, const Work& work) no
       return self.refuse(HARBOR_E_DENIED, report::code::unknown_secret_reference,
                          "a file needs a secret that does not exist",
                          "references are valid in the run that made them");
+    } catch (const Refusal& refusal) {
+      return self.refuse(HARBOR_E_DENIED, refusal.code, refusal.message, refusal.hint);
     } catch (const report::Error& error) {
       const auto& why = error.diagnostics().front();
-      const bool is_denied = why.exit == ExitStatus::denied;
-      return self.refuse(is_denied ? HARBOR_E_DENIED : HARBOR_E_IO, why.code, why.message,
-                         why.hint);
+      const harbor_status status = why.exit == ExitStatus::denied          ? HARBOR_E_DENIED
+                                   : why.code == report::code::file_exists ? HARBOR_E_INPUT
+                                                                           : HARBOR_E_IO;
+      return self.refuse(status, why.code, why.message, why.hint);
     }
   });
 }
@@ -118,6 +130,55 @@ harbor_status write(harbor_call* call, const harbor_output_file* file, uint32_t 
   });
 }
 
+/// Where files for the user to keep go, and what stands before their paths there. Beneath the
+/// workspace no link is followed; a folder elsewhere is the user's own word, links and all.
+struct Destination {
+  store::RunFolder root;
+  std::string prefix;
+};
+
+Destination destination(const CallSetup& setup, std::string_view folder) {
+  namespace fs = std::filesystem;
+  if (!folder.starts_with('/'))
+    return {{fs::canonical(setup.workspace), setup.workspace}, std::string(folder) + "/"};
+  // What is there is the root; missing folders are made like those beneath the workspace.
+  fs::path there = fs::weakly_canonical(fs::path(folder).lexically_normal());
+  const fs::path wanted = there;
+  while (!fs::is_directory(there) && there.has_relative_path()) there = there.parent_path();
+  const fs::path below = wanted.lexically_relative(there);
+  const bool is_there = below.empty() || below == ".";
+  return {{there, there == "/" ? "" : there.string()}, is_there ? "" : below.string() + "/"};
+}
+
+/// Throws Refusal.
+void check_may_keep(Call& call, std::string_view folder, const harbor_output_file* files,
+                    std::size_t count) {
+  if (folder.starts_with('/') && !call.has_effect(HARBOR_FX_WRITE_HOST))
+    throw Refusal{report::code::undeclared_effect,
+                  "the action writes outside of the project without declaring the effect",
+                  "a pack declares HARBOR_FX_WRITE_HOST for it"};
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t k = 0; k < files[i].part_count; ++k)
+      if (files[i].parts[k].secret.len != 0)
+        throw Refusal{report::code::broken_contract,
+                      "the action writes a secret into a file outside of the run folder",
+                      "secrets stay beneath it: this is a bug of the pack"};
+}
+
+harbor_status write_new(harbor_call* call, harbor_str folder, const harbor_output_file* files,
+                        size_t count, uint32_t flags) noexcept {
+  return serve(call, flags, [&](Call& self) -> bool {
+    check_may_keep(self, text_of(folder), files, count);
+    const Contents contents(*self.services.vault, files, count);
+    const bool look = (flags & HARBOR_FILES_LOOK) != 0;
+    const Destination to = destination(self.setup, text_of(folder));
+    std::vector<store::TreeFile> placed = contents.files();
+    for (store::TreeFile& file : placed) file.path = to.prefix + file.path;
+    store::write_new_files(to.root, placed, look);
+    return true;
+  });
+}
+
 harbor_status remove(harbor_call* call, harbor_str path) noexcept {
   return serve(call, 0, [&](Call& self) {
     return store::remove_tree(run_folder(self.setup), std::string(text_of(path)),
@@ -133,7 +194,7 @@ static_assert(HARBOR_FILE_UNCHANGED == static_cast<int>(store::FileChange::uncha
 }  // namespace
 
 const harbor_files& file_table() noexcept {
-  static constexpr harbor_files table{sizeof(harbor_files), 0, replace, write, remove};
+  static constexpr harbor_files table{sizeof(harbor_files), 0, replace, write, remove, write_new};
   return table;
 }
 

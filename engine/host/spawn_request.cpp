@@ -175,6 +175,9 @@ std::optional<Failure> failure_of(const process::Completion& done, const std::st
   return failure;
 }
 
+/// A second Ctrl-C does not end a clean-up, so it must be short.
+constexpr auto clean_up_time = std::chrono::seconds(10);
+
 const char* words_of(process::Ended how) {
   switch (how) {
     case process::Ended::exited:
@@ -197,6 +200,7 @@ std::optional<process::Clock::time_point> deadline_of(const Services& services,
                                                       const CallSetup& setup,
                                                       const harbor_spawn& request) {
   auto deadline = setup.deadline;
+  if (request.flags & HARBOR_SPAWN_CLEAN_UP) deadline = services.time.now() + clean_up_time;
   if (request.timeout_ms > 0) {
     const auto own = services.time.now() + std::chrono::milliseconds(request.timeout_ms);
     if (!deadline || own < *deadline) deadline = own;
@@ -267,9 +271,12 @@ SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
       command.masker = &masker;
     }
     SpawnOutcome outcome;
+    // What ends a run must not end the process that takes away what the run left elsewhere.
+    const process::Cancellation deaf;
+    const bool cleans_up = (request.flags & HARBOR_SPAWN_CLEAN_UP) != 0;
     trace_start(setup.trace, command);
     const auto begin = setup.trace ? process::Clock::now() : process::Clock::time_point{};
-    outcome.completion = services.run_process(command, *services.cancellation);
+    outcome.completion = services.run_process(command, cleans_up ? deaf : *services.cancellation);
     if (copy_lines) lines.finish();
     trace_end(setup.trace, command, outcome.completion, begin);
     outcome.failure = failure_of(outcome.completion, command.argv.front());

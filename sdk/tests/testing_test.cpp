@@ -352,3 +352,23 @@ TEST_CASE("a trial is what the test says, and hands over its end", "[sdk]") {
   CHECK(host.trials.back().request == json{{"site", "lab"}});
   CHECK_THROWS_WITH(host.run(action, {}, HARBOR_OP_EXECUTE + 100), Contains("no operation"));
 }
+
+TEST_CASE("files for the user to keep are new ones", "[sdk]") {
+  static constexpr auto keep = [](harbor::Context& context, const json& input) -> json {
+    context.write_new_files(input.at("folder").get<std::string>(),
+                            {{.path = "a", .parts = {harbor::Part(input.at("part"))}}});
+    return {};
+  };
+  static constexpr auto action = harbor::action<keep>(
+      {.name = "test.keep", .doc = "Keeps.", .effects = HARBOR_FX_WRITE_WORKSPACE});
+  Host host;
+  CHECK(host.run(action, {{"folder", "out"}, {"part", "1"}}).ok());
+  CHECK(host.new_files.at("out/a").text == "1");
+  CHECK(host.run(action, {{"folder", "out"}, {"part", "2"}}).status == HARBOR_E_INPUT);
+  CHECK(host.new_files.at("out/a").text == "1");
+  CHECK(host.run(action, {{"folder", "../out"}, {"part", "1"}}).status == HARBOR_E_DENIED);
+  CHECK_THROWS_WITH(host.run(action, {{"folder", "/out"}, {"part", "1"}}),
+                    Contains("HARBOR_FX_WRITE_HOST"));
+  CHECK_THROWS_WITH(host.run(action, {{"folder", "o"}, {"part", host.secret("swordfish")}}),
+                    Contains("a secret is written"));
+}

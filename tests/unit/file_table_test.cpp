@@ -65,6 +65,19 @@ struct Writer {
     });
   }
 
+  harbor::host::CallResult write_new(const std::string& into, const std::vector<File>& files,
+                                     std::uint32_t flags = 0) {
+    return operation.run([&](harbor_call* call) {
+      std::vector<harbor_part> parts;
+      for (const File& file : files) parts.push_back({str(file.plain), str(file.secret)});
+      std::vector<harbor_output_file> raw;
+      for (std::size_t i = 0; i < files.size(); ++i)
+        raw.push_back({str(files[i].path), &parts[i], 1, files[i].mode, 0});
+      return test::table<harbor_files>(call, HARBOR_FILES_ID)
+          .write_new(call, str(into), raw.data(), raw.size(), flags);
+    });
+  }
+
   harbor::host::CallResult remove(const std::string& path) {
     return operation.run([&](harbor_call* call) {
       return test::table<harbor_files>(call, HARBOR_FILES_ID).remove(call, str(path));
@@ -198,4 +211,69 @@ TEST_CASE("files are written, compared and removed", "[host]") {
   CHECK(writer.remove("x/.env.run").status == HARBOR_OK);
   CHECK(writer.remove("x/.env.run").status == HARBOR_UNCHANGED);
   CHECK(writer.remove("x").status == HARBOR_OK);
+}
+
+TEST_CASE("files for the user to keep are written into the folder that the user named", "[host]") {
+  Writer writer;
+  CHECK(writer.write_new("out/a", {{"compose.yml", "services: {}", ""}, {".env", "A=1", ""}})
+            .status == HARBOR_OK);
+  CHECK(content(writer.folder.path / "out/a/compose.yml") == "services: {}");
+  CHECK(content(writer.folder.path / "out/a/.env") == "A=1");
+}
+
+TEST_CASE("a file that is there is never replaced, and nothing else is written then", "[host]") {
+  Writer writer;
+  REQUIRE(writer.write_new("out", {{"b", "old", ""}}).status == HARBOR_OK);
+  const auto result = writer.write_new("out", {{"a", "new", ""}, {"b", "new", ""}});
+  CHECK(result.status == HARBOR_E_INPUT);
+  CHECK(said(result) == "H0803: '" + (writer.folder.path / "out/b").string() +
+                            "' is already there; nothing was written; choose another folder");
+  CHECK(content(writer.folder.path / "out/b") == "old");
+  CHECK_FALSE(fs::exists(writer.folder.path / "out/a"));
+  fs::create_symlink("nowhere", writer.folder.path / "out/c");
+  CHECK(writer.write_new("out", {{"c", "new", ""}}).status == HARBOR_E_INPUT);
+}
+
+TEST_CASE("where one file cannot be written the others go again", "[host]") {
+  Writer writer;
+  fs::create_directories(writer.folder.path / "out");
+  std::ofstream(writer.folder.path / "out/file") << "x";
+  const auto result = writer.write_new("out", {{"a", "1", ""}, {"file/b", "2", ""}});
+  CHECK(result.status == HARBOR_E_IO);
+  CHECK_FALSE(fs::exists(writer.folder.path / "out/a"));
+}
+
+TEST_CASE("beneath the workspace no link leads files elsewhere", "[host]") {
+  Writer writer;
+  const test::TemporaryFolder elsewhere;
+  fs::create_symlink(elsewhere.path, writer.folder.path / "out");
+  CHECK(writer.write_new("out", {{"a", "1", ""}}).status == HARBOR_E_DENIED);
+  CHECK(fs::is_empty(elsewhere.path));
+  for (const char* folder : {"", "..", "a/../b", "a//b"})
+    CHECK(writer.write_new(folder, {{"a", "1", ""}}).status == HARBOR_E_DENIED);
+}
+
+TEST_CASE("a folder outside of the project needs the declared effect", "[host]") {
+  Writer writer;
+  const test::TemporaryFolder elsewhere;
+  const std::string folder = (elsewhere.path / "out").string();
+  CHECK(said(writer.write_new(folder, {{"a", "1", ""}})).find("writes outside of the project") !=
+        std::string::npos);
+  writer.operation.effects |= HARBOR_FX_WRITE_HOST;
+  CHECK(writer.write_new(folder, {{"a", "1", ""}}).status == HARBOR_OK);
+  CHECK(content(elsewhere.path / "out/a") == "1");
+}
+
+TEST_CASE("no secret is written for the user to keep", "[host]") {
+  Writer writer;
+  const auto token = writer.operation.vault.put("TOKEN", "swordfish");
+  CHECK(writer.write_new("out", {{"a", "", token}}).status == HARBOR_E_DENIED);
+  CHECK_FALSE(fs::exists(writer.folder.path / "out"));
+}
+
+TEST_CASE("a look at files to keep writes none", "[host]") {
+  Writer writer;
+  writer.operation.effects = 0;
+  CHECK(writer.write_new("out", {{"a", "1", ""}}, HARBOR_FILES_LOOK).status == HARBOR_OK);
+  CHECK_FALSE(fs::exists(writer.folder.path / "out"));
 }

@@ -88,6 +88,9 @@ class Context : public Call {
     return harbor::replace_tree(*this, folder, files, on_file);
   }
   bool write_file(const OutputFile& file) { return harbor::write_file(*this, file); }
+  void write_new_files(std::string_view folder, const std::vector<OutputFile>& files) {
+    harbor::write_new_files(*this, folder, files);
+  }
   bool remove_file(std::string_view path) { return harbor::remove_file(*this, path); }
   [[nodiscard]] std::optional<std::string> environment(std::string_view name) const {
     return harbor::environment(*this, name);

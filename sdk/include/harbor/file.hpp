@@ -1,5 +1,5 @@
-// harbor/file.hpp - files beneath the run folder, over the host's table "harbor.files.v1". Needs
-// HARBOR_FX_WRITE_WORKSPACE; validate, plan and status only compare.
+// harbor/file.hpp - files beneath the run folder, and files for the user to keep, over the host's
+// table "harbor.files.v1". Needs HARBOR_FX_WRITE_WORKSPACE; validate, plan and status only compare.
 #pragma once
 
 #include <harbor/files.h>
@@ -96,6 +96,21 @@ inline bool write_file(const Call& call, const OutputFile& file) {
       detail::files_table(call).write(call.raw(), view.get(), detail::file_flags(call));
   detail::check(status, "write_file");
   return status != HARBOR_UNCHANGED;
+}
+
+/// Writes new files for the user to keep into `folder`, which the user named: relative to the
+/// workspace, or absolute, which needs HARBOR_FX_WRITE_HOST. All or none, and no secrets. Throws
+/// HostFailure, with HARBOR_E_INPUT when one of them is there already.
+inline void write_new_files(const Call& call, std::string_view folder,
+                            const std::vector<OutputFile>& files) {
+  const harbor_files& table = detail::files_table(call);
+  if (!HARBOR_HAS(&table, harbor_files, write_new))
+    throw Error(HARBOR_E_UNSUPPORTED, "sdk.unsupported",
+                "this Harbor cannot write files of the user for packs", "install a newer Harbor");
+  const detail::OutputView view(files);
+  detail::check(table.write_new(call.raw(), detail::view(folder), view.get(), view.size(),
+                                detail::file_flags(call)),
+                "write_new_files");
 }
 
 /// Removes a file or a folder beneath the run folder; says whether there was one. Throws

@@ -1,7 +1,7 @@
 /* clang-format off */
-/* harbor/files.h - optional host table "harbor.files.v1": files beneath the call's run_dir, each replaced so that a
- * reader sees the old or the new one, never half; secrets are put in by reference. C99. Get it with
- * host->extension(host, HARBOR_FILES_ID).
+/* harbor/files.h - optional host table "harbor.files.v1": files beneath the call's run_dir, and files for the user to
+ * keep, each put there so that a reader sees the old or the new one, never half; secrets are put in by reference. C99.
+ * Get it with host->extension(host, HARBOR_FILES_ID).
  *
  * In the stages source and prepare what steps write becomes real together, at the end of the stage; a step sees what
  * earlier ones wrote only through this table, not on the disk. In other stages it is real when the function returns. A
@@ -52,6 +52,12 @@ typedef struct harbor_files {
   harbor_status (*write)(harbor_call *, const harbor_output_file *file, uint32_t flags);
   /* [op] Removes a file or a whole folder beneath run_dir; HARBOR_UNCHANGED when there is none. */
   harbor_status (*remove)(harbor_call *, harbor_str path);
+  /* [op] Writes new files for the user to keep into `folder`, which the user named and which is made when it is not
+   * there: a path relative to the workspace, or an absolute one, which needs HARBOR_FX_WRITE_HOST. Nothing is replaced:
+   * HARBOR_E_INPUT when one of them is there already, as whatever it is. All are written or none. Secrets are refused
+   * (HARBOR_E_DENIED): they stay beneath run_dir. Needs HARBOR_FX_WRITE_WORKSPACE unless HARBOR_FILES_LOOK is given.
+   * Newer than the table: test with HARBOR_HAS(). */
+  harbor_status (*write_new)(harbor_call *, harbor_str folder, const harbor_output_file *files, size_t count, uint32_t flags);
 } harbor_files;
 
 #ifdef __cplusplus

@@ -270,6 +270,8 @@ typedef struct harbor_spawn { /* the only way to start a process; needs HARBOR_F
 #define HARBOR_SPAWN_QUIET (1u << 1)     /* do not copy the child's lines to the run's log */
 #define HARBOR_SPAWN_READ_ONLY (1u << 2) /* the command only looks; required in validate, plan and status */
 #define HARBOR_SPAWN_ATTACH (1u << 3)    /* the child talks to the user: Harbor's terminal, or its three streams */
+#define HARBOR_SPAWN_CLEAN_UP (1u << 4)  /* takes away what an earlier child left outside of Harbor: runs although the
+                                          * run is cancelled or the deadline passed, for 10 s at most, deaf to both */
 
 typedef struct harbor_spawn_result {
   uint32_t struct_size;

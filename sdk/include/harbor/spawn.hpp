@@ -40,6 +40,8 @@ struct Spawn {
   bool quiet = false;                      ///< do not copy its lines to the run's log
   bool read_only = false;                  ///< only looks; required in validate, plan and status
   bool attach = false;                     ///< talks to the user
+  bool clean_up = false;  ///< takes away what an earlier child left: runs although the run is
+                          ///< cancelled or the deadline passed, for 10 s at most
   /// Called on this thread for each line, without its newline; `fd` is 1 or 2. The first exception
   /// that it throws is thrown on by spawn() after the process has ended.
   std::function<void(int fd, std::string_view line)> on_line = {};
@@ -90,7 +92,8 @@ class SpawnView {
     raw_.struct_size = sizeof raw_;
     raw_.flags =
         (spawn.capture ? HARBOR_SPAWN_CAPTURE : 0u) | (spawn.quiet ? HARBOR_SPAWN_QUIET : 0u) |
-        (spawn.read_only ? HARBOR_SPAWN_READ_ONLY : 0u) | (spawn.attach ? HARBOR_SPAWN_ATTACH : 0u);
+        (spawn.read_only ? HARBOR_SPAWN_READ_ONLY : 0u) |
+        (spawn.attach ? HARBOR_SPAWN_ATTACH : 0u) | (spawn.clean_up ? HARBOR_SPAWN_CLEAN_UP : 0u);
     raw_.argv = argv_.data();
     raw_.argc = argv_.size();
     raw_.env = env_.data();

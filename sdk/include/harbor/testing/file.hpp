@@ -26,7 +26,8 @@ class Files : virtual public Bench {
  public:
   using ByPath = std::map<std::string, WrittenFile>;
 
-  ByPath files;  ///< by their path beneath the run folder; may be set
+  ByPath files;      ///< by their path beneath the run folder; may be set
+  ByPath new_files;  ///< those for the user to keep, by FOLDER/PATH as given; may be set
 
  protected:
   Files() { extend(HARBOR_FILES_ID, &files_table); }
@@ -47,9 +48,11 @@ class Files : virtual public Bench {
                                        void*) noexcept;
   static harbor_status do_write(harbor_call*, const harbor_output_file*, std::uint32_t) noexcept;
   static harbor_status do_remove(harbor_call*, harbor_str) noexcept;
+  static harbor_status do_write_new(harbor_call*, harbor_str, const harbor_output_file*,
+                                    std::size_t, std::uint32_t) noexcept;
 
-  static constexpr harbor_files files_table{sizeof(harbor_files), 0, do_replace_tree, do_write,
-                                            do_remove};
+  static constexpr harbor_files files_table{
+      sizeof(harbor_files), 0, do_replace_tree, do_write, do_remove, do_write_new};
 };
 
 /// As files.h has it: parts that are not empty, "." or "..".
@@ -173,6 +176,31 @@ inline harbor_status Files::do_remove(harbor_call* call, harbor_str given) noexc
       return file.first == path || file.first.starts_with(path + "/");
     });
     return removed != 0 ? HARBOR_OK : HARBOR_UNCHANGED;
+  });
+}
+
+inline harbor_status Files::do_write_new(harbor_call* call, harbor_str folder,
+                                         const harbor_output_file* given, std::size_t count,
+                                         std::uint32_t flags) noexcept {
+  auto& host = of<Files>(call);
+  return host.answer("write_new", [&]() -> harbor_status {
+    const std::string root = detail::text(folder);
+    const bool is_absolute = root.starts_with('/');
+    if (!host.may_write(flags)) return HARBOR_E_DENIED;
+    if (is_absolute && !host.declares(HARBOR_FX_WRITE_HOST, "HARBOR_FX_WRITE_HOST"))
+      return HARBOR_E_DENIED;
+    if (!is_absolute && !is_inner_path(root)) return HARBOR_E_DENIED;
+    ByPath wanted;
+    if (const auto refused = host.read(root + "/", given, count, wanted)) return refused;
+    for (const auto& [path, file] : wanted) {
+      if (file.has_secret) {
+        host.misused("a secret is written to " + path);
+        return HARBOR_E_DENIED;
+      }
+      if (host.new_files.contains(path)) return HARBOR_E_INPUT;
+    }
+    if ((flags & HARBOR_FILES_LOOK) == 0) host.new_files.merge(wanted);
+    return HARBOR_OK;
   });
 }
 

@@ -192,7 +192,8 @@ inline harbor_status Processes::spawn(const harbor_spawn& spawn, harbor_spawn_re
     return HARBOR_E_DENIED;
   }
   spawns.push_back(record);
-  if (const harbor_status status = stopped(); status != HARBOR_OK) return status;
+  const bool cleans_up = (record.flags & HARBOR_SPAWN_CLEAN_UP) != 0;
+  if (const harbor_status status = stopped(); status != HARBOR_OK && !cleans_up) return status;
   SpawnRule* rule = rule_for(record);
   if (rule == nullptr) return HARBOR_E_INTERNAL;
   --rule->left_;
