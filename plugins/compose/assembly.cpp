@@ -1,5 +1,9 @@
 #include "assembly.hpp"
 
+#include "native_proxy.hpp"
+#include "native_selection.hpp"
+#include "shared_volume.hpp"
+
 namespace harbor::compose {
 
 Assembly assemble(const Tree& tree, const std::vector<std::string>& files,

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "native.hpp"
+#include "config_template.hpp"
+#include "native_contract.hpp"
+#include "tree.hpp"
 
 namespace harbor::compose {
 

@@ -7,7 +7,6 @@ using namespace harbor::compose;
 
 HARBOR_PLUGIN(.id = "io.harbor.compose", .version = "1.0.0", .vendor = "Harbor",
               .license = "Apache-2.0",
-              .actions = {&select_action, &merge_action, &show_action, &eject_action,
-                          &eject_to_action, &up_action, &down_action, &ps_action, &logs_action,
-                          &exec_action, &build_action, &pull_action},
+              .actions = {&select_action, &merge_action, &show_action, &check_action, &eject_action,
+                          &eject_to_action},
               .failures = failure_table)

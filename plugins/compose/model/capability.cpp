@@ -3,8 +3,9 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <charconv>
 #include <fstream>
+
+#include "compose_version.hpp"
 
 namespace harbor::compose {
 namespace {
@@ -38,6 +39,7 @@ std::string text_of(const fs::path& path) {
   return text;
 }
 
+// Which of several is told must not depend on the order in which the file system lists them.
 std::optional<std::string> nvidia_spec(const Machine& machine, const std::string& folder) {
   std::error_code error;
   std::optional<std::string> found;
@@ -53,6 +55,8 @@ std::optional<std::string> nvidia_spec(const Machine& machine, const std::string
   return found;
 }
 
+// The files in /dev and /sys are looked at, not a tool of the vendor asked: that would take longer
+// than everything else of a selection.
 std::optional<std::string> render_node(const Machine& machine) {
   std::error_code error;
   for (fs::directory_iterator at(under(machine, "/dev/dri"), error), end; !error && at != end;
@@ -84,6 +88,7 @@ std::optional<std::string> find_program(const Machine& machine, const std::strin
   return std::nullopt;
 }
 
+// The driver alone does not do: without the toolkit the engine cannot hand a device on.
 Evidence detect_nvidia(const Machine& machine) {
   const auto driver = find_program(machine, "nvidia-smi");
   auto toolkit = find_program(machine, "nvidia-ctk");
@@ -116,6 +121,7 @@ std::optional<ComposeBinary> find_compose(const Machine& machine) {
   constexpr std::array folders = {"/usr/local/lib/docker/cli-plugins",
                                   "/usr/local/libexec/docker/cli-plugins",
                                   "/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins"};
+  // The order in which the docker command looks for its plugins: the user's own come first.
   if (!machine.home.empty()) {
     if (auto found = binary_at(machine, machine.home + "/.docker/cli-plugins/docker-compose"))
       return found;
@@ -127,29 +133,12 @@ std::optional<ComposeBinary> find_compose(const Machine& machine) {
   return program ? binary_at(machine, *program) : std::nullopt;
 }
 
-bool has_inline_configs(std::string_view version) {
-  while (!version.empty() && (version.back() == '\n' || version.back() == ' '))
-    version.remove_suffix(1);
-  if (version.empty()) return false;
-  if (version.front() == 'v') version.remove_prefix(1);
-  std::array<int, 3> parts{};
-  for (int& part : parts) {
-    auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), part);
-    if (error != std::errc())
-      return true;  // "dev" and the like: newer than any release that lacks it
-    version.remove_prefix(static_cast<std::size_t>(end - version.data()));
-    if (version.empty() || version.front() != '.') break;
-    version.remove_prefix(1);
-  }
-  return parts >= std::array<int, 3>{2, 23, 1};
-}
-
 Evidence detect_mdc(const Machine& machine, const AskVersion& ask,
                     std::optional<ComposeVersion>& known) {
   const auto binary = find_compose(machine);
   if (!binary) return {"mdc", false, "no docker-compose among the CLI's plugins or on PATH"};
   if (!known || known->binary != *binary) known = ComposeVersion{*binary, ask(binary->path)};
-  const bool is_present = has_inline_configs(known->version);
+  const bool is_present = compose_version::has_inline_configs(known->version);
   const std::string version = known->version.empty() ? "without a version" : known->version;
   return {"mdc", is_present,
           "Compose " + version + " at " + binary->path + (is_present ? "" : ", older than 2.23.1")};

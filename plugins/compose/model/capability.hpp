@@ -59,8 +59,5 @@ std::vector<Evidence> detect(const Machine& machine, const AskVersion& ask,
 std::optional<std::string> find_program(const Machine& machine, const std::string& name);
 /// docker-compose among the CLI's plugins, then on PATH.
 std::optional<ComposeBinary> find_compose(const Machine& machine);
-/// Compose 2.23.1 or later, "dev", or a version that does not read as one. "v" and "-desktop.2" are
-/// overlooked.
-bool has_inline_configs(std::string_view version);
 
 }  // namespace harbor::compose

@@ -6,7 +6,7 @@
 
 #include "scalar.hpp"
 #include "short_form.hpp"
-#include "suggest.hpp"
+#include "suggestion.hpp"
 
 namespace harbor::compose {
 namespace {
@@ -51,13 +51,6 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 }  // namespace
-
-void each_scalar(const Node& node, const std::function<void(const Node&)>& visit) {
-  if (node.kind == Kind::scalar) return visit(node);
-  for (std::uint32_t i = 0; i < node.size; ++i) {
-    each_scalar(node.kind == Kind::mapping ? *node.entries[i].value : *node.items[i], visit);
-  }
-}
 
 std::vector<Warning> check_ports(const Project& project, const Lookup& lookup) {
   std::vector<Warning> out;
@@ -105,7 +98,7 @@ std::vector<Warning> check_dependencies(const Project& project) {
       const std::string name(is_map ? wanted->entries[j].key : wanted->items[j]->text);
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       const Node* required = is_map ? get(wanted->entries[j].value, "required") : nullptr;
-      std::string hint = did_you_mean(suggest(name, names));
+      std::string hint = suggestion::did_you_mean(name, names);
       out.push_back({"compose.dependency_missing",
                      std::string("'").append(services->entries[i].key).append("' depends on '") +
                          name + "', which is not selected",
@@ -135,7 +128,7 @@ std::vector<Warning> check_cross_files(const Selection& selection,
       if (reason.cross && known.count(token) == 0) strange.push_back(token);
     }
     if (strange.empty()) continue;
-    std::string hint = did_you_mean(suggest(strange.front(), names));
+    std::string hint = suggestion::did_you_mean(strange.front(), names);
     out.push_back(
         {"compose.cross_file_token",
          reason.file + " waits for " + joined(strange) + ", which no other file has",

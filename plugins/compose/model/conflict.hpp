@@ -22,7 +22,4 @@ std::vector<Warning> check_cross_files(const Selection& selection,
 /// variable.
 std::vector<Warning> check_variables(const Project& project, const Lookup& lookup);
 
-/// Calls `visit` with every scalar below `node`, depth first, keys not included.
-void each_scalar(const Node& node, const std::function<void(const Node&)>& visit);
-
 }  // namespace harbor::compose

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "native.hpp"
+#include "config_template.hpp"
 
 namespace harbor::compose {
 

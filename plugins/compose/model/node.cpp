@@ -213,4 +213,11 @@ const char* name_of(const Node* node) {
   return is_null(node) ? "empty" : "a value";
 }
 
+void each_scalar(const Node& node, const std::function<void(const Node&)>& visit) {
+  if (node.kind == Kind::scalar) return visit(node);
+  for (std::uint32_t i = 0; i < node.size; ++i) {
+    each_scalar(node.kind == Kind::mapping ? *node.entries[i].value : *node.items[i], visit);
+  }
+}
+
 }  // namespace harbor::compose

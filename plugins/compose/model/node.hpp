@@ -9,6 +9,7 @@
 #include <harbor/error.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <memory_resource>
 #include <string>
@@ -108,5 +109,8 @@ Node* get(const Node* mapping, std::string_view key);  ///< nothing for no map o
 bool is_null(const Node* node);
 /// "a map", "a list", "a value": how messages speak of a kind.
 const char* name_of(const Node* node);
+
+/// Calls `visit` with every scalar below `node`, depth first, keys not included.
+void each_scalar(const Node& node, const std::function<void(const Node&)>& visit);
 
 }  // namespace harbor::compose

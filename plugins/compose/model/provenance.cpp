@@ -6,7 +6,7 @@
 #include "conflict.hpp"
 #include "rule.hpp"
 #include "scalar.hpp"
-#include "suggest.hpp"
+#include "suggestion.hpp"
 #include "unicity.hpp"
 #include "variable.hpp"
 #include "writer.hpp"
@@ -60,12 +60,12 @@ const Node* child(const Node& node, std::string_view key, const RuleNode* rule) 
   for (std::uint32_t i = 0; i < at.size && at.kind == Kind::sequence; ++i) {
     keys.push_back(canonical_key_of(*at.items[i], rule_of(rule).index));
   }
-  std::string hint = did_you_mean(suggest(rest.substr(0, rest.find('.')), keys));
+  std::string hint = suggestion::did_you_mean(rest.substr(0, rest.find('.')), keys);
   throw Error(HARBOR_E_INPUT, "compose.no_such_key",
               "the merged compose file has no '" + std::string(path) + "'",
               hint.empty()
                   ? "`harbor up --dry-run` prints what there is; services that the profile does "
-                    "not choose are named behind the key, as with `up`"
+                    "not choose are named after the key, as with `up`"
                   : hint);
 }
 

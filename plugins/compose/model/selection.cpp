@@ -4,7 +4,7 @@
 #include <set>
 #include <string_view>
 
-#include "suggest.hpp"
+#include "suggestion.hpp"
 
 namespace harbor::compose {
 namespace {
@@ -204,7 +204,7 @@ void check_known(const std::vector<Candidate>& files, const Wanted& wanted, cons
   Strings known = known_tokens(files, wanted);
   if (*noun == 'o')
     known.insert(known.end(), wanted.capability_set.begin(), wanted.capability_set.end());
-  std::string hint = did_you_mean(suggest(name, known));
+  std::string hint = suggestion::did_you_mean(name, known);
   if (!allow) {
     if (hint.empty()) hint = "`harbor run source --explain` lists every file and its tokens";
     throw Error(HARBOR_E_INPUT, code, message, hint + " (--allow-unknown carries on without it)");

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "compose_version.hpp"
+
 using namespace harbor::compose;
 namespace fs = std::filesystem;
 
@@ -93,10 +95,10 @@ TEST_CASE("mdc asks a Compose binary once for as long as it is the same", "[capa
 
 TEST_CASE("versions from 2.23.1 on have inline configs", "[capability]") {
   for (const char* version : {"2.23.1", "v2.40.3", "2.31.0-desktop.2", "3.0", "dev", "2.40.3-3"}) {
-    CHECK(has_inline_configs(version));
+    CHECK(harbor::compose_version::has_inline_configs(version));
   }
   for (const char* version : {"", "2.23.0", "v2.5.1", "1.29.2", "2.23"})
-    CHECK_FALSE(has_inline_configs(version));
+    CHECK_FALSE(harbor::compose_version::has_inline_configs(version));
 }
 
 TEST_CASE("cdi is not looked for beside nvidia, and build never", "[capability]") {

@@ -1,0 +1,18 @@
+// The chosen files as a compose file to take elsewhere, and the .env beside it.
+#pragma once
+
+#include <harbor/action.hpp>
+
+#include <string>
+
+#include "eject.hpp"
+
+namespace harbor::compose {
+
+/// `input` holds `files`, `native` and `env` as the actions have them. Tells the warnings.
+Ejected ejected(Context& context, const json& input);
+
+/// The .env beside it; secrets of the artifact `env` stay empty.
+std::string env_text(const Ejected& ejected, const json& env);
+
+}  // namespace harbor::compose

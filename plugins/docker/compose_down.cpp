@@ -1,0 +1,114 @@
+// compose.down: takes services away, by the project's name alone.
+#include <harbor/action.hpp>
+
+#include <algorithm>
+
+#include "action.hpp"
+#include "command.hpp"
+#include "container.hpp"
+#include "failure.hpp"
+#include "narration.hpp"
+#include "preflight.hpp"
+
+namespace harbor::docker {
+namespace {
+
+/// What `docker KIND ls` knows of the project.
+std::vector<std::string> named(Context& context, const char* kind, const std::string& project) {
+  Spawn spawn = docker({kind, "ls", "--format", "{{.Name}}", "--filter",
+                        "label=com.docker.compose.project=" + project});
+  spawn.read_only = true;
+  const Process process = context.spawn(spawn);
+  if (!process.ok()) throw failure_of(context, process);
+  return last_lines(process.out, 1000);
+}
+
+/// What there is of the project, and what of it is meant.
+struct Remains {
+  std::vector<Container> containers;
+  std::vector<std::string> networks, volumes;
+
+  [[nodiscard]] bool is_empty() const {
+    return containers.empty() && networks.empty() && volumes.empty();
+  }
+};
+
+Remains remains(Context& context, const json& input) {
+  const std::string project = input.at("project");
+  const auto services = input.value("services", std::vector<std::string>());
+  Remains out;
+  out.containers = containers_of(context, project);
+  require_own(out.containers, project, context.workspace());
+  if (!services.empty()) {
+    require_services(out.containers, services);
+    std::erase_if(out.containers, [&](const Container& container) {
+      return std::find(services.begin(), services.end(), container.service) == services.end();
+    });
+    return out;
+  }
+  out.networks = named(context, "network", project);
+  if (input.value("volumes", false)) out.volumes = named(context, "volume", project);
+  return out;
+}
+
+Result run_down(Context& context, const json& input) {
+  const std::string project = input.at("project");
+  require_engine(context);
+  if (remains(context, input).is_empty()) return Unchanged{};
+
+  std::vector<std::string> words = {"down", "--remove-orphans"};
+  if (input.value("volumes", false)) words.push_back("--volumes");
+  if (input.contains("stopTimeout")) {
+    words.push_back("--timeout");
+    words.push_back(std::to_string(input["stopTimeout"].get<int>()));
+  }
+  append(words, input.value("services", json::array()));
+  const Process process = narrate(context, compose_by_name(project, words), project);
+  if (!process.ok()) throw failure_of(context, process);
+  return {};
+}
+
+json plan_down(Context& context, const json& input) {
+  require_engine(context);
+  const Remains there = remains(context, input);
+  json changes = json::array();
+  for (const Container& container : there.containers)
+    changes.push_back({{"op", "delete"},
+                       {"target", "container " + container.name},
+                       {"summary", describe(container)}});
+  for (const std::string& network : there.networks)
+    changes.push_back({{"op", "delete"}, {"target", "network " + network}});
+  for (const std::string& volume : there.volumes)
+    changes.push_back({{"op", "delete"}, {"target", "volume " + volume}, {"destructive", true}});
+  return {{"changes", changes}};
+}
+
+constexpr std::string_view input_schema = R"({
+  "type": "object",
+  "required": ["project"],
+  "additionalProperties": false,
+  "x-harbor-cli": {"command": "down", "args": ["services"]},
+  "properties": {
+    "project": {"type": "string", "x-harbor-from": "compose.project", "x-harbor-recorded": true,
+      "description": "Name of the Compose project"},
+    "services": {"type": "array", "items": {"type": "string"}, "default": [],
+      "description": "Services to take down, and those that depend on them; none means all"},
+    "volumes": {"type": "boolean", "default": false,
+      "description": "Remove named and anonymous volumes too: their data is lost"},
+    "stopTimeout": {"type": "integer", "minimum": 0, "x-harbor-value": "SECONDS",
+      "description": "How long a container may take to stop before it is killed, in seconds"}
+  }
+})";
+
+}  // namespace
+
+constinit const harbor_action down_action = action<run_down>(
+    {.name = "compose.down",
+     .doc = "Stops and removes the services and their networks.",
+     .input = input_schema,
+     .requires_caps = "container.engine",
+     .effects = HARBOR_FX_READ_HOST | HARBOR_FX_WRITE_HOST | HARBOR_FX_NETWORK | HARBOR_FX_EXEC,
+     .flags = HARBOR_AF_IDEMPOTENT,
+     .plan = operation<plan_down>});
+
+}  // namespace harbor::docker

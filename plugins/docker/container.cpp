@@ -1,0 +1,162 @@
+#include "container.hpp"
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+#include <tuple>
+
+#include "command.hpp"
+#include "failure.hpp"
+#include "suggestion.hpp"
+
+namespace harbor::docker {
+namespace {
+
+constexpr const char* inspect_format =
+    R"({"id":{{json .Id}},"name":{{json .Name}},"state":{{json .State}},)"
+    R"("labels":{{json .Config.Labels}},"image":{{json .Config.Image}},)"
+    R"("ports":{{json .NetworkSettings.Ports}}})";
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);)
+    if (!line.empty()) lines.push_back(line);
+  return lines;
+}
+
+std::string text_at(const json& object, const char* key) {
+  if (!object.is_object()) return {};
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string trimmed(std::string text) {
+  const auto end = text.find_last_not_of(" \t\r\n");
+  text.erase(end == std::string::npos ? 0 : end + 1);
+  return text;
+}
+
+/// {"8080/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8088"}, ...]}
+std::vector<std::string> ports_of(const json& ports) {
+  std::set<std::string> out;
+  if (!ports.is_object()) return {};
+  for (const auto& [target, bindings] : ports.items()) {
+    if (!bindings.is_array()) continue;
+    for (const json& binding : bindings) out.insert(text_at(binding, "HostPort") + "->" + target);
+  }
+  return {out.begin(), out.end()};
+}
+
+// `docker ps` prints no exit status, time of start or health note that a program could read, so it
+// only finds the containers and `docker inspect` tells of them.
+std::vector<std::string> ids_of(Context& context, const std::string& project) {
+  Spawn list = docker({"ps", "--all", "--quiet", "--no-trunc", "--filter",
+                       "label=com.docker.compose.project=" + project});
+  list.read_only = true;
+  const Process process = context.spawn(list);
+  if (!process.ok()) throw failure_of(context, process);
+  return lines_of(process.out);
+}
+
+}  // namespace
+
+Container parse_container(const json& line) {
+  const json state = line.value("state", json::object());
+  const json labels = line.value("labels", json::object());
+  const json health = state.value("Health", json());
+  Container out;
+  out.id = text_at(line, "id");
+  out.name = text_at(line, "name");
+  if (out.name.starts_with('/')) out.name.erase(0, 1);
+  out.service = text_at(labels, "com.docker.compose.service");
+  out.state = text_at(state, "Status");
+  out.error = text_at(state, "Error");
+  out.started_at = text_at(state, "StartedAt");
+  out.health = text_at(health, "Status");
+  // "none" is what an image's own health check becomes when a service disables it.
+  if (out.health == "none") out.health.clear();
+  if (health.is_object() && health.value("Log", json()).is_array() && !health["Log"].empty())
+    out.health_note = trimmed(text_at(health["Log"].back(), "Output"));
+  out.exit_code = state.value("ExitCode", 0);
+  out.is_out_of_memory = state.value("OOMKilled", false);
+  out.image = text_at(line, "image");
+  out.config_hash = text_at(labels, "com.docker.compose.config-hash");
+  out.working_dir = text_at(labels, "com.docker.compose.project.working_dir");
+  out.is_one_off = text_at(labels, "com.docker.compose.oneoff") == "True";
+  out.ports = ports_of(line.value("ports", json()));
+  return out;
+}
+
+std::vector<Container> containers_of(Context& context, const std::string& project) {
+  // A container may go away between the two commands; what is gone is not looked at again.
+  for (int attempt = 0;; ++attempt) {
+    const auto ids = ids_of(context, project);
+    if (ids.empty()) return {};
+    Spawn inspect = docker({"inspect", "--type", "container", "--format", inspect_format});
+    inspect.argv.insert(inspect.argv.end(), ids.begin(), ids.end());
+    inspect.read_only = true;
+    const Process process = context.spawn(inspect);
+    if (!process.ok()) {
+      if (attempt < 2 && process.err.find("No such container") != std::string::npos) continue;
+      throw failure_of(context, process);
+    }
+    std::vector<Container> out;
+    for (const std::string& line : lines_of(process.out))
+      out.push_back(parse_container(json::parse(line)));
+    std::sort(out.begin(), out.end(),
+              [](const Container& a, const Container& b) { return a.name < b.name; });
+    return out;
+  }
+}
+
+std::string describe(const Container& container) {
+  if (container.is_out_of_memory) return "killed, out of memory";
+  if (container.state == "exited" || container.state == "dead") {
+    const std::string code = std::to_string(container.exit_code);
+    if (container.exit_code == 137) return "exited with code 137, killed from outside";
+    if (container.exit_code == 127) return "exited with code 127, command not found";
+    if (container.exit_code == 126) return "exited with code 126, command not executable";
+    return "exited with code " + code;
+  }
+  return container.health.empty() ? container.state : container.state + ", " + container.health;
+}
+
+// The id alone would miss a restart in place.
+bool is_same(const std::vector<Container>& before, const std::vector<Container>& after) {
+  const auto identity = [](const std::vector<Container>& containers) {
+    std::set<std::tuple<std::string, std::string, std::string>> out;
+    for (const Container& container : containers)
+      out.emplace(container.id, container.started_at, container.state);
+    return out;
+  };
+  return identity(before) == identity(after);
+}
+
+void require_own(const std::vector<Container>& containers, const std::string& project,
+                 std::string_view workspace) {
+  for (const Container& container : containers) {
+    if (container.working_dir.empty() || container.working_dir == workspace) continue;
+    throw Error(HARBOR_E_FAILED, "compose.project_taken",
+                "the Compose project '" + project + "' belongs to " + container.working_dir,
+                "give this descriptor a `name:` of its own, or take the other deployment down");
+  }
+}
+
+void require_services(const std::vector<Container>& containers,
+                      const std::vector<std::string>& services) {
+  std::set<std::string> known;
+  for (const Container& container : containers) known.insert(container.service);
+  for (const std::string& service : services) {
+    if (known.contains(service)) continue;
+    std::string hint = suggestion::did_you_mean(service, {known.begin(), known.end()});
+    if (hint.empty()) {
+      for (const std::string& name : known) hint += (hint.empty() ? "there are: " : ", ") + name;
+    }
+    if (hint.empty()) hint = "nothing of this project is deployed: `harbor up` starts it";
+    throw Error(HARBOR_E_INPUT, "compose.unknown_service",
+                "no service '" + service + "' is deployed here", hint);
+  }
+}
+
+}  // namespace harbor::docker

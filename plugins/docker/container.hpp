@@ -1,0 +1,57 @@
+// The containers of a project, as the engine has them now.
+#pragma once
+
+#include <harbor/action.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace harbor::docker {
+
+struct Container {
+  std::string id;
+  std::string name;         ///< "demo-web-1"
+  std::string service;      ///< empty when its label is missing
+  std::string state;        ///< created, running, restarting, exited, paused, dead, removing
+  std::string health;       ///< starting, healthy, unhealthy; empty without a health check
+  std::string health_note;  ///< what the last check printed
+  std::string error;        ///< why the engine could not start it
+  std::string started_at;
+  std::string image;
+  std::string config_hash;
+  std::string working_dir;         ///< the project folder that made it
+  std::vector<std::string> ports;  ///< "8088->8080/tcp"
+  int exit_code = 0;
+  bool is_out_of_memory = false;
+  bool is_one_off = false;  ///< of `docker compose run`
+
+  /// Up and not known to be sick.
+  [[nodiscard]] bool is_well() const {
+    return state == "running" && (health.empty() || health == "healthy");
+  }
+};
+
+/// All containers of the project, stopped ones too, by name. Throws when they cannot be listed:
+/// that never reads as "there are none".
+std::vector<Container> containers_of(Context& context, const std::string& project);
+
+/// Reads one line of the format that containers_of() asks for.
+Container parse_container(const json& line);
+
+/// "running, healthy", "exited with code 137", for people.
+std::string describe(const Container& container);
+
+/// Whether two looks saw the same containers, none of them started anew.
+bool is_same(const std::vector<Container>& before, const std::vector<Container>& after);
+
+/// Throws compose.project_taken when a container belongs to another project folder of the same
+/// name.
+void require_own(const std::vector<Container>& containers, const std::string& project,
+                 std::string_view workspace);
+
+/// Throws compose.unknown_service, with suggestions, for a name that no container has.
+void require_services(const std::vector<Container>& containers,
+                      const std::vector<std::string>& services);
+
+}  // namespace harbor::docker

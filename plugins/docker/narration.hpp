@@ -1,0 +1,21 @@
+// Compose's own lines, retold: what it does as progress, what it warns of as warnings, the rest for
+// those who want everything.
+#pragma once
+
+#include <harbor/action.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace harbor::docker {
+
+/// What a line says in a few words: " Container demo-web-1  Started" of the project `demo` ->
+/// "web-1 started", "#7 [web 2/5] RUN make" -> "building web 2/5: RUN make". Nothing for any other.
+std::optional<std::string> deed_in(std::string_view line, std::string_view project);
+
+/// Runs a compose command that changes things, and tells what it does. `context` and `project`
+/// outlive the call only.
+Process narrate(Context& context, Spawn spawn, const std::string& project);
+
+}  // namespace harbor::docker

@@ -1,0 +1,82 @@
+#include "run_failure.hpp"
+
+#include <string>
+
+#include "failure.hpp"
+
+namespace harbor::docker {
+namespace {
+
+constexpr std::size_t shown_lines = 10;
+
+/// 125 to 127 are docker's own words for "never started", but a command may end with them too:
+/// docker then says nothing.
+bool is_refused(const Process& process) {
+  const bool has_status = process.exit_code >= 125 && process.exit_code <= 127;
+  return has_status && (process.err.starts_with("docker: ") ||
+                        process.err.find("\ndocker: ") != std::string::npos);
+}
+
+/// Why the engine did not run it: what is known of docker's texts, else its own words.
+Error refusal(Context& context, const Process& process) {
+  Error error = failure_of(context, process);
+  if (error.code != "compose.failed") return error;
+  error.code = "container.refused";
+  for (const std::string& line : last_lines(process.err, shown_lines))
+    if (line.starts_with("docker: ")) error.message = line.substr(8);
+  while (error.message.ends_with('.')) error.message.pop_back();
+  error.hint = "`docker` said so; the step's parameters say what was asked of it";
+  error.causes.clear();
+  return error;
+}
+
+Error ended(const Process& process, const char* code, std::string message, std::string hint) {
+  Error error(HARBOR_E_FAILED, code, std::move(message), std::move(hint));
+  for (std::string& line : last_lines(process.err.empty() ? process.out : process.err, shown_lines))
+    error.causes.push_back(std::move(line));
+  return error;
+}
+
+Error failure_with(const Process& process, const json& input) {
+  const std::string image = input.at("image");
+  const json words = input.value("command", json::array());
+  const std::string command =
+      words.empty() ? "the command of " + image : "'" + words[0].get<std::string>() + "'";
+  switch (process.exit_code) {
+    case 126:
+      return ended(process, "container.not_executable", command + " cannot be executed in " + image,
+                   "it is no program, or its mode forbids it; a script needs its interpreter");
+    case 127:
+      return ended(process, "container.command_missing", command + " is not found in " + image,
+                   "look at its spelling and at the image; a script may miss a program");
+    case 137:
+      return ended(process, "container.killed", command + " was killed",
+                   "most often for want of memory: it may have " + input.value("memory", "512m") +
+                       ", `memory:` gives it more");
+    case 143:
+      return ended(process, "container.terminated", command + " was told to stop",
+                   "something outside of this run stopped its container");
+    default:
+      return ended(process, "container.failed",
+                   command + " ended with status " + std::to_string(process.exit_code),
+                   "`--verbose` shows all that it printed");
+  }
+}
+
+}  // namespace
+
+std::optional<Error> run_failure_of(Context& context, const Process& process, const json& input) {
+  if (process.ok()) return std::nullopt;
+  if (process.signal != 0)
+    return Error(HARBOR_E_FAILED, "container.terminated",
+                 "docker was ended by signal " + std::to_string(process.signal),
+                 "something outside of this run killed it; its container is gone too");
+  if (is_refused(process)) {
+    if (process.exit_code == 125) return refusal(context, process);
+    return failure_with(process, input);
+  }
+  if (!input.value("check", true)) return std::nullopt;
+  return failure_with(process, input);
+}
+
+}  // namespace harbor::docker

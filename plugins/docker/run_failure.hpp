@@ -1,0 +1,14 @@
+// What the exit status of `docker run` says about a command.
+#pragma once
+
+#include <harbor/action.hpp>
+
+#include <optional>
+
+namespace harbor::docker {
+
+/// The failure of a `docker run` for an input of container.run, or nothing where its status is an
+/// answer: 0, and with `check: false` all that the command itself ended with.
+std::optional<Error> run_failure_of(Context& context, const Process& process, const json& input);
+
+}  // namespace harbor::docker
