@@ -15,8 +15,10 @@ json parse_remark(std::string_view text) {
   // Parsing keeps its stack on the heap; writing the value again, later, would use the thread's.
   auto value = json::parse(
       text,
-      [&](int depth, json::parse_event_t, json&) {
-        is_deep |= depth > remark_depth;
+      [&](int depth, json::parse_event_t event, json&) {
+        using Kind = json::parse_event_t;
+        is_deep |=
+            (event == Kind::object_start || event == Kind::array_start) && depth >= remark_depth;
         return !is_deep;
       },
       false);

@@ -125,7 +125,7 @@ normalise() {
     -e 's/\b[0-9a-f]{64}\b/SHA256/g' \
     -e 's/\b(process|pid|kill) [0-9]+/\1 PID/g; s/"pid": ?[0-9]+/"pid":PID/g' \
     -e 's/"(seconds|elapsed|elapsed_ms)": ?[0-9.e-]+/"\1":SECONDS/g' \
-    -e 's/\b(in|after) [0-9]+(\.[0-9])?s\b/\1 SECONDS/g' \
+    -e 's/\b(in|after) [0-9]+(\.[0-9]+)?s\b/\1 SECONDS/g' \
     -e 's/ [0-9]+\.[0-9]s\b/ SECONDS/g' "$1"
 }
 

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "report/code.hpp"
+
 using namespace harbor;
 
 namespace {

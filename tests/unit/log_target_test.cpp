@@ -52,7 +52,7 @@ TEST_CASE("a level stands alone, or in front of a colon", "[report]") {
   CHECK(chosen("info:a:b", "").target == LogTarget{Kind::file, "/work/a:b"});
 }
 
-TEST_CASE("--log wins over HARBOR_LOG, each for what it says", "[report]") {
+TEST_CASE("the option --log wins over HARBOR_LOG, each for what it says", "[report]") {
   CHECK(chosen("a.log", "trace").level == LogLevel::trace);
   CHECK(chosen("a.log", "trace:b.log").target.file == "/work/a.log");
   CHECK(chosen("error", "trace:b.log").target.file == "/work/b.log");

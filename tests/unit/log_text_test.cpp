@@ -1,4 +1,5 @@
 #include "report/log_text.hpp"
+#include "report/code.hpp"
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -69,7 +70,7 @@ TEST_CASE("control characters cannot forge a line of the log", "[report]") {
   log.fields = {{"name", "a\nb\xe2\x80\xae"}};
   const auto text = text_of(log);
   CHECK(text ==
-        "RUN deploy/up: one\\n2026 error forged\\x1b[2J\\u{202e} {\"name\":\"a\\nb\\u{202e}\"}");
+        "RUN deploy/up: one\\x0a2026 error forged\\x1b[2J\\u{202e} {\"name\":\"a\\nb\\u{202e}\"}");
 }
 
 TEST_CASE("a diagnostic is a line with its code, its place, its causes and its detail",

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "report/diagnostic.hpp"
+#include "report/code.hpp"
 #include "report/trace.hpp"
 #include "temporary_folder.hpp"
 
