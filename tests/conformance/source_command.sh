@@ -131,7 +131,7 @@ test_why() {
   same chain "$(tr -s ' ' <<<"$out")" "compose.services.web.environment.A
  - services/compose.web.yml:5:9 compose file 1
  = services/compose.x.web.db.yml:4:7 compose file 2"
-  fails compose.no_such_key 65 "are named behind the key" why compose.services.db.image web
+  fails compose.no_such_key 65 "are named after the key" why compose.services.db.image web
   fails compose.no_such_key 65 "did you mean 'image'" why compose.services.web.imaeg web
 }
 

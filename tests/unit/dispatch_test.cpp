@@ -1,5 +1,7 @@
 #include "cli/dispatch.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -19,7 +21,9 @@ struct Ended {
 /// Runs a command in a project whose files are read by `read`.
 Ended dispatch(std::vector<std::string> arguments, decltype(workflow::FileSystem::read) read,
                decltype(cli::Context::make_view) make_view = {}) {
-  const auto folder = fs::temp_directory_path() / "harbor-dispatch-test";
+  // Cases run side by side, each in a process of its own.
+  const auto folder =
+      fs::temp_directory_path() / ("harbor-dispatch-test-" + std::to_string(::getpid()));
   fs::create_directories(folder / "etc");
   std::ofstream(folder / "etc" / "harbor.yaml") << "version: 1\n";
   std::ostringstream out, err;
