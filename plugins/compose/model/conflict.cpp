@@ -11,6 +11,7 @@
 namespace harbor::compose {
 namespace {
 
+// A variable may be used in every file; a failure that shows them all hides what it says.
 constexpr std::size_t most_labels = 5;
 
 struct Published {
@@ -65,6 +66,7 @@ std::vector<Warning> check_ports(const Project& project, const Lookup& lookup) {
   }
   std::map<std::string, std::vector<const Published*>> taken;
   for (const Published& one : all) {
+    // Any free port, or a pool of them, collides with nothing.
     if (one.port.empty() || one.port.find('-') != std::string::npos) continue;
     std::vector<const Published*>& others = taken[one.port + "/" + one.protocol];
     for (const Published* other : others) {
@@ -97,6 +99,7 @@ std::vector<Warning> check_dependencies(const Project& project) {
       const bool is_map = wanted->kind == Kind::mapping;
       const std::string name(is_map ? wanted->entries[j].key : wanted->items[j]->text);
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      // `required: false` is how a file says that it can do without.
       const Node* required = is_map ? get(wanted->entries[j].value, "required") : nullptr;
       std::string hint = suggestion::did_you_mean(name, names);
       out.push_back({"compose.dependency_missing",
@@ -152,6 +155,7 @@ std::vector<Warning> check_variables(const Project& project, const Lookup& looku
       const auto value = lookup(use.name);
       const bool is_strict = !use.mark.empty() && use.mark[0] == ':';
       const char kind = use.mark.empty() ? ' ' : use.mark.back();
+      // With a default or a replacement no value is needed.
       if (kind == '-' || kind == '+' || (value && !(is_strict && value->empty()))) continue;
       Unset& one = unset[use.name];
       one.is_required |= kind == '?';

@@ -52,6 +52,7 @@ class Ejecting {
     *made = node;
     made->owner = Owner::nobody;
     if (text != node.text) return store.string(text, node.place);
+    // A home folder is the surest sign of a path that means something on one machine only.
     for (const char* home : {"/home/", "/root/", "/Users/"}) {
       if (text.rfind(home, 0) != 0) continue;
       warnings.push_back({"compose.absolute_path",
@@ -94,6 +95,7 @@ std::string for_compose(std::string_view text) {
   return out;
 }
 
+// The text stands in the file itself now, and the mount would hide it.
 void drop_mount(Node* volumes, const ConfigTemplate& one) {
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < volumes->size; ++i) {

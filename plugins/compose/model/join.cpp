@@ -9,6 +9,7 @@
 namespace harbor::compose {
 
 Node* Joiner::join_service(Node* base, Node* over, std::string_view name) {
+  // Rules go by the place in a document, and every service has the place of any one.
   const Path services{nullptr, "services"};
   return join(base, over, step(step(rules(), "services"), "x"), Path{&services, name});
 }
@@ -32,6 +33,7 @@ Node* Joiner::join(Node* base, Node* over, const RuleNode* rule, const Path& pat
     case Join::deep:
       break;
   }
+  // As in Compose: an empty value in a later file changes nothing.
   if (is_null(over)) return base;
   if (writes_out_) base = written_out(store_, base, at.shape);
   if (base->kind == Kind::scalar) return over;
@@ -78,6 +80,7 @@ Node* Joiner::join_logging(Node* base, Node* over, const RuleNode* rule, const P
   if (base->kind != Kind::mapping || over->kind != Kind::mapping) conflict(base, over, path);
   const Node* before = get(base, "driver");
   const Node* after = get(over, "driver");
+  // Options belong to their driver and mean nothing to another.
   if (before != nullptr && after != nullptr && value_text(*before) != value_text(*after))
     return over;
   return join_maps(base, over, rule, path);
@@ -137,6 +140,7 @@ Node* Joiner::join_lists(Node* base, Node* over, const Rule& rule) {
   if (rule.shape == Shape::none || !writes_out_) return list;
   Node* written = written_out(store_, list, rule.shape);
   if (written == list) return list;
+  // Once more: short forms that differ may have one long form.
   items.assign(written->items, written->items + written->size);
   return list_of(unique(items, 0, rule.index), over->place);
 }
@@ -145,6 +149,7 @@ Node* Joiner::join_sequences(const Node& base, const Node& over, const Rule& rul
   std::vector<Node*> items = as_sequence(store_, base);
   const std::size_t count = items.size();
   for (Node* item : as_sequence(store_, over)) {
+    // Against the earlier file only: one file may well name a host twice.
     const bool is_known =
         rule.join == Join::extra_hosts &&
         std::any_of(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(count),

@@ -13,6 +13,7 @@ namespace {
 
 using Resets = std::vector<std::vector<std::string_view>>;
 
+// Far beyond what anybody writes: files that were made to hurt end as a failure.
 constexpr std::size_t max_chain = 32;
 
 [[noreturn]] void fail(const char* code, std::string message, std::string hint,
@@ -20,6 +21,7 @@ constexpr std::size_t max_chain = 32;
   throw Error(HARBOR_E_INPUT, code, std::move(message), std::move(hint), std::move(labels));
 }
 
+// By type and value, since one service may be spelt in two ways.
 bool is_equal(const Node& a, const Node& b) {
   if (a.kind != b.kind) return false;
   if (a.kind == Kind::scalar) return type_of(a) == type_of(b) && value_text(a) == value_text(b);
@@ -56,10 +58,12 @@ class Merge {
         Node* root = store_.own(document.root, ++owners_);
         rebase_document(store_, root, folder);
         extend(root, document.resets, path, folder);
+        // What a document resets is taken out of what came before it, never out of itself.
         if (all != nullptr) joiner.reset(all, document.resets);
         including.push_back(path);
         include(root, folder, including);
         including.pop_back();
+        // `harbor why` tells of the files that were chosen; what they include counts as theirs.
         if (including.empty()) project_.layers.push_back({file, root, document.resets});
         all = all == nullptr ? store_.own(root, owner) : joiner.join(all, root);
       }
@@ -80,6 +84,7 @@ class Merge {
     std::string service;
   };
 
+  // Read anew each time: a document that was joined is changed, and its places go by the source.
   std::uint32_t load(const std::string& path, Place from) {
     auto text = tree_.read(path);
     if (!text) {
@@ -179,6 +184,7 @@ class Merge {
            {store_.label(place, base)});
     }
     Node* held = extended(scope, base, chain);
+    // A service may be the base of several others, which is no circle.
     chain.pop_back();
     return held;
   }
@@ -307,6 +313,7 @@ class Merge {
     for (std::uint32_t i = 0; i < from->size; ++i) {
       const Entry& one = from->entries[i];
       if (const Entry* there = find(*to, one.key)) {
+        // Two files may both include a third: the same thing twice is no conflict.
         if (is_equal(*there->value, *one.value)) continue;
         fail("compose.include_conflict",
              std::string(section) + "." + std::string(one.key) +
@@ -336,6 +343,7 @@ bool has_harbor_key(const Node& map) {
 /// A copy without Harbor's keys, which go to `out`.
 Node* stripped(Store& store, Node* map, const char* section, std::string_view name,
                std::vector<HarborKey>& out) {
+  // Hardly any map has such a key, and there are hundreds of them: only those are copied.
   if (map->kind != Kind::mapping || !has_harbor_key(*map)) return map;
   std::vector<Entry> kept;
   for (std::uint32_t i = 0; i < map->size; ++i) {

@@ -9,6 +9,7 @@ namespace harbor::compose {
 namespace {
 
 constexpr std::size_t first_block = 256 * 1024;
+// Below it a walk over neighbours in memory beats the index and the work of building it.
 constexpr std::uint32_t large_map = 24;
 
 template <class T>
@@ -21,11 +22,13 @@ void put(Node* mapping, std::uint32_t at) {
   const std::uint32_t mask = mapping->index_size - 1;
   std::uint32_t slot = mapping->entries[at].hash & mask;
   while (mapping->index[slot] != 0) slot = (slot + 1) & mask;
+  // One more than the position, so that zero means free.
   mapping->index[slot] = at + 1;
 }
 
 void build_index(std::pmr::memory_resource& arena, Node* mapping) {
   std::uint32_t size = 64;
+  // At most a third full: probing stays short.
   while (size < mapping->size * 3) size *= 2;
   mapping->index = array<std::uint32_t>(arena, size);
   mapping->index_size = size;
@@ -83,6 +86,7 @@ Node* Store::own(Node* held, std::uint32_t owner) {
   if (held->owner == owner) return held;
   Node* made = new (arena_.allocate(sizeof(Node), alignof(Node))) Node(*held);
   made->owner = owner;
+  // It finds the entries of the original.
   made->index = nullptr;
   made->capacity = made->size;
   if (held->kind == Kind::mapping) {
@@ -170,6 +174,7 @@ Label Store::label(Place place, std::string text) const {
 }
 
 std::uint32_t hash_of(std::string_view key) {
+  // FNV-1a: keys are short, and nobody gains by collisions in a file of his own.
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   return static_cast<std::uint32_t>(hash ^ (hash >> 32U));
@@ -185,6 +190,7 @@ Entry* find(Store& store, Node* mapping, std::string_view key) {
 }
 
 const Entry* find(const Node& mapping, std::string_view key) {
+  // A look at a constant node must not change it, so it gets no index here.
   const std::uint32_t hash = hash_of(key);
   return mapping.index != nullptr ? find_indexed(&mapping, key, hash)
                                   : find_linear(&mapping, key, hash);
@@ -195,6 +201,7 @@ void erase(Node* mapping, std::string_view key) {
   if (entry == nullptr) return;
   auto at = static_cast<std::uint32_t>(entry - mapping->entries);
   std::copy(mapping->entries + at + 1, mapping->entries + mapping->size, mapping->entries + at);
+  // Positions have moved, so the index is dropped below.
   --mapping->size;
   mapping->index = nullptr;
 }

@@ -8,6 +8,7 @@
 namespace harbor::compose {
 namespace {
 
+// What Compose fetches or takes from another service is no path.
 bool is_remote(std::string_view path) {
   return path.find("://") != std::string_view::npos || path.substr(0, 4) == "git@" ||
          path.substr(0, 11) == "github.com/" || path.substr(0, 8) == "service:";
@@ -20,6 +21,7 @@ Node* rebased_text(Store& store, Node* value, const std::string& folder) {
 }
 
 Node* copy_of(Store& store, const Node& value) {
+  // own() would hand back what an earlier document of this pass made.
   Node shell = value;
   shell.owner = Owner::nobody;
   return store.own(&shell, Owner::rebase);
@@ -157,6 +159,7 @@ void rebase_document(Store& store, Node* root, const std::string& folder) {
 }
 
 std::string rebased(std::string_view folder, std::string_view path) {
+  // Whether a path is relative that begins with a variable cannot be told here, so it stays.
   if (path.empty() || path[0] == '/' || path[0] == '~' || path[0] == '$' || is_remote(path))
     return std::string(path);
   return clean_path(std::string(folder) + "/" + std::string(path));

@@ -106,6 +106,7 @@ Strings folders_of(const Tree& tree, const Strings& search) {
           continue;
         }
         for (const Listed& listed : tree.list(folder)) {
+          // Hidden folders belong to tools.
           if (listed.kind == FileKind::directory && listed.name.front() != '.' &&
               matches_glob(part, listed.name)) {
             next.push_back(prefix + listed.name);
@@ -121,6 +122,7 @@ Strings folders_of(const Tree& tree, const Strings& search) {
   return folders;
 }
 
+// The order of the merge: more tokens make a file more special, so that it comes later and wins.
 bool is_before(const Candidate& a, const Candidate& b) {
   if (a.dots != b.dots) return a.dots < b.dots;
   return a.name != b.name ? a.name < b.name : a.path < b.path;
@@ -136,6 +138,7 @@ std::vector<Candidate> candidates_of(const Tree& tree, const SelectionRules& rul
       if (stem.size() < 2 || stem.front() != "compose") continue;
       Candidate file;
       file.path = folder == "." ? listed.name : folder + "/" + listed.name;
+      // A base file comes first, and once.
       if (std::count(rules.base.begin(), rules.base.end(), file.path)) continue;
       for (const Pattern& pattern : patterns) {
         if (file.rule.empty() && is_admitted(pattern, stem)) file.rule = pattern.text;
@@ -288,6 +291,7 @@ FileReason judge(Candidate file, const Wanted& wanted, bool explains) {
 void publish(const Wanted& wanted, Selection& out) {
   Names services = wanted.services;
   if (wanted.every_service) services.insert(wanted.owners.begin(), wanted.owners.end());
+  // A file may be called after a capability; that makes no service of it.
   for (const std::string& name : wanted.capability_set) services.erase(name);
   for (const std::string& name : wanted.excluded) services.erase(name);
   out.services.assign(services.begin(), services.end());

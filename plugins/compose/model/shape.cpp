@@ -35,6 +35,7 @@ Node* ports_of(Store& store, Node* list) {
       continue;
     }
     auto ports = parse_ports(value_text(*item));
+    // One that cannot be read yet, as with a variable in it: the list stays as it was written.
     if (!ports) return list;
     for (const Port& port : *ports) items.push_back(map_of(store, port, item->place));
     is_changed = true;
@@ -46,6 +47,7 @@ Node* ports_of(Store& store, Node* list) {
 }
 
 Node* gpus_of(Store& store, Node* value) {
+  // `gpus: all` is short for a list of one request.
   if (value->kind != Kind::scalar || is_null(value)) return value;
   Node* one = store.node(Kind::mapping, value->place);
   put(store, one, "count", value);

@@ -30,6 +30,7 @@ std::optional<Range> range_of(std::string_view text) {
   return Range{*first, *last};
 }
 
+// A host name is refused there, as by Compose.
 bool is_address(const std::string& text) {
   unsigned char buffer[sizeof(in6_addr)];
   return ::inet_pton(AF_INET, text.c_str(), buffer) == 1 ||
@@ -66,6 +67,7 @@ std::optional<std::vector<Port>> parse_ports(std::string_view text) {
       if (port.host_ip.size() > 1 && port.host_ip.front() == '[' && port.host_ip.back() == ']') {
         port.host_ip = port.host_ip.substr(1, port.host_ip.size() - 2);
       }
+      // An IPv6 address needs its brackets, or its last group would pass for a port.
       const bool is_bare =
           !port.host_ip.empty() && text[0] != '[' && port.host_ip.find(':') != std::string::npos;
       if (is_bare || (!port.host_ip.empty() && !is_address(port.host_ip))) return std::nullopt;
@@ -81,6 +83,7 @@ std::optional<std::vector<Port>> parse_ports(std::string_view text) {
     published = *range;
   }
   const unsigned count = targets->last - targets->first;
+  // For a single target the engine takes the first of them that is free.
   const bool is_pool = is_published && count == 0 && published.last != published.first;
   if (is_published && !is_pool && published.last - published.first != count) return std::nullopt;
   std::vector<Port> ports;
@@ -99,6 +102,7 @@ std::optional<std::vector<Port>> parse_ports(std::string_view text) {
 std::optional<Mount> parse_mount(std::string_view text) {
   Mount mount;
   if (text.empty()) return std::nullopt;
+  // Too short for a source and a target.
   if (text.size() <= 2) {
     mount.target = text;
     return mount;

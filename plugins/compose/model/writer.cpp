@@ -24,6 +24,8 @@ std::uint32_t next_code(std::string_view text, std::size_t& at) {
   return code;
 }
 
+// What YAML lets stand as it is. A byte order mark, and the line ends of Unicode, would be read as
+// something else.
 bool is_printable(std::uint32_t code) {
   return (code >= 0x20 && code < 0x7F) || code == 0x09 ||
          (code >= 0xA0 && code <= 0xD7FF && code != 0x2028 && code != 0x2029) ||
@@ -98,12 +100,15 @@ void write_tag(std::string& out, std::string_view tag) {
     out.append("!!").append(tag.substr(core.size())).append(" ");
 }
 
+// Either of the two marks would end the document.
 bool is_plain_as_read(std::string_view text) {
   return is_one_line(text) && text.substr(0, 3) != "---" && text.substr(0, 3) != "...";
 }
 
 void write_scalar(std::string& out, const Node& node, std::size_t indent) {
   if (!node.tag.empty()) write_tag(out, node.tag);
+  // As it was written wherever that reads back the same: a merged file should look like its
+  // sources.
   if (node.style == Style::literal && is_block(node.text))
     return write_block(out, node.text, indent);
   if (node.style == Style::plain && is_plain_as_read(node.text)) {
@@ -145,6 +150,7 @@ void write_map(std::string& out, const Node& node, std::size_t indent, bool is_i
   for (std::uint32_t i = 0; i < node.size; ++i) {
     if (i > 0 || !is_inline) out.append(indent, ' ');
     const std::string_view key = node.entries[i].key;
+    // A reader gives up on longer ones unless the form is explicit.
     if (key.size() > longest_simple_key) {
       out += "? ";
       write_quoted(out, key);
@@ -199,6 +205,7 @@ void write_json_scalar(std::string& out, const Node& node) {
       out += text;
       return;
     case Type::floating:
+      // Infinity and "not a number" have no form in JSON and go as texts.
       if (text.find_first_of("IN") == std::string::npos) {
         out += text;
         return;
