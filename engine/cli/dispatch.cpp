@@ -34,7 +34,8 @@ int run_own(Invocation& call, const Command& command, const Words& rest) {
   locate(call, overlaid(location_of(call.arguments), find_location(rest)));
   const auto options = options_of(command, call);
   accept(call,
-         joined(call.arguments, parse_arguments(rest, options, false, std::string(command.name))));
+         joined(call.arguments, parse_arguments(rest, options, false, std::string(command.name))),
+         true);
   locate(call, location_of(call.arguments));
   if (call.arguments.has("help")) {
     print_command_help(call, command, options);
@@ -46,8 +47,10 @@ int run_own(Invocation& call, const Command& command, const Words& rest) {
 int run_action(Invocation& call, const plugin::ActionInfo& action, const Words& rest) {
   const auto keeps = call.packs;  // the action is one of theirs, also when -C leads elsewhere
   const auto options = options_of_face(call, action);
-  accept(call, joined(call.arguments,
-                      parse_arguments(rest, options, action.face->verbatim, action.face->command)));
+  accept(call,
+         joined(call.arguments,
+                parse_arguments(rest, options, action.face->verbatim, action.face->command)),
+         true);
   // Its options are known only once its pack is found: -C after its name comes late.
   locate(call, location_of(call.arguments));
   if (call.arguments.has("help")) {
@@ -93,7 +96,7 @@ int route(Invocation& call) {
   auto globals =
       parse_arguments(Words(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(front)),
                       {{"version", 0, "", "print the version", false}}, false, "");
-  accept(call, joined(call.arguments, std::move(globals)));
+  accept(call, joined(call.arguments, std::move(globals)), false);
   if (call.arguments.has("version")) return version(call);
   if (front == words.size()) {
     locate(call, location_of(call.arguments));

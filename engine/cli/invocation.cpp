@@ -54,12 +54,12 @@ void locate(Invocation& call, Location location) {
   call.view.source = source_lines(call.project ? call.project->folder : call.context.folder);
 }
 
-void accept(Invocation& call, Arguments arguments) {
+void accept(Invocation& call, Arguments arguments, bool is_all) {
   call.arguments = std::move(arguments);
   auto source = std::move(call.view.source);
   call.view = view_options(call.context, call.arguments);
   call.view.source = std::move(source);
-  call.log.open(call.arguments.value("log"));
+  call.log.open(call.arguments.value("log"), is_all);
 }
 
 const workflow::Project& project_of(const Invocation& call) {

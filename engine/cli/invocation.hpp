@@ -34,9 +34,9 @@ struct Invocation {
 /// for another one are forgotten.
 void locate(Invocation& call, Location location);
 
-/// Takes the arguments over, how diagnostics look by them, and the log that they ask for. Throws
-/// report::Error H0802, or H0705 when the log cannot be opened.
-void accept(Invocation& call, Arguments arguments);
+/// Takes the arguments over, how diagnostics look by them, and the log that they ask for. `is_all`:
+/// none can follow. Throws report::Error H0802, or H0705 when the log cannot be opened.
+void accept(Invocation& call, Arguments arguments, bool is_all);
 
 /// The project. Throws report::Error H0201 without one.
 [[nodiscard]] const workflow::Project& project_of(const Invocation& call);

@@ -24,12 +24,13 @@ std::string command_of(const Context& context) {
 KernelLog::KernelLog(const Context& context)
     : context_(context),
       begin_(std::chrono::steady_clock::now()),
-      may_come_(!context.variable("HARBOR_LOG").empty() ||
-                std::any_of(context.arguments.begin(), context.arguments.end(),
-                            [](const std::string& word) { return word.starts_with("--log"); })) {}
+      is_named_(std::any_of(
+          context.arguments.begin(), context.arguments.end(),
+          [](const std::string& word) { return word == "--log" || word.starts_with("--log="); })),
+      may_come_(is_named_ || !context.variable("HARBOR_LOG").empty()) {}
 
-void KernelLog::open(const std::string& option) {
-  if (log_ || !may_come_) return;
+void KernelLog::open(const std::string& option, bool is_all) {
+  if (log_ || !may_come_ || (option.empty() && is_named_ && !is_all)) return;
   const auto choice = report::choose_log(option, context_.variable("HARBOR_LOG"), context_.folder);
   if (!choice) return;
   log_ = report::make_log_view(*choice);

@@ -24,9 +24,10 @@ class KernelLog {
   /// `context` outlives it.
   explicit KernelLog(const Context& context);
 
-  /// Opens the log when `option` (the value of --log so far, or empty) and the environment ask for
-  /// one; what is open stays open. Throws report::Error H0705 or H0802.
-  void open(const std::string& option);
+  /// Opens the log that `option` (the value of --log, or empty) and the environment ask for; what
+  /// is open stays open. While `is_all` is false --log may still come, and wins over the
+  /// environment. Throws report::Error H0705 or H0802.
+  void open(const std::string& option, bool is_all);
 
   /// For the kernel; empty when no log can be asked for.
   [[nodiscard]] report::Trace trace();
@@ -43,7 +44,8 @@ class KernelLog {
 
   const Context& context_;
   const std::chrono::steady_clock::time_point begin_;
-  bool may_come_;  ///< a log is asked for, or may be by an option that is still to be read
+  const bool is_named_;  ///< a word looks like --log, though it may be meant for another program
+  const bool may_come_;  ///< a log is asked for, or may be
   bool is_on_standard_error_ = false;
   std::shared_ptr<report::Observer> log_;
   std::vector<report::Event> held_;

@@ -153,10 +153,7 @@ const std::vector<OptionSpec>& global_options() {
       {"json", 0, "", "print the result as JSON", false},
       {"events", 0, "FILE", "write the run's events as NDJSON; - is standard output", false},
       {"log", 0, "TARGET",
-       "log what Harbor does to a file, to - (standard error) or to syslog; LEVEL:TARGET with "
-       "trace, "
-       "debug, info, warn or error says how much",
-       false},
+       "log to a file, - (standard error) or syslog; LEVEL:TARGET says how much", false},
       {"quiet", 'q', "", "print nothing but results and errors", false},
       {"verbose", 'v', "", "print what child processes print, and debug messages", false},
       {"color", 0, "WHEN", "always, never or auto", false},

@@ -196,8 +196,9 @@ void trace_result(const Search& search, std::chrono::duration<double> time) {
         topic, "refuses " + refusal.file.string(),
         {{"code", refusal.diagnostic.code}, {"message", refusal.diagnostic.message}},
         report::TraceLevel::warning));
-  search.trace(report::trace_event(topic, "found " + std::to_string(search.packs.size()) + " packs",
-                                   {{"scanned", search.fresh.size()},
+  search.trace(report::trace_event(topic, "is done",
+                                   {{"packs", search.packs.size()},
+                                    {"scanned", search.fresh.size()},
                                     {"refused", search.refusals.size()},
                                     {"seconds", time.count()}}));
 }

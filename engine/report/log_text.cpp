@@ -60,8 +60,8 @@ std::optional<LogLine> log_text(const Event& event) {
   };
   switch (event.kind) {
     case EventKind::run_started:
-      return line(LogLevel::info,
-                  visible(event.text) + ", " + std::to_string(event.total) + " steps");
+      return line(LogLevel::info, visible(event.text) + ", " + std::to_string(event.total) +
+                                      (event.total == 1 ? " step" : " steps"));
     case EventKind::stage_started:
       return line(LogLevel::debug, "started");
     case EventKind::step_started:

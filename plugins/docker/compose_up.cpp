@@ -247,7 +247,7 @@ constinit const harbor_action up_action = action<run_up>(
      .doc = "Starts the chosen services and waits until they are healthy.",
      .input = input_schema,
      .output = output_schema,
-     .provides_caps = "container.engine",
+     .requires_caps = "container.engine",
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_READ_HOST |
                 HARBOR_FX_WRITE_HOST | HARBOR_FX_NETWORK | HARBOR_FX_EXEC,
      .flags = HARBOR_AF_IDEMPOTENT | HARBOR_AF_LONG_RUNNING,

@@ -175,7 +175,7 @@ constinit const harbor_action run_action = action<run_run>(
      .doc = "Runs a command in a container of its own, shut off from everything that is not given.",
      .input = input_schema,
      .output = output_schema,
-     .requires_caps = "container.engine",
+     .provides_caps = "container.engine",
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_READ_HOST |
                 HARBOR_FX_WRITE_HOST | HARBOR_FX_NETWORK | HARBOR_FX_EXEC,
      .flags = HARBOR_AF_LONG_RUNNING,

@@ -1,5 +1,6 @@
 #include "run/run.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace harbor;
@@ -31,8 +32,29 @@ struct FakeTime {
 /// Keeps what it is told.
 struct FakeObserver : report::Observer {
   std::vector<report::Event> events;
+  bool traces = false;
   void on_event(const report::Event& event) override { events.push_back(event); }
+  [[nodiscard]] bool wants_trace() const override { return traces; }
+  [[nodiscard]] std::vector<report::Event> of(report::EventKind kind) const {
+    std::vector<report::Event> all;
+    std::copy_if(events.begin(), events.end(), std::back_inserter(all),
+                 [&](const report::Event& event) { return event.kind == kind; });
+    return all;
+  }
 };
+
+harbor_str text(std::string_view view) { return {view.data(), view.size()}; }
+
+harbor_status spawn_tool(harbor_call* call) {
+  const harbor_str argv[] = {HARBOR_LIT("/bin/tool"), HARBOR_LIT("up")};
+  harbor_spawn spawn{};
+  spawn.struct_size = sizeof spawn;
+  spawn.argv = argv;
+  spawn.argc = 2;
+  harbor_spawn_result result{};
+  result.struct_size = sizeof result;
+  return call->host->spawn(call, &spawn, &result);
+}
 
 /// A run of one step whose action does what `body` says; nothing of it is real.
 struct FakeRun {
@@ -113,16 +135,7 @@ TEST_CASE("a step is tried again after waits that double", "[run]") {
 
 TEST_CASE("a process is started by the runner, with the deadline of its step", "[run]") {
   std::vector<process::Command> started;
-  FakeRun fake([](harbor_call* call) {
-    const harbor_str argv[] = {HARBOR_LIT("/bin/tool"), HARBOR_LIT("up")};
-    harbor_spawn spawn{};
-    spawn.struct_size = sizeof spawn;
-    spawn.argv = argv;
-    spawn.argc = 2;
-    harbor_spawn_result result{};
-    result.struct_size = sizeof result;
-    return call->host->spawn(call, &spawn, &result);
-  });
+  FakeRun fake(spawn_tool);
   fake.plan.steps[0].timeout = 30s;
   fake.run_process = [&](const process::Command& command, const process::Cancellation&) {
     started.push_back(command);
@@ -134,4 +147,53 @@ TEST_CASE("a process is started by the runner, with the deadline of its step", "
   REQUIRE(started.size() == 1);
   CHECK(started[0].argv == std::vector<std::string>{"/bin/tool", "up"});
   CHECK(started[0].deadline == Clock::time_point{1h + 30s});
+}
+
+TEST_CASE("a process is told of when it starts and when it ends, to who wants to know", "[run]") {
+  for (const bool traces : {false, true}) {
+    FakeRun fake(spawn_tool);
+    fake.observer.traces = traces;
+    fake.run_process = [&](const process::Command&, const process::Cancellation&) {
+      fake.time.at += 2s;
+      process::Completion done;
+      done.exit_code = 3;
+      return done;
+    };
+    CHECK(fake.run().exit() == ExitStatus::done);
+    const auto told = fake.observer.of(report::EventKind::trace);
+    REQUIRE(told.size() == (traces ? 2 : 0));
+    if (!traces) continue;
+    CHECK(told[0].topic == "process");
+    CHECK(told[0].step == "one");
+    CHECK(told[0].text == "starts /bin/tool");
+    CHECK(told[0].fields["argv"] == nlohmann::json{"/bin/tool", "up"});
+    CHECK(told[1].text == "/bin/tool ended");
+    CHECK(told[1].fields["exit"] == 3);
+    CHECK(told[1].fields["seconds"] == 2.0);
+  }
+}
+
+TEST_CASE("what an action says is masked where it is told: lines, fields, failures", "[run]") {
+  FakeRun fake([](harbor_call* call) {
+    harbor_str reference{};
+    call->host->put_secret(call, text("token"), text("hunter2"), &reference);
+    call->host->log(call, HARBOR_LOG_INFO, text("it is hunter2"), text("{\"token\": \"hunter2\"}"));
+    harbor_error error{};
+    error.struct_size = sizeof error;
+    error.code = text("acme.refused");
+    error.message = text("hunter2 is refused");
+    error.detail = text("{\"causes\": [\"hunter2 is old\"], \"sent\": \"hunter2\"}");
+    return call->host->fail(call, HARBOR_E_FAILED, &error);
+  });
+  fake.table.effects |= HARBOR_FX_SECRETS;
+  const auto report = fake.run();
+  const auto lines = fake.observer.of(report::EventKind::step_log);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].text == "it is ******");
+  CHECK(lines[0].fields == nlohmann::json{{"token", "******"}});
+  REQUIRE(report.diagnostics.size() == 1);
+  CHECK(report.diagnostics[0].message == "****** is refused");
+  CHECK(report.diagnostics[0].causes == std::vector<std::string>{"****** is old"});
+  CHECK(report.diagnostics[0].detail == R"({"sent":"******"})");
+  CHECK(fake.observer.of(report::EventKind::step_finished).at(0).diagnostics == report.diagnostics);
 }
