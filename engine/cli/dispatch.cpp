@@ -82,7 +82,7 @@ int run_action(Invocation& call, const plugin::ActionInfo& action, const Words& 
       report::diagnose(report::code::unknown_command, "unknown command '" + word + "'", {}, hint));
 }
 
-/// Whether --json is among the words: errors on the way to a command's own options shall be JSON
+/// Whether --json is among the words: errors on the way to a command's own options must be JSON
 /// then, too.
 bool wants_json(const Words& words) {
   const auto end = std::find(words.begin(), words.end(), "--");

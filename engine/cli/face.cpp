@@ -136,7 +136,7 @@ int run_face(Invocation& call, const plugin::ActionInfo& action) {
   target.command =
       plan::Target::Command{called.name, other ? input_for(*other, input) : std::move(input)};
   const bool looks_only = !(called.effects & HARBOR_FX_WRITES);
-  // Of a program that the user talks to, only itself is seen.
+  // A program that the user talks to has the screen to itself.
   const bool is_watched = !action.face->verbatim && (!looks_only || arguments.has("verbose"));
   const auto report = conduct(
       call, *workspace, target,

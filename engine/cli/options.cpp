@@ -96,7 +96,7 @@ std::optional<std::string> given(const Arguments& arguments, std::string_view na
   return arguments.value(name);
 }
 
-/// The value of the option at words[i], glued to it or behind it.
+/// The value of the option at words[i], glued to it or following it.
 std::optional<std::string> value_at(const std::vector<std::string>& words, std::size_t i,
                                     const OptionSpec& spec) {
   const auto& word = words[i];

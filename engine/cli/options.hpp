@@ -62,7 +62,7 @@ struct Location {
 [[nodiscard]] std::optional<std::size_t> command_index(const std::vector<std::string>& arguments);
 
 /// Reads the words, which may mix options and positionals, `--` ends the options; with `verbatim`
-/// the first positional does. Behind a greedy option `--` ends its values instead, unless
+/// the first positional does. After a greedy option `--` ends its values instead, unless
 /// `verbatim`. Throws report::Error H0802 with a suggestion.
 [[nodiscard]] Arguments parse_arguments(const std::vector<std::string>& words,
                                         const std::vector<OptionSpec>& own, bool verbatim,

@@ -12,7 +12,7 @@ namespace harbor::cli {
 
 struct Invocation;
 
-/// Of a run that is not watched only the event stream. Throws report::Error when --events cannot be
+/// A run that is not watched gets the event stream alone. Throws report::Error when --events cannot be
 /// opened.
 [[nodiscard]] std::unique_ptr<report::Observer> make_progress(const Invocation& call,
                                                               bool is_watched);

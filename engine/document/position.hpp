@@ -18,7 +18,7 @@ struct Position {
 /// The position of a later offset; both are clamped to the text.
 [[nodiscard]] Position advance(std::string_view text, Position from, std::size_t offset) noexcept;
 
-/// Behind the `&anchor`s and `!tag`s at a position, and the blanks, line ends and comments around
+/// After the `&anchor`s and `!tag`s at a position, and the blanks, line ends and comments around
 /// them; the same position when there are none.
 [[nodiscard]] Position skip_properties(std::string_view text, Position at) noexcept;
 

@@ -22,7 +22,7 @@
 
 namespace harbor::host {
 
-/// The seam behind which processes are started.
+/// The seam through which processes are started.
 using ProcessRunner =
     std::function<process::Completion(const process::Command&, const process::Cancellation&)>;
 
@@ -71,7 +71,7 @@ struct CallResult {
   std::vector<Failure> failures;
 };
 
-/// What differs from call to call, and what the call hands back to the engine as it happens.
+/// What differs from call to call, and what the call hands back to the kernel as it happens.
 struct CallSetup {
   std::uint32_t op = HARBOR_OP_EXECUTE;
   std::uint32_t attempt = 1;

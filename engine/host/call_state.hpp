@@ -1,4 +1,4 @@
-// What stands behind a harbor_call: for the host functions, and for nobody else.
+// The host's side of a harbor_call: for the host functions, and for nobody else.
 #pragma once
 
 #include <harbor/plugin.h>
@@ -19,7 +19,7 @@ inline std::string_view text_of(harbor_str text) {
 }
 inline harbor_str str_of(std::string_view text) { return {text.data(), text.size()}; }
 
-/// Behind harbor_call.opaque.
+/// What harbor_call.opaque points to.
 struct Call {
   const Services& services;
   const CallSetup& setup;

@@ -13,7 +13,7 @@ inline constexpr int remark_depth = 64;
 
 /// The object that `text` holds, null for an empty text. Text that is no JSON object, is longer
 /// than `remark_bytes` or nested deeper than `remark_depth` gives {"dropped": "why"}: a line of the
-/// log must not fail an action, and its author shall see what became of it. Never throws but
+/// log must not fail an action, and its author should see what became of it. Never throws but
 /// std::bad_alloc.
 [[nodiscard]] nlohmann::json parse_remark(std::string_view text);
 

@@ -233,9 +233,8 @@ void trace_start(const report::Trace& trace, const process::Command& command) {
 }
 
 void trace_end(const report::Trace& trace, const process::Command& command,
-               const process::Completion& done, process::Clock::time_point begin) {
+               const process::Completion& done, std::chrono::duration<double> time) {
   if (!trace) return;
-  const std::chrono::duration<double> time = process::Clock::now() - begin;
   nlohmann::json fields = {{"seconds", time.count()}};
   if (done.exit_code >= 0) fields["exit"] = done.exit_code;
   if (done.signal != 0) fields["signal"] = done.signal;
@@ -275,10 +274,10 @@ SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
     const process::Cancellation deaf;
     const bool cleans_up = (request.flags & HARBOR_SPAWN_CLEAN_UP) != 0;
     trace_start(setup.trace, command);
-    const auto begin = setup.trace ? process::Clock::now() : process::Clock::time_point{};
+    const auto begin = services.time.now();
     outcome.completion = services.run_process(command, cleans_up ? deaf : *services.cancellation);
     if (copy_lines) lines.finish();
-    trace_end(setup.trace, command, outcome.completion, begin);
+    trace_end(setup.trace, command, outcome.completion, services.time.now() - begin);
     outcome.failure = failure_of(outcome.completion, command.argv.front());
     return outcome;
   } catch (Refused& refused) {

@@ -49,7 +49,7 @@ class Catalog {
   };
   [[nodiscard]] Section section(std::string_view name) const;
 
-  /// Whether a section is no step but a value that actions bind by `descriptor.STAGE.NAME`.
+  /// Whether a section is not a step but a value that actions bind by `descriptor.STAGE.NAME`.
   [[nodiscard]] bool is_bound_section(std::string_view name) const;
 
   /// Names of the actions that publish an artifact.

@@ -61,7 +61,7 @@ void Planner::collect() {
       if (step.section.empty() || !catalog_.is_bound_section(step.section))
         add_candidate(step, stage.name);
     collect_hook("post_" + stage.name, stage.name);
-    // A command stands behind what may be made afresh for it.
+    // A command comes after the steps that are run for its sake.
     if (stage.name == "prepare" && target_.command) add_command();
   }
   for (std::size_t i = 0; i < candidates_.size(); ++i) {

@@ -42,7 +42,7 @@ struct Plan {
 /// What is to be planned.
 struct Target {
   std::vector<std::string> stages;
-  /// An action with a face: its input comes from the command line.
+  /// An action that is a command: its input comes from the command line.
   struct Command {
     std::string action;
     nlohmann::json input;

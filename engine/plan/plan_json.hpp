@@ -12,7 +12,7 @@ namespace harbor::plan {
 [[nodiscard]] nlohmann::json to_json(const Plan& plan);
 
 /// Takes a value of any shape (also a discarded one, json::parse's answer to broken text). Throws
-/// report::Error H0223 when it is no plan: a member missing, unknown or of another type, a step
+/// report::Error H0223 when it is not a plan: a member missing, unknown or of another type, a step
 /// that waits for one that does not run before it, a mark in no source, another format. That the
 /// actions are there, and are those of the packs that it names, is for run() to see.
 [[nodiscard]] Plan from_json(const nlohmann::json& value);

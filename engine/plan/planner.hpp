@@ -87,7 +87,7 @@ class Planner {
   std::vector<std::size_t> sorted(const std::vector<std::size_t>& members);
   void report_cycle(const std::vector<std::size_t>& members, const std::vector<std::size_t>& order);
 
-  /// Behind the steps of destroy: what earlier steps saved is taken back, the latest first.
+  /// After the steps of destroy: undoes what earlier steps saved, the latest first.
   void add_undoing();
 
   // Binding: every input accounted for.
@@ -98,7 +98,7 @@ class Planner {
   void check_capabilities(const Candidate& candidate);
   /// What the command line says is stronger than what the descriptor says.
   bool is_asked_for(std::string_view artifact) const;
-  /// For a slice alone what the step publishes is of interest.
+  /// A slice needs the step only for what it publishes.
   void take_parameters(const Candidate& candidate, bool is_slice, PlannedStep& step,
                        std::set<std::string>& open);
   void bind_artifact(std::size_t i, const plugin::Binding& binding, PlannedStep& step,

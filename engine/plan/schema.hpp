@@ -23,7 +23,7 @@ struct SchemaError {
 /// A compiled schema; immutable, safe to share.
 class Schema {
  public:
-  /// Throws std::invalid_argument when `schema` is no schema.
+  /// Throws std::invalid_argument when `schema` is not a schema.
   explicit Schema(nlohmann::json schema);
   ~Schema();
   Schema(Schema&&) noexcept;

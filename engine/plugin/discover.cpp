@@ -188,7 +188,7 @@ std::vector<Root> existing_roots(const SearchPlan& plan, const report::Trace& tr
   return roots;
 }
 
-/// What came of the search. A refusal is a warning here, while a command passes it over in silence
+/// The result of the search. A refusal is a warning here, while a command passes it over in silence
 /// until somebody needs the pack.
 void trace_result(const Search& search, std::chrono::duration<double> time) {
   for (const Refusal& refusal : search.refusals)

@@ -79,7 +79,7 @@ Fault explain_link_failure(std::string_view message, const std::filesystem::path
 
 harbor_plugin_entry_fn open_plugin(const std::filesystem::path& file) {
   using boost::dll::load_mode::type;
-  // Unloading would pull the code from under whatever it left behind, so no library is ever given
+  // Unloading would pull the code from under whatever it left running, so no library is ever given
   // back.
   static auto& libraries = *new std::list<boost::dll::shared_library>;
   boost::dll::shared_library library;

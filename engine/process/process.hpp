@@ -63,7 +63,7 @@ struct Completion {
 /// TERM to the group, grace, KILL; at once: KILL. Nothing is started when the deadline has passed
 /// or a cancellation was requested before. Whatever the child left in its group is killed.
 /// Thread-safe; one program at a time can have the terminal. Throws nothing but std::bad_alloc and
-/// what `on_line` throws, and leaves no child behind then either.
+/// what `on_line` throws, and leaves no child running then either.
 [[nodiscard]] Completion run(const Command& command, const Cancellation& cancellation);
 
 /// The absolute path of a program on `path`, skipping empty and relative entries. An absolute name

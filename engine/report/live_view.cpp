@@ -74,7 +74,7 @@ class LiveView final : public Observer {
   ~LiveView() override { stop(); }
 
   void on_event(const Event& event) override {
-    // A trace that another observer asked for shall not make the painter draw the same frame again.
+    // A trace that another observer asked for must not make the painter draw the same frame again.
     if (is_over_ || event.kind == EventKind::trace) return;
     {
       const std::scoped_lock guard{mutex_};

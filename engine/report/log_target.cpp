@@ -47,7 +47,7 @@ LogRequest parse_log_request(std::string_view text, const std::filesystem::path&
   out.level = level_of(text);
   if (out.level) return out;
   const auto colon = text.find(':');
-  // A path may hold colons of its own; a mistyped level shall not become the name of a file.
+  // A path may hold colons of its own; a mistyped level must not become the name of a file.
   if (colon != std::string_view::npos &&
       text.substr(0, colon).find('/') == std::string_view::npos) {
     out.level = level_of(text.substr(0, colon));

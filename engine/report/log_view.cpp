@@ -1,6 +1,6 @@
 #include "report/log_view.hpp"
 
-// The log's own file shall not be open in the processes that Harbor starts.
+// The log's own file must not be open in the processes that Harbor starts.
 #define SPDLOG_PREVENT_CHILD_FD
 #include <fcntl.h>
 #include <spdlog/logger.h>

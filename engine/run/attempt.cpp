@@ -98,8 +98,8 @@ host::CallResult Execution::invoke(const plan::PlannedStep& step, const Round& r
                        ": it has to declare what the actions that it invokes may write");
   Round deeper = round;
   ++deeper.depth;
-  // What an action asks of another is an answer: that it could be planned as a step of its own is
-  // no matter.
+  // What an action asks of another is an answer: it does not matter that it could be planned as
+  // a step of its own.
   const bool asks = options_.mode != Mode::execute && nested.writes;
   auto result = attempt({nested, *found.action, deeper, nested.fixed, asks});
   // A pack that cannot be loaded has no call of its own.

@@ -34,7 +34,7 @@ store::Lock take_lock(const Workspace& workspace, const std::string& run_id,
                       const ConductOptions& options, const Surroundings& around,
                       const process::Cancellation& cancellation) {
   const auto& descriptor = workspace.descriptor;
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = around.time.now();
   bool has_waited = false;
   auto lock = store::Lock::acquire(
       descriptor.project.var(), {0, run_id, descriptor.request.command, ""}, options.lock_timeout,
@@ -44,8 +44,8 @@ store::Lock take_lock(const Workspace& workspace, const std::string& run_id,
                    {{"pid", holder.pid}, {"command", holder.command}});
         if (around.waiting) around.waiting(holder);
       },
-      [&] { return cancellation.state() != process::Cancellation::State::none; });
-  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+      [&](std::chrono::milliseconds time) { return around.time.pause(time, cancellation); });
+  const std::chrono::duration<double> time = around.time.now() - begin;
   trace_lock(around, run_id, has_waited ? "has the lock after a wait" : "has the lock",
              {{"seconds", time.count()}});
   return lock;

@@ -189,7 +189,7 @@ bool Execution::only_asks(const plan::PlannedStep& step) const {
     case Mode::execute:
       return false;
     case Mode::preview:
-      // Of a step that is planned it is known what it publishes; only what cannot be planned and
+      // A planned step says what it will publish; only a step that cannot be planned and
       // does no harm has to run so that later steps can be planned at all.
       return step.writes || action_of(step).info->has_plan;
     case Mode::inspect:

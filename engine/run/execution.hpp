@@ -1,4 +1,4 @@
-// Executing one step: its attempts and what comes of them.
+// Executing one step: its attempts and their results.
 #pragma once
 
 #include <map>

@@ -80,7 +80,7 @@ struct Journal::State {
   std::uint64_t seq = 0;
   int broken = 0;  ///< errno of a failed sync: what is on the disk is not known any more
 
-  /// Room for a failure to be recorded, always. That it fails is no matter until there really is no
+  /// Room for a failure to be recorded, always. Failing to reserve it does not matter until there really is no
   /// room.
   int reserve_room() {
     if (reserved - end >= reserve) return 0;

@@ -26,7 +26,7 @@ enum class Sync : std::uint8_t { now, later };
 class Journal {
  public:
   /// Creates var/runs/<run>.jsonl (0600, folders 0700), which must not exist yet, keeps 64 KiB
-  /// reserved behind its end so that a failure can be recorded on a full disk, and syncs the
+  /// reserved after its end so that a failure can be recorded on a full disk, and syncs the
   /// folder. Throws report::Error H0703.
   Journal(const std::filesystem::path& var, std::string_view run);
   /// Gives back what is still reserved.
@@ -46,7 +46,7 @@ class Journal {
 };
 
 /// What can be read of a journal: every good record, in order. A torn end (incomplete lines, NUL
-/// bytes of the reserve) is dropped; a bad or missing line with good ones behind it is corruption.
+/// bytes of the reserve) is dropped; a bad or missing line with good ones after it is corruption.
 /// Never throws on what it reads.
 struct JournalText {
   std::vector<nlohmann::json> records;

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr auto poll_interval = std::chrono::milliseconds{50};
+constexpr std::chrono::milliseconds poll_interval{50};
 
 [[noreturn]] void fail_unusable(const fs::path& path, int error) {
   throw report::Error{report::diagnose(
@@ -117,13 +117,18 @@ system::FileDescriptor open_lock(const fs::path& path) {
 
 }  // namespace
 
+bool sleep(std::chrono::milliseconds time) {
+  std::this_thread::sleep_for(time);
+  return true;
+}
+
 Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::milliseconds timeout,
-                   const std::function<void(const LockHolder&)>& waiting,
-                   const std::function<bool()>& cancelled) {
-  using Clock = std::chrono::steady_clock;
+                   const std::function<void(const LockHolder&)>& waiting, const Pause& pause) {
   require_own(var);
   const fs::path path = var / "lock";
-  const auto deadline = Clock::now() + timeout;
+  // What is left is counted down by the pauses, not read from a clock: the lock needs no second
+  // seam to time, and a machine that was suspended meanwhile does not give up at once.
+  auto left = timeout;
   bool is_announced = false;
   for (;;) {
     system::FileDescriptor file = open_lock(path);
@@ -134,15 +139,15 @@ Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::mil
       return Lock{file.release()};
     }
     if (failed != EAGAIN) fail_unusable(path, failed);
-    if (Clock::now() >= deadline) fail_locked(path, read_holder(file.get()));
+    if (left <= left.zero()) fail_locked(path, read_holder(file.get()));
     if (!is_announced && waiting) waiting(read_holder(file.get()));
     is_announced = true;
-    if (cancelled && cancelled()) {
+    const auto time = std::min(poll_interval, left);
+    left -= time;
+    if (!pause(time))
       throw report::Error{
           report::diagnose(report::code::lock_wait_cancelled,
                            "cancelled while waiting for " + describe(read_holder(file.get())))};
-    }
-    std::this_thread::sleep_for(std::min<Clock::duration>(poll_interval, deadline - Clock::now()));
   }
 }
 
@@ -150,7 +155,7 @@ Lock::Lock(Lock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
 Lock::~Lock() {
   if (fd_ < 0) return;
-  // Emptied while it is still held: nobody shall read of a holder that is gone.
+  // Emptied while it is still held: nobody must read of a holder that is gone.
   if (::ftruncate(fd_, 0) != 0) errno = 0;
   ::close(fd_);
 }

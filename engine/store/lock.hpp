@@ -1,4 +1,4 @@
-// One writer a project: a kernel lock on var/lock, so that kill -9 leaves none behind.
+// One writer a project: a kernel lock on var/lock, so that kill -9 cannot leave a stale one.
 #pragma once
 
 #include <chrono>
@@ -18,18 +18,23 @@ struct LockHolder {
   std::string since;    ///< RFC 3339
 };
 
+/// Lets time pass between two attempts; false, and at once, when the wait is cancelled.
+using Pause = std::function<bool(std::chrono::milliseconds)>;
+
+/// Really sleeps; nobody can cancel it.
+bool sleep(std::chrono::milliseconds time);
+
 /// Held while alive. The descriptor is close-on-exec, so that no child keeps the lock.
 class Lock {
  public:
   /// Makes `var` (0700) where it is missing. An empty `self.since` becomes now, a `self.pid` of 0
   /// this process. Waits up to `timeout` (0: not at all); `waiting` is called once with the holder
-  /// before it waits, `cancelled` is asked about every 50 ms. Throws report::Error H0701 (locked;
-  /// names the holder), H0605 (require_own()), H0702 (the file cannot be opened or locked) or H0707
-  /// (cancelled while waiting).
+  /// before it waits. Throws report::Error H0701 (locked; names the holder), H0605 (require_own()),
+  /// H0702 (the file cannot be opened or locked) or H0707 (cancelled while waiting).
   static Lock acquire(const std::filesystem::path& var, const LockHolder& self,
                       std::chrono::milliseconds timeout,
                       const std::function<void(const LockHolder&)>& waiting = {},
-                      const std::function<bool()>& cancelled = {});
+                      const Pause& pause = sleep);
   Lock(Lock&& other) noexcept;
   Lock& operator=(Lock&&) = delete;
   ~Lock();

@@ -288,7 +288,7 @@ TEST_CASE("an operation sees its call and reaches every service of the host", "[
             {"number", *context.extension<int>("test.number")},
             {"nothing", context.extension<int>("test.nothing") == nullptr},
             {"deadline", context.deadline().has_value()}};
-  }>({.name = "test.all", .doc = "Uses all."});
+  }>({.name = "test.all", .doc = "Uses all.", .effects = HARBOR_FX_WRITE_HOST});
   Host host;
   const int number = 5;
   host.extend("test.number", &number);
@@ -325,7 +325,9 @@ TEST_CASE("every service that fails is passed on", "[sdk]") {
     context.invoke("other", json::object());
     (void)context.put_secret("a", "b");
     return {{"a", 1}};
-  }>({.name = "test.services", .doc = "Uses some.", .effects = HARBOR_FX_SECRETS});
+  }>({.name = "test.services",
+      .doc = "Uses some.",
+      .effects = HARBOR_FX_SECRETS | HARBOR_FX_WRITE_HOST});
   for (const char* function :
        {"emit_origin", "save_state", "raise_hook", "invoke", "put_secret", "emit_output"}) {
     CAPTURE(function);

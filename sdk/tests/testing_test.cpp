@@ -372,3 +372,18 @@ TEST_CASE("files for the user to keep are new ones", "[sdk]") {
   CHECK_THROWS_WITH(host.run(action, {{"folder", "o"}, {"part", host.secret("swordfish")}}),
                     Contains("a secret is written"));
 }
+
+TEST_CASE("only an action that writes can save what undoes it", "[sdk]") {
+  static constexpr auto save = [](harbor::Context& context, const json&) -> json {
+    context.save_state({{"id", 1}});
+    return {};
+  };
+  static constexpr auto reader = harbor::action<save>({.name = "test.read", .doc = "Reads."});
+  static constexpr auto writer = harbor::action<save>(
+      {.name = "test.write", .doc = "Writes.", .effects = HARBOR_FX_WRITE_HOST});
+  Host host;
+  CHECK_THROWS_WITH(host.run(reader), Contains("HARBOR_FX_WRITE_*"));
+  CHECK(host.states.empty());
+  CHECK(host.run(writer).ok());
+  CHECK(host.states.size() == 1);
+}

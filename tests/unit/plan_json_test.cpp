@@ -143,6 +143,7 @@ TEST_CASE("what is no plan is refused and says where", "[plan]") {
 }
 
 TEST_CASE("a plan whose order cannot be run is refused", "[plan]") {
+  CHECK(refusal("/steps/1/retry/attempts", 0).find("at least 1") != std::string::npos);
   CHECK(refusal("/steps/1/after", json{1}).find("/steps/1/after") != std::string::npos);
   CHECK(refusal("/steps/1/after", json{0, 0}).find("/steps/1/after") != std::string::npos);
   CHECK(refusal("/steps/2/after", json{0}).find("/steps/2/after") != std::string::npos);

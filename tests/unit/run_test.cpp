@@ -1,49 +1,16 @@
 #include "run/run.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
+
+#include "fake_run.hpp"
 
 using namespace harbor;
 using namespace std::chrono_literals;
 using process::Clock;
+using test::FakeRun;
+using test::text;
 
 namespace {
-
-/// Time that passes only when a run waits.
-struct FakeTime {
-  std::mutex mutex;
-  Clock::time_point at{1h};
-  std::vector<std::chrono::milliseconds> pauses;
-
-  process::Time seam() {
-    return {[this] {
-              const std::lock_guard guard(mutex);
-              return at;
-            },
-            [this](std::chrono::milliseconds time, const process::Cancellation&) {
-              const std::lock_guard guard(mutex);
-              at += time;
-              pauses.push_back(time);
-              return true;
-            }};
-  }
-};
-
-/// Keeps what it is told.
-struct FakeObserver : report::Observer {
-  std::vector<report::Event> events;
-  bool traces = false;
-  void on_event(const report::Event& event) override { events.push_back(event); }
-  [[nodiscard]] bool wants_trace() const override { return traces; }
-  [[nodiscard]] std::vector<report::Event> of(report::EventKind kind) const {
-    std::vector<report::Event> all;
-    std::copy_if(events.begin(), events.end(), std::back_inserter(all),
-                 [&](const report::Event& event) { return event.kind == kind; });
-    return all;
-  }
-};
-
-harbor_str text(std::string_view view) { return {view.data(), view.size()}; }
 
 harbor_status spawn_tool(harbor_call* call) {
   const harbor_str argv[] = {HARBOR_LIT("/bin/tool"), HARBOR_LIT("up")};
@@ -55,68 +22,6 @@ harbor_status spawn_tool(harbor_call* call) {
   result.struct_size = sizeof result;
   return call->host->spawn(call, &spawn, &result);
 }
-
-/// A run of one step whose action does what `body` says; nothing of it is real.
-struct FakeRun {
-  explicit FakeRun(std::function<harbor_status(harbor_call*)> does) : body(std::move(does)) {
-    plugin::Pack pack;
-    pack.id = "org.example";
-    plugin::ActionInfo info;
-    info.name = "act";
-    info.input_schema = "{}";
-    info.effects = HARBOR_FX_EXEC | HARBOR_FX_WRITE_HOST;
-    pack.actions.push_back(info);
-    std::vector<plugin::Pack> packs;
-    packs.push_back(std::move(pack));
-    registry = plugin::Registry(std::move(packs), {});
-    table.struct_size = sizeof table;
-    table.effects = info.effects;
-    table.user = &body;
-    table.execute = [](harbor_call* call) {
-      return (*static_cast<const std::function<harbor_status(harbor_call*)>*>(call->action->user))(
-          call);
-    };
-    plan.command = "deploy";
-    plan.stages = {"deploy"};
-    plan::PlannedStep step;
-    step.id = "one";
-    step.stage = "deploy";
-    step.action = "act";
-    step.pack = "org.example";
-    step.writes = true;
-    plan.steps.push_back(step);
-  }
-
-  run::RunReport run() {
-    plan::Catalog catalog(registry, {});
-    secret::Vault vault;
-    process::Cancellation cancellation;
-    host::Services services;
-    services.vault = &vault;
-    services.cancellation = &cancellation;
-    services.run_process = run_process;
-    services.time = time.seam();
-    run::Machinery machinery;
-    machinery.services = &services;
-    machinery.load = [this](const plugin::Pack&, std::string_view,
-                            const report::Trace&) -> const harbor_action& { return table; };
-    machinery.observer = &observer;
-    machinery.catalog = &catalog;
-    run::RunOptions options;
-    options.run_id = "run";
-    options.workspace = "/nowhere";
-    options.run_dir = "/nowhere/var/run";
-    return run::run(plan, options, machinery);
-  }
-
-  std::function<harbor_status(harbor_call*)> body;
-  host::ProcessRunner run_process;
-  plugin::Registry registry;
-  harbor_action table{};
-  plan::Plan plan;
-  FakeTime time;
-  FakeObserver observer;
-};
 
 }  // namespace
 
@@ -185,7 +90,7 @@ TEST_CASE("what an action says is masked where it is told: lines, fields, failur
     error.detail = text("{\"causes\": [\"hunter2 is old\"], \"sent\": \"hunter2\"}");
     return call->host->fail(call, HARBOR_E_FAILED, &error);
   });
-  fake.table.effects |= HARBOR_FX_SECRETS;
+  fake.action("act").effects |= HARBOR_FX_SECRETS;
   const auto report = fake.run();
   const auto lines = fake.observer.of(report::EventKind::step_log);
   REQUIRE(lines.size() == 1);

@@ -11,6 +11,7 @@
 #include "process.hpp"
 #include "reading.hpp"
 #include "row.hpp"
+#include "seed.hpp"
 
 using namespace harbor;
 using namespace harbor::env;
@@ -289,10 +290,7 @@ TEST_CASE("the measured table holds here and with docker compose", "[env][compos
 TEST_CASE("2,000 generated files are the same to docker compose", "[env][compose]") {
   Compose compose;
   if (is_missing(compose)) return;
-  const char* given = std::getenv("HARBOR_TEST_SEED");
-  const unsigned seed =
-      given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
-  std::cout << "HARBOR_TEST_SEED=" << seed << "\n";
+  const unsigned seed = test::seed();
   CAPTURE(seed);
   Generator generator(seed);
   std::vector<std::string> files;

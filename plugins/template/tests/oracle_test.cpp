@@ -8,6 +8,7 @@
 #include "corpus.hpp"
 #include "data.hpp"
 #include "process.hpp"
+#include "seed.hpp"
 
 using namespace harbor;
 using namespace harbor::templating;
@@ -246,10 +247,7 @@ TEST_CASE("5,000 generated templates are the same to the handlebars package",
           "[template][oracle]") {
   Handlebars handlebars;
   if (is_missing(handlebars)) return;
-  const char* given = std::getenv("HARBOR_TEST_SEED");
-  const unsigned seed =
-      given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
-  std::cout << "HARBOR_TEST_SEED=" << seed << "\n";
+  const unsigned seed = test::seed();
   CAPTURE(seed);
   Generator generator(seed);
   std::vector<Case> cases;

@@ -107,6 +107,9 @@ inline harbor_status Reports::do_save_state(harbor_call* call, harbor_str text) 
   auto& host = of<Reports>(call);
   return host.answer("save_state", [&] {
     host.check_leak("save_state", text);
+    // As the real host: what no run records could never be undone.
+    if (host.only_looks() || !host.declares(HARBOR_FX_WRITES, "HARBOR_FX_WRITE_*"))
+      return HARBOR_E_DENIED;
     if (!host.parse(text, "save_state", host.state)) return HARBOR_E_INTERNAL;
     host.states.push_back(host.state);
     return HARBOR_OK;
