@@ -17,6 +17,8 @@ void Planner::add_stage(const std::string& stage) {
   if (members.empty()) return;
   plan_.stages.push_back(stage);
   const auto order = ordered(members);
+  // Bound in running order, since a step can only bind to one that has its place in the plan; the
+  // edges follow, since they may also name steps whose place was not known yet.
   for (const auto i : order) {
     position_[i] = plan_.steps.size();
     plan_.steps.push_back(bind(i));
@@ -39,6 +41,8 @@ std::vector<std::size_t> Planner::ordered(const std::vector<std::size_t>& member
     auto& edges = edges_[i];
     if (candidate.written && candidate.written->needs) {
       for (const auto& [id, mark] : *candidate.written->needs) add_need(i, id, mark, here);
+      // It does not wait for the steps above it, but a later step without `needs` waits for it:
+      // leaving `needs` out always means "after all of that".
       open.push_back(i);
     } else {
       edges.insert(edges.end(), open.begin(), open.end());
@@ -58,6 +62,7 @@ void Planner::add_need(std::size_t i, const std::string& id, const document::Mar
     return error(report::code::bad_reference, "no step has the id '" + id + "'", mark,
                  report::did_you_mean(id, ids));
   }
+  // A step of an earlier stage has ended by then, or is not part of this plan: no edge is needed.
   if (here.contains(found->second))
     edges_[i].push_back(found->second);
   else if (found->second > i)
@@ -66,6 +71,8 @@ void Planner::add_need(std::size_t i, const std::string& id, const document::Mar
 
 void Planner::add_implied_edges(std::size_t i, const std::set<std::size_t>& here) {
   const Candidate& candidate = candidates_[i];
+  // What a step reads must be there, whatever its `needs` say: forgetting it would work by chance,
+  // as long as the two happen not to run at the same time.
   for (const auto& reference : candidate.references)
     if (const auto step = step_of(reference.name); step && here.contains(*step) && *step != i)
       edges_[i].push_back(*step);
@@ -85,6 +92,8 @@ std::vector<std::size_t> Planner::sorted(const std::vector<std::size_t>& members
     waiting[i] = unique.size();
     for (const auto before : unique) followers[before].push_back(i);
   }
+  // Of the steps that may run the one written first comes first, so that the same descriptor always
+  // gives the same plan, and the same digest.
   std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
   for (const auto& [i, count] : waiting)
     if (count == 0) ready.push(i);
@@ -132,6 +141,8 @@ void Planner::add_undoing() {
       continue;
     }
     if (!found.action->info->has_undo) continue;
+    // One after the other, although most could run at once: what was made later may use what was
+    // made before, and nothing in the state says whether it does.
     PlannedStep step;
     step.id = "undo:" + saved.step;
     step.stage = destroy_stage;

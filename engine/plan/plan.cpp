@@ -37,6 +37,7 @@ Planner::Planner(const workflow::Descriptor& descriptor, const workflow::Workflo
 }
 
 Plan Planner::plan() && {
+  // Errors do not end the planning: whoever mends a descriptor wants to see all of them at once.
   check_choices();
   collect();
   check_root_keys();
@@ -163,6 +164,8 @@ void Planner::check_root_keys() {
 
 void Planner::add_hooks() {
   for (const workflow::Hook& hook : workflow_.hooks) {
+    // Hooks of a stage are ordinary steps of it by now, see collect_hook(). The others run when an
+    // action raises their point, and nobody knows before which step that will be.
     const bool of_stage = std::any_of(hook.steps.begin(), hook.steps.end(),
                                       [](const workflow::Step& s) { return !s.stage.empty(); });
     if (of_stage) continue;

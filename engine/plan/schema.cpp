@@ -259,6 +259,7 @@ std::vector<SchemaError> Schema::check(const json& value, const std::set<std::st
   if (validator.validate(*compiled, target, nullptr)) return {};
   auto errors = Explainer().explain(schema, value);
   if (!errors.empty()) return errors;
+  // A keyword that the explainer does not know: the validator's own words are better than none.
   valijson::ValidationResults results;
   validator.validate(*compiled, target, &results);
   valijson::ValidationResults::Error error;
@@ -304,6 +305,7 @@ void coerce(const json& schema, json& value) {
   if (wants(schema, "boolean") && (text == "true" || text == "false")) {
     value = text == "true";
   } else if (wants(schema, "integer") || wants(schema, "number")) {
+    // An integer first: 9007199254740993 as a double would silently become another number.
     std::int64_t integer = 0;
     double number = 0;
     if (const auto [at, failed] = std::from_chars(text.data(), end, integer);

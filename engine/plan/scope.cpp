@@ -97,6 +97,7 @@ class Resolver {
  private:
   json text(const Value& value) {
     if (value.text.find('$') == std::string::npos) return value.text;
+    // A reference on its own keeps its type: a list stays a list, a secret stays a reference.
     if (const auto name = lone_reference(value.text))
       if (const json* found = scope_.find(*name)) return *found;
     const json* secret = nullptr;
@@ -185,6 +186,7 @@ Resolution resolve(const Value& value, const document::Sources& sources, const S
 void check_expressions(const Value& value, const document::Sources& sources,
                        report::Diagnostics& diagnostics) {
   if (value.kind == Kind::string && value.text.find('$') != std::string::npos) {
+    // Only the grammar is checked, so every name has a value: `${A:?}` must not fail here.
     const auto anything = [](std::string_view) { return std::optional<std::string>("x"); };
     const auto done = document::interpolate(value.text, anything, dotted);
     if (done.error)

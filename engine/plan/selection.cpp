@@ -23,6 +23,8 @@ const Value* at_path(const Value& root, std::string_view path) {
 void Planner::select() {
   for (auto& candidate : candidates_)
     candidate.selected = candidate.stage == command_stage || target_.has_stage(candidate.stage);
+  // What is pulled in has needs of its own, so this goes on until nothing new comes. Each round
+  // marks at least one candidate, so that it ends.
   for (bool grown = true; grown;) {
     grown = false;
     for (std::size_t i = 0; i < candidates_.size(); ++i)
@@ -45,6 +47,7 @@ void Planner::expand(std::size_t i) {
     if (const auto step = step_of(reference.name))
       pull(i, *step);
     else if (reference.name.find('.') == std::string::npos)
+      // A plain name is a variable, and variables are the artifact `env`.
       if (const auto provider = provider_of(i, "env")) pull(i, *provider);
   }
 }
@@ -74,6 +77,7 @@ std::optional<std::size_t> Planner::provider_of(std::size_t i, std::string_view 
   const auto found = publishing_.find(artifact);
   if (found == publishing_.end()) return std::nullopt;
   const auto& all = found->second;
+  // Backwards: with two publishers, a step takes what stands closest above it, as variables do.
   for (auto at = std::lower_bound(all.begin(), all.end(), i); at != all.begin();) {
     const Candidate& earlier = candidates_[*--at];
     if (earlier.selected || workflow::only_prepares(earlier.stage)) return *at;
@@ -84,6 +88,7 @@ std::optional<std::size_t> Planner::provider_of(std::size_t i, std::string_view 
 std::optional<std::size_t> Planner::step_of(std::string_view reference) const {
   if (!reference.starts_with("steps.")) return std::nullopt;
   reference.remove_prefix(6);
+  // An id may hold dots (`compose.merge`), as may the path into the output: the longest id wins.
   for (auto end = reference.rfind('.'); end != std::string_view::npos && end > 0;
        end = reference.rfind('.', end - 1))
     if (const auto found = by_id_.find(reference.substr(0, end)); found != by_id_.end())
@@ -100,6 +105,8 @@ void Planner::pull(std::size_t consumer, std::size_t provider) {
     sliced_.insert(provider);
     return;
   }
+  // A stage is a whole to its author: a deploy that ran half of `prepare` because only half of it
+  // publishes something would be a surprise. What merely looks may not cost that much.
   for (auto& candidate : candidates_)
     if (candidate.stage == candidates_[provider].stage) candidate.selected = true;
 }

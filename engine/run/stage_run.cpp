@@ -40,6 +40,7 @@ class StageRun {
       if (nodes_[i].waiting == 0) ready_.push_back({first_ + i, std::nullopt});
     left_ = nodes_.size();
     {
+      // This thread works, too: a plan that is one chain, as most are, starts no thread at all.
       std::vector<std::jthread> threads;
       const bool parallel = jobs_ > 1 && can_fan_out();
       for (unsigned i = 1; parallel && i < jobs_; ++i) threads.emplace_back([this] { work(); });
@@ -120,6 +121,7 @@ class StageRun {
     fan_out(index, std::move(rounds.items));
   }
 
+  /// Rounds are tasks like steps, so that `--jobs` bounds them together with what else runs.
   void fan_out(std::size_t index, json items) {
     const auto count = items.size();
     if (count == 0) return finish(index, Outcome::skipped, {});
@@ -167,6 +169,8 @@ class StageRun {
       all.attempts = std::max(all.attempts, result.attempts);
       std::move(result.diagnostics.begin(), result.diagnostics.end(),
                 std::back_inserter(all.diagnostics));
+      // In the order of the items, not in that in which they ended: of an artifact that several
+      // rounds publish, the last item's stays.
       if (is_good(result.outcome)) execution_.publish(step, result.output);
       for (auto& change : result.changes) all.changes.push_back(std::move(change));
       outputs.push_back(std::move(result.output));
@@ -182,6 +186,7 @@ class StageRun {
     StepReport& report = reports_[index];
     const bool forgiven = !is_good(outcome) && outcome != Outcome::cancelled &&
                           outcome != Outcome::blocked && step.continue_on_error;
+    // An error in the report of a run that ends with 0 would be a contradiction.
     if (forgiven)
       for (auto& diagnostic : result.diagnostics) diagnostic.severity = report::Severity::warning;
     report.outcome = outcome;
@@ -207,6 +212,7 @@ class StageRun {
     --left_;
     for (const auto next : node(index).followers) {
       Node& follower = node(next);
+      // Blocked steps go through the queue as well: each is told, and blocks those that follow it.
       if (!good) follower.blocked = true;
       if (--follower.waiting == 0) ready_.push_back({next, std::nullopt});
     }

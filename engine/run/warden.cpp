@@ -32,6 +32,8 @@ void Warden::stand_guard(const Watch& watch, const host::Services& services,
                          const LastWords& last_words) {
   std::optional<Clock::time_point> asked, asked_at_once;
   std::unique_lock lock(mutex_);
+  // Looks five times a second: an operation enters and leaves the watch far more often than one is
+  // ever late, and waking the warden each time would cost more than the steps do.
   while (!wake_.wait_for(lock, std::chrono::milliseconds(200), [this] { return done_; })) {
     const auto now = services.time.now();
     const auto state = services.cancellation->state();

@@ -92,6 +92,7 @@ class Parser {
     if (member.key == "use") return choices(member.value);
     if (member.key == "plugins") return packs(member.value);
     if (contains(root_keys, member.key) || member.key.starts_with("x-")) return;
+    // An action may bind the key by `descriptor.KEY`; only the planner knows the actions.
     out_.others.emplace_back(member.key, member.key_mark);
   }
 
@@ -135,6 +136,7 @@ class Parser {
     if (list.kind == Kind::null || !expect(list, Kind::sequence, what)) return;
     into.reserve(into.size() + list.items.size());
     for (const Value& item : list.items) {
+      // `- compose.up` is what many write first, so the message says what to write instead.
       if (item.kind == Kind::string && is_action_name(item.text)) {
         error(report::code::wrong_type, "a step is a mapping, this is text", item.mark,
               "write `- action: " + item.text + "`");
@@ -210,6 +212,7 @@ class Parser {
   }
 
   void when(const Value& value, Step& out) {
+    // Parsed now, so that a typo is found by `harbor check` and not by the deploy that gets there.
     if (!value.is_scalar())
       return error(report::code::wrong_type, "when is an expression, not " + article(value.kind),
                    value.mark);
@@ -236,6 +239,7 @@ class Parser {
 
   std::optional<std::chrono::milliseconds> duration(const Value& value, std::string_view what) {
     auto time = value.is_scalar() ? parse_duration(value.text) : std::nullopt;
+    // 0 is no limit to some tools and no time at all to others, so it is refused.
     if (!time || time->count() == 0) {
       error(report::code::bad_duration, std::string(what) + " is not a duration", value.mark,
             "for example 500ms, 30s, 5m or 1h30m");
@@ -326,6 +330,8 @@ class Parser {
                                                {descriptor_.span(first->second), "the first one"}},
                                               "ids are unique in the whole descriptor"));
     });
+    // The id is the key of what a step saved for undo, across runs: it must not depend on anything
+    // but the descriptor, and the first step of an action keeps its id when another follows.
     std::map<std::string, unsigned, std::less<>> count;
     each([&](Step& step) {
       if (!step.id.empty()) return;
