@@ -1,11 +1,13 @@
 #include "store/change_set.hpp"
 
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <iostream>
 
 #include "failure_of.hpp"
 #include "report/diagnostic.hpp"

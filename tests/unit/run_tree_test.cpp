@@ -19,6 +19,7 @@
 #include "failure_of.hpp"
 #include "report/diagnostic.hpp"
 #include "run_place.hpp"
+#include "store/commit.hpp"
 
 using namespace harbor::store;
 using namespace harbor::system;
