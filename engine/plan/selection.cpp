@@ -88,7 +88,8 @@ std::optional<std::size_t> Planner::provider_of(std::size_t i, std::string_view 
 std::optional<std::size_t> Planner::step_of(std::string_view reference) const {
   if (!reference.starts_with("steps.")) return std::nullopt;
   reference.remove_prefix(6);
-  // An id may hold dots (`compose.merge`), as may the path into the output: the longest id wins.
+  // An id may hold dots, as one made from an action does, as may the path into the output: the
+  // longest id wins.
   for (auto end = reference.rfind('.'); end != std::string_view::npos && end > 0;
        end = reference.rfind('.', end - 1))
     if (const auto found = by_id_.find(reference.substr(0, end)); found != by_id_.end())

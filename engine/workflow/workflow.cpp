@@ -136,7 +136,7 @@ class Parser {
     if (list.kind == Kind::null || !expect(list, Kind::sequence, what)) return;
     into.reserve(into.size() + list.items.size());
     for (const Value& item : list.items) {
-      // `- compose.up` is what many write first, so the message says what to write instead.
+      // A bare action name is what many write first, so the message says what to write instead.
       if (item.kind == Kind::string && is_action_name(item.text)) {
         error(report::code::wrong_type, "a step is a mapping, this is text", item.mark,
               "write `- action: " + item.text + "`");
