@@ -5,10 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <optional>
 
 #include "plugin/codec.hpp"
+#include "system/crc32c.hpp"
 #include "system/file.hpp"
 #include "system/file_descriptor.hpp"
 
@@ -20,7 +23,15 @@ using nlohmann::json;
 constexpr off_t max_size = off_t{64} << 20;
 /// Counts the layouts of the file; with the ABI and the engine's version it says which engine can
 /// use it.
-constexpr int layout = 3;
+constexpr int layout = 4;
+/// Before the text: its checksum, in hexadecimal, and a line end.
+constexpr std::size_t seal_size = 9;
+
+std::string seal_of(std::string_view text) {
+  char digits[seal_size + 1];
+  std::snprintf(digits, sizeof digits, "%08x\n", system::crc32c(text));
+  return digits;
+}
 
 json stamp() { return {layout, HARBOR_ABI_MAJOR, HARBOR_ABI_MINOR, HARBOR_VERSION}; }
 
@@ -55,7 +66,11 @@ std::optional<std::string> read_own_file(const std::filesystem::path& file) {
   return text;
 }
 
-Cache parse(std::string_view text) {
+/// A disk that returns another byte than was written makes a wrong description, not a broken one:
+/// only the checksum tells.
+Cache parse(std::string_view sealed) {
+  const std::string_view text = sealed.substr(std::min(seal_size, sealed.size()));
+  if (!sealed.starts_with(seal_of(text))) return {};
   const EncodedView encoded = parse_encoded(text);
   if (encoded.index.at("stamp") != stamp()) return {};
   Cache cache;
@@ -97,7 +112,8 @@ void write_cache(const std::filesystem::path& file, const Cache& cache) noexcept
       files.push_back(std::move(row));
     }
     encoded.index = {{"stamp", stamp()}, {"files", std::move(files)}};
-    system::write_file(file, to_text(encoded), 0600);
+    const std::string text = to_text(encoded);
+    system::write_file(file, seal_of(text) + text, 0600);
   } catch (const std::exception&) {
     // Read-only homes and full disks are common, and nothing is lost but time.
   }

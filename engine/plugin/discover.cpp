@@ -89,7 +89,19 @@ std::optional<Pack> recall(Search& search, const SafeFile& file) {
   return pack;
 }
 
-Pack describe_file(Search& search, const SafeFile& file, const MayRun& may_run) {
+// A machine that swaps or starts up may take seconds for what takes milliseconds else.
+constexpr std::chrono::milliseconds patient_limit{20'000};
+
+/// Packs that came with Harbor or with the system do not hang or crash by themselves: where one
+/// seems to, the machine is to blame, and the next start tries again.
+bool is_vouched_for(Place place) { return place == Place::stock || place == Place::system; }
+
+Fault try_again(Fault fault) {
+  fault.hint = "run the same command again; if that does not help, install Harbor again";
+  return fault;
+}
+
+Pack describe_file(Search& search, const SafeFile& file, Place place, const MayRun& may_run) {
   const auto tell = [&](const char* what, report::TraceLevel level) {
     if (search.trace)
       search.trace(report::trace_event(topic, what + file.path.string(), nullptr, level));
@@ -102,12 +114,14 @@ Pack describe_file(Search& search, const SafeFile& file, const MayRun& may_run) 
   // The cache has no such file, or another content of it: its code runs, in a process of its own.
   tell("scans ", report::TraceLevel::step);
   try {
-    Pack pack = examine(file, may_run);
+    Pack pack = examine(file, may_run, is_vouched_for(place) ? patient_limit : scan_limit);
     search.fresh[file.path.native()] = {file.identity, pack};
     return pack;
   } catch (const Refused& refused) {
-    if (is_lasting(refused.fault()))
-      search.fresh[file.path.native()] = {file.identity, refused.fault()};
+    if (!is_lasting(refused.fault())) throw;
+    if (is_cut_off(refused.fault()) && is_vouched_for(place))
+      throw Refused(try_again(refused.fault()));
+    search.fresh[file.path.native()] = {file.identity, refused.fault()};
     throw;
   }
 }
@@ -138,7 +152,7 @@ void consider(Search& search, const Candidate& candidate) {
     const SafeFile file = open_safely(candidate.file, candidate.root, search.safe_folders);
     if (!search.seen.insert(file.path.native()).second) return;
     place = place_of(search, file.path);
-    Pack pack = describe_file(search, file, [&](const std::string& sha256) {
+    Pack pack = describe_file(search, file, place, [&](const std::string& sha256) {
       if (place == Place::project) check_trust(lock_of(search), search.project, file.path, sha256);
     });
     pack.place = place;

@@ -259,10 +259,13 @@ Pack scan(const std::filesystem::path& file, std::chrono::milliseconds limit) {
 }
 
 bool is_lasting(const Fault& fault) noexcept {
-  return fault.code == report::code::plugin_entry_missing ||
-         fault.code == report::code::plugin_crashed_in_scan ||
-         fault.code == report::code::plugin_hung_in_scan ||
+  return is_cut_off(fault) || fault.code == report::code::plugin_entry_missing ||
          fault.code == report::code::plugin_invalid_description;
+}
+
+bool is_cut_off(const Fault& fault) noexcept {
+  return fault.code == report::code::plugin_crashed_in_scan ||
+         fault.code == report::code::plugin_hung_in_scan;
 }
 
 }  // namespace harbor::plugin

@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "store/crc.hpp"
 #include "system/beneath.hpp"
+#include "system/crc32c.hpp"
 
 namespace harbor::store {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::string_view heading = "harbor-change 1 ";
 
 std::string digits_of(std::string_view body) {
   char digits[10];
-  std::snprintf(digits, sizeof digits, "%08x\n", crc32c(body));
+  std::snprintf(digits, sizeof digits, "%08x\n", system::crc32c(body));
   return digits;
 }
 

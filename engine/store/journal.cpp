@@ -11,8 +11,8 @@
 
 #include "report/code_store.hpp"
 #include "report/time.hpp"
-#include "store/crc.hpp"
 #include "store/record.hpp"
+#include "store/seal.hpp"
 #include "system/file_descriptor.hpp"
 
 namespace harbor::store {
@@ -80,8 +80,8 @@ struct Journal::State {
   std::uint64_t seq = 0;
   int broken = 0;  ///< errno of a failed sync: what is on the disk is not known any more
 
-  /// Room for a failure to be recorded, always. Failing to reserve it does not matter until there really is no
-  /// room.
+  /// Room for a failure to be recorded, always. Failing to reserve it does not matter until there
+  /// really is no room.
   int reserve_room() {
     if (reserved - end >= reserve) return 0;
     const int failed = ::posix_fallocate(file.get(), end, 2 * reserve);

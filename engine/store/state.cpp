@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "report/code_store.hpp"
-#include "store/crc.hpp"
+#include "store/seal.hpp"
 #include "system/file.hpp"
 
 namespace harbor::store {

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "store/crc.hpp"
+#include "system/crc32c.hpp"
 
 namespace {
 
@@ -21,7 +21,7 @@ std::string damaged_journal(const std::uint8_t* data, std::size_t size) {
   for (int seq = 1; seq <= 3; ++seq) {
     std::string line = R"({"a":)" + std::to_string(size) + R"(,"seq":)" + std::to_string(seq);
     char digits[9];
-    std::snprintf(digits, sizeof digits, "%08x", harbor::store::crc32c(line));
+    std::snprintf(digits, sizeof digits, "%08x", harbor::system::crc32c(line));
     text += line + R"(,"crc":")" + digits + "\"}\n";
   }
   for (std::size_t i = 0; i + 1 < size; i += 2) {

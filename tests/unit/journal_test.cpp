@@ -15,7 +15,6 @@
 #include <thread>
 
 #include "failure_of.hpp"
-#include "store/crc.hpp"
 #include "store/lock.hpp"
 #include "temporary_folder.hpp"
 
@@ -78,12 +77,6 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 }  // namespace
-
-TEST_CASE("the checksum is CRC-32C", "[store]") {
-  CHECK(store::crc32c("") == 0);
-  CHECK(store::crc32c("123456789") == 0xe3069283u);
-  CHECK(store::crc32c(std::string(32, '\0')) == 0x8a9136aau);
-}
 
 TEST_CASE("what was appended is read back, numbered and dated", "[store]") {
   const auto journal = parse_journal(five_records(), "run");

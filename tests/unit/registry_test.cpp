@@ -286,11 +286,35 @@ TEST_CASE("a crash is remembered until the file changes", "[plugin]") {
   CHECK(only_refusal(discover(house.plan())).message == first.message);
 }
 
+TEST_CASE("a stock pack that crashes is tried again by the next start", "[plugin]") {
+  const House house;
+  zoo::put("bad/crash_constructor", house.packs / "crash.so");
+  auto plan = house.plan();
+  plan.folders[0].place = Place::stock;
+  const Diagnostic refused = only_refusal(discover(plan));
+  CHECK(refused.code == "H0309");
+  CHECK(refused.hint == "run the same command again; if that does not help, install Harbor again");
+  CHECK(read_cache(house.cache).empty());
+}
+
 TEST_CASE("what the system lacks is not remembered", "[plugin]") {
   const House house;
   zoo::put("bad/missing_library", house.packs / "missing.so");
   CHECK(only_refusal(discover(house.plan())).code == "H0308");
   CHECK(read_cache(house.cache).empty());
+}
+
+TEST_CASE("a cache with any byte flipped is not used", "[plugin]") {
+  const House house;
+  zoo::put("zoo", house.packs / "zoo.so");
+  (void)discover(house.plan());
+  const std::string good = zoo::bytes_of(house.cache);
+  for (std::size_t at = 0; at < good.size(); at += 7) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 1);
+    zoo::write_bytes(house.cache, bad);
+    CHECK(read_cache(house.cache).empty());
+  }
 }
 
 TEST_CASE("a damaged cache is ignored and written anew", "[plugin]") {

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "failure_of.hpp"
-#include "store/crc.hpp"
+#include "store/seal.hpp"
 #include "temporary_folder.hpp"
 
 using namespace harbor;

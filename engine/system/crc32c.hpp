@@ -1,0 +1,12 @@
+// CRC-32C, which tells a text from what a disk or a crash made of it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace harbor::system {
+
+/// CRC-32C (Castagnoli), as iSCSI and ext4 use it: crc32c("123456789") is 0xe3069283.
+[[nodiscard]] std::uint32_t crc32c(std::string_view bytes) noexcept;
+
+}  // namespace harbor::system
