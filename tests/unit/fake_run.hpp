@@ -3,12 +3,14 @@
 #pragma once
 
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "plan/plan_json.hpp"
 #include "run/run.hpp"
 
 namespace test {
@@ -63,12 +65,14 @@ struct FakeAction {
   harbor_action table{};
 };
 
-/// A run of steps in the stage `deploy`, in an order that is planned.
+/// A run of steps in the stage `deploy`, in an order that is planned. Each test case that has one
+/// runs twice: with the plan as it is, and with the plan written as JSON and read again.
 class FakeRun {
  public:
-  FakeRun() {
+  FakeRun() : is_read_back_(GENERATE(false, true)) {
     plan.command = "deploy";
-    plan.stages = {"deploy"};
+    plan.sources.push_back({});
+    plan.request = nlohmann::json::object();
   }
   /// One step, `one`, whose action, `act`, does what `body` says.
   explicit FakeRun(std::function<harbor_status(harbor_call*)> body) : FakeRun() {
@@ -89,6 +93,8 @@ class FakeRun {
     step.pack = "org.example";
     step.writes = true;
     step.after = std::move(after);
+    if (std::find(plan.stages.begin(), plan.stages.end(), stage) == plan.stages.end())
+      plan.stages.push_back(stage);
     plan.steps.push_back(std::move(step));
     return plan.steps.back();
   }
@@ -112,6 +118,7 @@ class FakeRun {
     machinery.observer = &observer;
     machinery.catalog = &catalog;
     machinery.end_process = end_process;
+    if (is_read_back_) plan = plan::from_json(nlohmann::json::parse(to_json(plan).dump()));
     return run::run(plan, options, machinery);
   }
 
@@ -148,6 +155,7 @@ class FakeRun {
     return harbor::plugin::Registry(std::move(packs), {});
   }
 
+  bool is_read_back_;
   std::map<std::string, FakeAction> actions_;
 };
 
