@@ -1,12 +1,12 @@
-// harbor/action.hpp - the C++20 layer over harbor/plugin.h, all of it. Header-only; nothing of it
-// is exported by a pack.
+// harbor/action.hpp - the whole C++20 layer over harbor/plugin.h. Header-only; a pack exports
+// nothing of it.
 //
-// An action is a function `json f(Context&, const json& input)`, made a table entry by
+// An action is a function `json f(Context&, const json& input)`, turned into a table entry by
 // action<f>({...}) and registered by HARBOR_PLUGIN. It reports a failure by throwing Error;
 // exceptions never leave the pack.
 //
-// Each power of the host has a header of its own, with a free function over a Call: include those
-// alone in code that needs no more.
+// Each power of the host has its own header, with a free function that takes a Call: code that
+// needs no more can include just that.
 #pragma once
 
 #include <harbor/call.hpp>

@@ -1,5 +1,5 @@
-// harbor/call.hpp - one call of an operation, as every power of the host is given it: what the call
-// is about, how a power finds the host's tables, and how a refusal of the host becomes an
+// harbor/call.hpp - one call of an operation, the argument of every power of the host: what the
+// call is about, how a power finds the host's tables, and how a refusal of the host becomes an
 // exception.
 #pragma once
 
@@ -45,8 +45,9 @@ void guard(std::exception_ptr& thrown, const Body& body) noexcept {
 
 }  // namespace detail
 
-/// Thrown when the host refuses or cannot do what was asked; the host has recorded why. Left alone,
-/// it ends the operation with that status. Catch it to say something better, by throwing an Error.
+/// Thrown when the host refuses or cannot do what was asked; the host has recorded why. If nobody
+/// catches it, it ends the operation with that status. To say something better, catch it and throw
+/// an Error.
 struct HostFailure : std::exception {
   harbor_status status;
   const char* function;  ///< of the host table: "spawn"
@@ -90,7 +91,7 @@ class Call {
   [[nodiscard]] const Table* extension(std::string_view id) const {
     return static_cast<const Table*>(host().extension(call_->host, detail::view(id)));
   }
-  /// The same, for a power that cannot do without: throws Error (HARBOR_E_UNSUPPORTED,
+  /// The same, for a power that cannot do without it: throws Error (HARBOR_E_UNSUPPORTED,
   /// "sdk.unsupported") with `what` in "this Harbor cannot ...".
   template <class Table>
   [[nodiscard]] const Table& needed(std::string_view id, const char* what) const {

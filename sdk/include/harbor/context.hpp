@@ -1,5 +1,4 @@
-// harbor/context.hpp - the powers of the host as members of one object, which an operation is
-// given.
+// harbor/context.hpp - the powers of the host as members of one object, which every operation gets.
 #pragma once
 
 #include <harbor/call.hpp>
@@ -27,7 +26,7 @@ namespace harbor {
 /// What a running operation may ask of its host; lives as long as the operation. log(), its short
 /// forms, progress(), cancelled(), environment() and spawn() may be called from any thread, the
 /// rest only from the operation's own. Every function that asks the host for something throws
-/// HostFailure when the host says no. Each power has a header of its own, which describes it.
+/// HostFailure if the host refuses. Each power has its own header, which describes it.
 class Context : public Call {
  public:
   explicit Context(harbor_call* call)
@@ -37,7 +36,7 @@ class Context : public Call {
   Context& operator=(const Context&) = delete;
 
   [[nodiscard]] const json& input() const noexcept { return input_; }
-  /// What an earlier execute of this step saved; null when there is nothing.
+  /// What an earlier execute of this step saved; null if nothing.
   [[nodiscard]] json state() const { return saved_state(*this); }
 
   // What the user sees of it: log.hpp.
@@ -52,7 +51,7 @@ class Context : public Call {
   }
   /// Records a warning in full: code, places, hint. The operation may still succeed.
   void warn(const Error& warning) { record_warning(*this, warning); }
-  /// Records a failure and goes on, for operations that report more than one. The operation ends
+  /// Records a failure and continues, for operations that report more than one. The operation ends
   /// with the status of the first, even if it returns an output.
   void fail(const Error& error) {
     const harbor_status status = record_failure(*this, error);

@@ -15,7 +15,7 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 
 namespace detail {
 
-/// Whether single quotes can hold `value`: not if a backslash would escape the quote behind it.
+/// Whether single quotes can hold `value`: not if a backslash would escape the quote after it.
 inline bool fits_single_quotes(std::string_view value) {
   bool escapes = false;
   for (const char c : value) {
@@ -41,8 +41,8 @@ inline void check_variable(const std::string& name, const std::string& value) {
 
 }  // namespace detail
 
-/// `value` between quotes: in single ones, which a shell reads alike, unless these cannot hold it.
-/// No variable in it is expanded when it is read.
+/// `value` in quotes: in single ones, which a shell reads the same way, unless these cannot hold
+/// it. When it is read, no variable in it is expanded.
 inline std::string quote_variable(std::string_view value) {
   std::string out;
   if (detail::fits_single_quotes(value)) {
@@ -59,9 +59,9 @@ inline std::string quote_variable(std::string_view value) {
   return "\"" + out + "\"";
 }
 
-/// An env file that reads as exactly `variables`, a line `NAME=quoted value` for each. Throws Error
-/// `env.bad_name` for a name that is not letters, digits, `_`, `.` or `-`, `env.nul_byte` for a
-/// value with a NUL byte; neither message holds a value.
+/// An env file that reads as exactly `variables`, one line `NAME=quoted value` each. Throws Error
+/// `env.bad_name` for a name with anything but letters, digits, `_`, `.` and `-`, `env.nul_byte`
+/// for a value with a NUL byte; neither message holds a value.
 inline std::string write_env_file(const Variables& variables) {
   std::string out;
   for (const auto& [name, value] : variables) {

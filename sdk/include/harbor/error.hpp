@@ -1,5 +1,4 @@
-// harbor/error.hpp - how an action reports a failure. A leaf: nothing but plugin.h and the standard
-// library.
+// harbor/error.hpp - how an action reports a failure. Needs only plugin.h and the standard library.
 #pragma once
 
 #include <harbor/plugin.h>
@@ -12,18 +11,18 @@
 namespace harbor {
 
 /// A place in a text file that a diagnostic points at. Lines and columns count from 1, columns in
-/// bytes; 0 means unknown. `file` is shown as it stands: prefer a path relative to the workspace.
+/// bytes; 0 means unknown. `file` is shown as it is: prefer a path relative to the workspace.
 struct Label {
   std::string file;
   unsigned line = 0;
   unsigned column = 0;
   unsigned length = 0;
-  std::string text;  ///< what stands there, shown beside the carets; may be empty
+  std::string text;  ///< a note about the place, shown beside the carets; may be empty
 
   friend bool operator==(const Label&, const Label&) = default;
 };
 
-/// A failure of an action. Throw it from an operation; the wrapper in action.hpp hands it to the
+/// A failure of an action. Throw it from an operation; the wrapper in action.hpp passes it to the
 /// host.
 ///
 /// `code` is stable and dotted ("example.port_taken") and listed in the pack's failure table;
@@ -36,7 +35,7 @@ struct Error : std::exception {
   std::string hint;
   std::string pointer;              ///< RFC 6901 into the step's input, when the input is at fault
   std::vector<Label> labels;        ///< primary first
-  std::vector<std::string> causes;  ///< outermost first: "while ..." or a tool's own last words
+  std::vector<std::string> causes;  ///< outermost first: "while ..." or a tool's last output
 
   Error(harbor_status result, std::string stable_code, std::string sentence,
         std::string advice = {}, std::vector<Label> places = {})

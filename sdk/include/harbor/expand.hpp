@@ -49,7 +49,7 @@ struct Expanding {
 
 }  // namespace detail
 
-/// Expands `${NAME}` as the descriptor and env files do. A text with a fault is a result, too.
+/// Expands `${NAME}` as the descriptor and env files do. A fault in the text is part of the result.
 /// Throws HostFailure and what the request's functions throw.
 inline Expansion expand(const Call& call, const Expand& request) {
   const auto& table =

@@ -1,5 +1,5 @@
-// harbor/expansion.hpp - `${NAME}` in the grammar of env files, as a request and what comes of it:
-// Context::expand() in action.hpp answers one. A leaf, for code that is handed its expander.
+// harbor/expansion.hpp - `${NAME}` in the grammar of env files, as a request and its result;
+// Context::expand() answers one. Needs no host, for code that is handed its expander.
 #pragma once
 
 #include <harbor/interpolation.h>
@@ -21,9 +21,9 @@ using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 struct Expand {
   std::string_view text;
   Lookup lookup;
-  /// Optional: references to names that it refuses stay as they are.
+  /// Optional: references to names for which it returns false stay as they are.
   std::function<bool(std::string_view name)> only = {};
-  bool eager = false;  ///< words that are not used are expanded too, and may fail
+  bool eager = false;  ///< defaults that are not used are expanded as well, and may fail
 };
 
 /// Offsets and lengths are bytes of the text that was given.

@@ -23,7 +23,7 @@ struct OutputFile {
   std::uint32_t mode = 0;  ///< permission bits; 0 = 0600
 };
 
-/// What becomes of one file. Texts are masked, and live as long as the call that gets them.
+/// What happens to one file. Texts are masked, and live as long as the call that receives them.
 struct FileChange {
   std::string_view path;
   std::uint32_t change = HARBOR_FILE_UNCHANGED;  ///< HARBOR_FILE_*
@@ -63,8 +63,8 @@ inline std::uint32_t file_flags(const Call& call) noexcept {
 
 }  // namespace detail
 
-/// Makes `folder`, beneath the run folder, hold exactly these files; says whether something
-/// differs. `on_file` hears of each. Throws HostFailure and what `on_file` throws.
+/// Makes `folder`, beneath the run folder, hold exactly these files; returns whether anything
+/// differs. `on_file` is called for each. Throws HostFailure and what `on_file` throws.
 inline bool replace_tree(const Call& call, std::string_view folder,
                          const std::vector<OutputFile>& files,
                          const std::function<void(const FileChange&)>& on_file = {}) {
@@ -88,7 +88,7 @@ inline bool replace_tree(const Call& call, std::string_view folder,
   return status != HARBOR_UNCHANGED;
 }
 
-/// Writes one file beneath the run folder; says whether it differs. Throws HostFailure.
+/// Writes one file beneath the run folder; returns whether it differs. Throws HostFailure.
 inline bool write_file(const Call& call, const OutputFile& file) {
   const std::vector<OutputFile> files{file};
   const detail::OutputView view(files);
@@ -100,7 +100,7 @@ inline bool write_file(const Call& call, const OutputFile& file) {
 
 /// Writes new files for the user to keep into `folder`, which the user named: relative to the
 /// workspace, or absolute, which needs HARBOR_FX_WRITE_HOST. All or none, and no secrets. Throws
-/// HostFailure, with HARBOR_E_INPUT when one of them is there already.
+/// HostFailure, with HARBOR_E_INPUT if one of them already exists.
 inline void write_new_files(const Call& call, std::string_view folder,
                             const std::vector<OutputFile>& files) {
   const harbor_files& table = detail::files_table(call);
@@ -113,7 +113,7 @@ inline void write_new_files(const Call& call, std::string_view folder,
                 "write_new_files");
 }
 
-/// Removes a file or a folder beneath the run folder; says whether there was one. Throws
+/// Removes a file or a folder beneath the run folder; returns whether there was one. Throws
 /// HostFailure.
 inline bool remove_file(const Call& call, std::string_view path) {
   const harbor_status status = detail::files_table(call).remove(call.raw(), detail::view(path));

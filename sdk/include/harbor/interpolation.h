@@ -22,7 +22,7 @@ extern "C" {
 #define HARBOR_EXPANSION_TOO_DEEP 3
 #define HARBOR_EXPANSION_TOO_LONG 4
 
-#define HARBOR_EXPAND_EAGER (1u << 0) /* words that are not used are expanded too, and may fail */
+#define HARBOR_EXPAND_EAGER (1u << 0) /* defaults that are not used are expanded too, and may fail */
 
 typedef struct harbor_expand {
   uint32_t struct_size;
@@ -31,7 +31,7 @@ typedef struct harbor_expand {
   void *user;
   /* The value of `name`: HARBOR_VARIABLE_*; `*value` is borrowed until the next call. */
   int32_t (*lookup)(void *user, harbor_str name, harbor_str *value);
-  /* Optional: `name` is not set and became empty; the place is in bytes of `text`, of the whole reference. */
+  /* Optional: `name` is not set and became empty; offset and length, in bytes of `text`, span the whole reference. */
   void (*unset)(void *user, harbor_str name, size_t offset, size_t length);
   /* Optional: 0 leaves references to `name` in the text as they are written. */
   int32_t (*only)(void *user, harbor_str name);

@@ -1,5 +1,5 @@
-// harbor/invoke.hpp - calling other actions as part of a step: by name, or whatever the descriptor
-// hooks to a point.
+// harbor/invoke.hpp - calling other actions as part of a step: by name, or through the descriptor's
+// hooks.
 #pragma once
 
 #include <harbor/call.hpp>
@@ -9,7 +9,7 @@
 
 namespace harbor {
 
-/// Runs another action as part of this step, at most 16 deep; returns its output, null when it has
+/// Runs another action as part of this step, at most 16 deep; returns its output, null if it has
 /// none. Throws HostFailure.
 inline json invoke(const Call& call, std::string_view action, const json& input) {
   const std::string text = detail::dump(input);

@@ -1,4 +1,4 @@
-// harbor/operation.hpp - from C++ functions to the entries of the boundary: operation<f> and
+// harbor/operation.hpp - turns C++ functions into entries of the boundary: operation<f> and
 // action<f>({...}).
 #pragma once
 
@@ -83,8 +83,8 @@ template <auto Function>
 requires OperationFunction<decltype(Function)>
 inline constexpr harbor_op operation = &detail::run<Function>;
 
-/// Everything of an action but its execute; every text must be a literal. See harbor_action in
-/// plugin.h.
+/// Everything about an action except its execute; every text must be a literal. See harbor_action
+/// in plugin.h.
 struct ActionDef {
   std::string_view name;
   std::string_view doc;

@@ -1,5 +1,5 @@
-// harbor/output.hpp - what an operation hands back: its output, where the parts of an artifact come
-// from, and the state that undo and status are given later.
+// harbor/output.hpp - what an operation returns: its output, where the parts of an artifact come
+// from, and the state that undo and status get later.
 #pragma once
 
 #include <harbor/output.h>
@@ -19,7 +19,7 @@ struct Unchanged {
   json output = nullptr;
 };
 
-/// What an operation returns that may also find nothing to do: output, or Unchanged{output}. A null
+/// For an operation that may find nothing to do: it returns an output, or Unchanged{output}. A null
 /// output means that there is none.
 struct Result {
   json output;
@@ -31,8 +31,8 @@ struct Result {
   Result(Unchanged unchanged) : output(std::move(unchanged.output)), changed(false) {}
 };
 
-/// Hands the output over: large texts as they are, where the host takes them so, and the rest as
-/// JSON. The last call wins. An operation made by action.hpp calls it with what it returns.
+/// Passes the output to the host: large texts as they are, if the host supports that, and the rest
+/// as JSON. The last call wins. Operations made with action.hpp call it with what they return.
 [[nodiscard]] inline harbor_status emit_output(const Call& call, json output) {
   constexpr std::size_t large = 4096;
   std::vector<std::pair<std::string, json>> texts;
@@ -66,7 +66,7 @@ inline void save_state(const Call& call, const json& state) {
   detail::check(call.host().save_state(call.raw(), detail::view(text)), "save_state");
 }
 
-/// What an earlier execute of this step saved; null when there is nothing.
+/// What an earlier execute of this step saved; null if nothing.
 [[nodiscard]] inline json saved_state(const Call& call) {
   const std::string_view text = detail::text(call.raw()->state);
   return text.empty() ? json() : json::parse(text);

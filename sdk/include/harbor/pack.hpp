@@ -19,7 +19,7 @@ struct Failure {
   const char* explanation;  ///< plain text or Markdown: why it happens, what to do
 };
 
-/// What HARBOR_PLUGIN is given, as designated initialisers.
+/// The arguments of HARBOR_PLUGIN, as designated initialisers.
 struct PluginDef {
   std::string_view id;       ///< reverse DNS, unique: "com.example.pack"
   std::string_view version;  ///< semantic version of the pack
@@ -59,7 +59,7 @@ constexpr harbor_plugin plugin(const PluginDef& def, const harbor_failure* const
 }  // namespace detail
 }  // namespace harbor
 
-/// Once in a pack: its table, its entry point and its ABI note. The arguments are the members of
+/// Once per pack: its table, its entry point and its ABI note. The arguments are the members of
 /// PluginDef:
 ///   HARBOR_PLUGIN(.id = "com.example.fs", .version = "1.0.0", .actions = {&touch})
 #define HARBOR_PLUGIN(...)                                                                        \

@@ -1,5 +1,5 @@
-// harbor/part.hpp - a text on its way out of a pack, plain or a secret by reference: what a child
-// and a file are given.
+// harbor/part.hpp - text on its way out of a pack, into a child or a file: plain, or a secret by
+// reference.
 #pragma once
 
 #include <harbor/plugin.h>
@@ -22,7 +22,7 @@ inline bool is_secret(const json& value) {
          value["$secret"].is_string();
 }
 
-/// A piece of text for a child's environment, standard input or file: plain, or the value behind a
+/// A piece of text for a child's environment, standard input or file: plain, or the value of a
 /// reference, which only the host sees. Converts from text and from JSON, either a string or
 /// {"$secret": "REF"}.
 struct Part {

@@ -1,4 +1,4 @@
-// harbor/place.hpp - from byte offsets of a text to lines and columns, for labels of failures.
+// harbor/place.hpp - turns byte offsets into lines and columns, for the labels of failures.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// harbor/plan.hpp - what a plan operation returns: the changes that execute would make, and what
-// execute would hand over.
+// harbor/plan.hpp - what a plan operation returns: the changes that execute would make, and the
+// output that it would return.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,13 +11,13 @@ namespace harbor {
 
 using json = nlohmann::json;
 
-/// One change. Texts that are empty are left out.
+/// One change. Empty texts are left out.
 struct Change {
   std::string op;            ///< "create", "update", "delete" or "run"
   std::string target;        ///< what is changed: "var/run/web/app.yml", "container web-1"
   std::string summary = {};  ///< a few words
-  std::string diff = {};     ///< unified, without a secret in it
-  bool destructive = false;  ///< something is lost that nothing can bring back
+  std::string diff = {};     ///< unified, without secrets
+  bool destructive = false;  ///< something is lost for good
 };
 
 inline void to_json(json& out, const Change& change) {
@@ -28,8 +28,7 @@ inline void to_json(json& out, const Change& change) {
 }
 
 /// The output of a plan operation; no changes means that execute would find nothing to do.
-/// `outputs` is what execute would return, for later steps to be planned with; null when it is not
-/// known.
+/// `outputs` is what execute would return, for planning later steps; null if it is not known.
 inline json planned(const std::vector<Change>& changes, json outputs = nullptr) {
   json plan = {{"changes", changes}};
   if (!outputs.is_null()) plan["outputs"] = std::move(outputs);

@@ -33,7 +33,7 @@
 #define HARBOR_ABI_MAJOR 1u /* equal or refused; part of the entry symbol's name */
 #define HARBOR_ABI_MINOR 0u /* additive */
 
-/* True when the struct behind `p` is recent enough to have `field`. Fields of 1.0 need no test. */
+/* True when the struct at `p` is recent enough to have `field`. Fields of 1.0 need no test. */
 #define HARBOR_HAS(p, type, field) \
   ((p)->struct_size >= offsetof(type, field) + sizeof(((type *)0)->field))
 
@@ -66,7 +66,7 @@ typedef struct harbor_str {
  * maps to one exit status of the harbor command, given in brackets. */
 typedef int32_t harbor_status;
 #define HARBOR_OK 0
-#define HARBOR_UNCHANGED (-1)    /* success, and nothing had to be done: the step's outcome is `noop` */
+#define HARBOR_UNCHANGED (-1)    /* success, but nothing had to be done: the step's outcome is `noop` */
 #define HARBOR_E_FAILED 1        /* the action ran and did not succeed [1] */
 #define HARBOR_E_INPUT 2         /* the input, or a file that it names, is wrong [65] */
 #define HARBOR_E_RETRYABLE 3     /* as E_FAILED, but worth another attempt if the step has a retry policy [1] */
@@ -107,7 +107,7 @@ typedef struct harbor_failure {
 
 /* ---- Actions -------------------------------------------------------------------------------------------- */
 
-/* Effects: an upper bound of what any operation of the action may do. The host shows them in plans, checks them
+/* Effects: an upper bound on what any operation of the action may do. The host shows them in plans, checks them
  * (a spawn without HARBOR_FX_EXEC is refused), and needs no lock and no journal for a run without write effects. */
 #define HARBOR_FX_READ_WORKSPACE (1u << 0)
 #define HARBOR_FX_WRITE_WORKSPACE (1u << 1)
@@ -117,11 +117,11 @@ typedef struct harbor_failure {
 #define HARBOR_FX_EXEC (1u << 5)
 #define HARBOR_FX_SECRETS (1u << 6)
 #define HARBOR_FX_PRIVILEGED (1u << 7)
-/* What makes an action more than a look: any of these set means that it may change something. */
+/* The write effects: with any of these set, an action may change something. */
 #define HARBOR_FX_WRITES (HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_WRITE_HOST | HARBOR_FX_PRIVILEGED)
 
 /* Action flags */
-#define HARBOR_AF_IDEMPOTENT (1u << 0)   /* executing twice is executing once */
+#define HARBOR_AF_IDEMPOTENT (1u << 0)   /* executing it twice has the same result as executing it once */
 #define HARBOR_AF_LONG_RUNNING (1u << 1) /* has no default deadline; looks at cancelled() at least every 200 ms */
 #define HARBOR_AF_SERIAL (1u << 2)       /* the host never runs two operations of this action at once */
 
@@ -133,37 +133,37 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
 /* One action. The host checks the input against `input_schema` before it calls any operation, with defaults
  * filled in, `${...}` resolved and artifacts bound.
  *
- * A step's parameters stand beside the keys that Harbor reads itself: action, id, name, when, with, needs, timeout, retry,
- * continueOnError and forEach. A pack whose input schema has a property of one of these names is refused.
+ * A step's parameters are siblings of the keys that Harbor reads itself: action, id, name, when, with, needs, timeout,
+ * retry, continueOnError and forEach. A pack whose input schema has a property with one of these names is refused.
  *
  * Beyond JSON Schema draft 7 the input schema may say, per property:
- *   "x-harbor-from": "ARTIFACT"       left out by the step, the property takes this artifact's value; request.NAME is
- *                                     what the command line says (NAME becomes an option of it), descriptor.PATH a
- *                                     value of the descriptor
+ *   "x-harbor-from": "ARTIFACT"       if the step leaves the property out, it takes this artifact's value; request.NAME
+ *                                     comes from the command line (NAME becomes one of its options), descriptor.PATH is
+ *                                     a value of the descriptor
  *   "x-harbor-recorded": true         a command takes the artifact as the last deploy recorded it, if it did
  *   "x-harbor-letter": "x"            one letter for the property's option; "x-harbor-value": "NAME" names its value in
  *                                     help; "x-harbor-greedy": true lets a list take every word before a `--`
- *   "x-harbor-instead": "ACTION"      of an action that is a command: given this option, the command calls ACTION with
- *                                     what that knows of the input; a step may not set the property
- *   "x-harbor-literal": true          `${...}` in the value is the action's own language and stays as it is written
- *   "x-harbor-writes": true           what the action may write, it writes only where this property asks for it: left out
- *                                     or false, the step counts as one without write effects, and a step that runs for
- *                                     the sake of what it publishes (for a command, for destroy) runs without it
+ *   "x-harbor-instead": "ACTION"      for an action that is a command: with this option the command calls ACTION, with
+ *                                     those parts of the input that ACTION knows; a step may not set the property
+ *   "x-harbor-literal": true          `${...}` in the value is the action's own language and is left as written
+ *   "x-harbor-writes": true           the action writes only if this property asks for it: if it is left out or false, the
+ *                                     step counts as one without write effects; a step that runs only for what it
+ *                                     publishes (for a command, for destroy) runs without the property
  * and at its top level:
  *   "x-harbor-section": "STAGE.NAME"  the descriptor's section STAGE.NAME is a step of this action
  *   "x-harbor-cli": {"command": "logs",      the action is also `harbor logs`
  *                    "args": ["services"],   properties that positional arguments fill, in order; an array takes
  *                                            the rest
- *                    "verbatim": true,       options are not looked for behind the first positional argument
+ *                    "verbatim": true,       options are not looked for after the first positional argument
  *                    "print": "text",        the output property that is printed to standard output
  *                    "exit": "exitCode"}    the output property that becomes the exit status
  * The output schema may say, per property:
  *   "x-harbor-as": "ARTIFACT"         the value is published under this name for later steps
- *   "x-harbor-record": true           the artifact is kept as it is, for destroy and later commands; no secrets
+ *   "x-harbor-record": true           the artifact is kept unmasked, for destroy and later commands; no secrets
  *   "x-harbor-result": true           `harbor run STAGE` prints the value
- *   "x-harbor-names": {"depth": 1,    the keys at this depth of the artifact are names by themselves: `harbor why NAME`
- *                      "uses": "ARTIFACT"}   finds the value, and tells who owns it (the key above) and who uses the
- *                                     name, from the origins "ARTIFACT.uses" (default: the artifact itself)
+ *   "x-harbor-names": {"depth": 1,    the keys at this depth of the artifact are names: `harbor why NAME` finds the value
+ *                      "uses": "ARTIFACT"}   and says whose it is (the key above) and who uses the name, from the
+ *                                     origins "ARTIFACT.uses" (default: the artifact itself)
  * A secret travels in JSON as {"$secret": "REF"}. */
 struct harbor_action {
   uint32_t struct_size;
@@ -174,19 +174,19 @@ struct harbor_action {
   harbor_str input_schema;  /* JSON Schema draft 7, an object */
   harbor_str output_schema; /* the same for what emit_output() is given; empty = no output */
   harbor_str requires_caps; /* capabilities, separated by spaces: "container.engine dns". A step of the action is
-                             * refused before anything runs when no action of any pack in use provides one of them */
-  harbor_str provides_caps; /* the same, what actions of other packs may count on while this one is there */
-  harbor_op validate; /* optional: checks that a schema cannot state. No effects. */
+                             * refused before anything runs if one of them is provided by no action of the packs in use */
+  harbor_str provides_caps; /* the same; what actions of other packs may depend on while this one is installed */
+  harbor_op validate; /* optional: checks that a schema cannot express. No effects. */
   harbor_op plan;     /* optional: what would execute do? emit_output() {"changes": [{"op": "create|update|delete|run",
                        * "target": "...", "summary": "...", "diff": "...", "destructive": false}], "outputs": {...}}. No
                        * writes; an empty list of changes means that execute would change nothing. `outputs` is what
-                       * execute would emit, as far as that is known beforehand: later steps are planned with it. With
-                       * this operation no step of the action is executed by `harbor plan`; without it a step with
-                       * write effects is shown as one that cannot tell, and one without them is executed */
+                       * execute would emit, as far as that is known beforehand: later steps are planned with it. If this
+                       * operation exists, `harbor plan` never executes the action; if not, it executes a step without
+                       * write effects, and says of one with write effects that it cannot tell */
   harbor_op execute;  /* REQUIRED */
-  harbor_op undo;     /* optional: takes back what execute did; the input is {}, call->state what execute saved. Run by
-                       * `harbor destroy` behind its steps, also after a run that was interrupted; must succeed when
-                       * there is nothing left to take back */
+  harbor_op undo;     /* optional: undoes what execute did; the input is {}, call->state what execute saved. Run by
+                       * `harbor destroy` after its steps, even if the run was interrupted; must succeed when there is
+                       * nothing left to undo */
   harbor_op status;   /* optional: is it still true? */
   void *user;         /* the pack's own; constant after loading */
 };
@@ -219,7 +219,7 @@ struct harbor_call { /* made by the host, one for each operation */
   const harbor_action *action;
   harbor_str input;     /* JSON object */
   harbor_str state;     /* JSON saved by an earlier execute of this step, or empty */
-  harbor_str run_id;    /* label what you make with it */
+  harbor_str run_id;    /* label what you create with it */
   harbor_str step_id;   /* unique in the run */
   harbor_str workspace; /* the project folder, absolute, no trailing slash */
   harbor_str run_dir;   /* WORKSPACE/var/run: the only folder in the workspace to write to; may not exist yet */
@@ -229,7 +229,7 @@ struct harbor_call { /* made by the host, one for each operation */
 
 /* ---- Processes ------------------------------------------------------------------------------------------ */
 
-/* A piece of text: the bytes of `text`, or, when `secret` is not empty, the value behind that reference. */
+/* A piece of text: the bytes of `text` or, when `secret` is not empty, the value of that reference. */
 typedef struct harbor_part {
   harbor_str text;
   harbor_str secret;
@@ -241,7 +241,7 @@ typedef struct harbor_var {
   harbor_part value;
 } harbor_var;
 
-/* A file in memory that the child finds open. The i-th file of a spawn is /proc/self/fd/<3+i> in the child and in
+/* A file in memory that is open in the child. The i-th file of a spawn is /proc/self/fd/<3+i> in the child and in
  * the children that inherit it; nothing touches a disk. */
 typedef struct harbor_file {
   const harbor_part *parts;
@@ -251,7 +251,7 @@ typedef struct harbor_file {
 typedef struct harbor_spawn { /* the only way to start a process; needs HARBOR_FX_EXEC */
   uint32_t struct_size;
   uint32_t flags; /* HARBOR_SPAWN_* */
-  const harbor_str *argv; /* argv[0] is looked up on the host's PATH; there is no shell. No secret may stand here */
+  const harbor_str *argv; /* argv[0] is looked up on the host's PATH; there is no shell. No secrets here */
   size_t argc;
   const harbor_var *env; /* added to a small base environment (PATH HOME USER LANG TZ TERM TMPDIR ...) */
   size_t env_count;
@@ -266,12 +266,12 @@ typedef struct harbor_spawn { /* the only way to start a process; needs HARBOR_F
   void (*on_line)(void *user, int32_t fd, harbor_str line); /* optional, [op]; fd is 1 or 2, no newline in line */
   void *user;
 } harbor_spawn;
-#define HARBOR_SPAWN_CAPTURE (1u << 0)   /* keep what the child prints, 16 MiB a stream, in the result */
+#define HARBOR_SPAWN_CAPTURE (1u << 0)   /* keep what the child prints, 16 MiB per stream, in the result */
 #define HARBOR_SPAWN_QUIET (1u << 1)     /* do not copy the child's lines to the run's log */
 #define HARBOR_SPAWN_READ_ONLY (1u << 2) /* the command only looks; required in validate, plan and status */
 #define HARBOR_SPAWN_ATTACH (1u << 3)    /* the child talks to the user: Harbor's terminal, or its three streams */
-#define HARBOR_SPAWN_CLEAN_UP (1u << 4)  /* takes away what an earlier child left outside of Harbor: runs although the
-                                          * run is cancelled or the deadline passed, for 10 s at most, deaf to both */
+#define HARBOR_SPAWN_CLEAN_UP (1u << 4)  /* removes what an earlier child left outside Harbor: runs even if the run is
+                                          * cancelled or the deadline has passed, for at most 10 s, and ignores both */
 
 typedef struct harbor_spawn_result {
   uint32_t struct_size;
@@ -297,35 +297,35 @@ struct harbor_host { /* append only */
   harbor_str version; /* of the engine, "2.0.0" */
 
   /* [any] A line for the run's log. `fields_json` is an object or empty; it reaches the events as the line's fields. At
-   * most 64 KiB of text and 64 levels, else {"dropped": "why"} stands in its place. */
+   * most 64 KiB of text and 64 levels, else it is replaced by {"dropped": "why"}. */
   void (*log)(harbor_call *, int32_t level, harbor_str message, harbor_str fields_json);
   /* [any] How far the operation is: 0 to 1, or negative when unknown; `what` is a few words. */
   void (*progress)(harbor_call *, double fraction, harbor_str what);
   /* [op] The operation's output, a JSON object; the last call wins. */
   harbor_status (*emit_output)(harbor_call *, harbor_str json);
-  /* [op] Where the parts of an artifact come from: an object from JSON pointers into the artifact's value to lists
+  /* [op] Where the parts of an artifact come from: an object that maps JSON pointers into the artifact's value to lists
    * of {"file","line","column","layer","value","overridden"}, the effective one last. Shown by `harbor why`.
-   * Of "ARTIFACT.uses" the lists say who uses the parts: {"file","line","column","by"}, where "by" is what uses it there.
-   * Several steps may say so of one artifact. */
+   * For "ARTIFACT.uses" the lists say who uses the parts: {"file","line","column","by"}, where "by" is the user.
+   * Several steps may emit uses of the same artifact. */
   harbor_status (*emit_origin)(harbor_call *, harbor_str artifact, harbor_str json);
-  /* [op] State for undo and status; durable when it returns. Save the intent before the side effect. It is kept as it
-   * is, unmasked: no secrets, references at most. HARBOR_E_DENIED for a step without write effects, and while it is
-   * not executed. */
+  /* [op] State for undo and status; durable when it returns. Save the intent before the side effect. It is stored
+   * unmasked: no secrets, only references to them. HARBOR_E_DENIED in a step without write effects, and in any
+   * operation other than execute. */
   harbor_status (*save_state)(harbor_call *, harbor_str json);
   /* [op] Records a failure (or a warning); may be called more than once. Returns the given status. */
   harbor_status (*fail)(harbor_call *, harbor_status, const harbor_error *);
   /* [any] 0, HARBOR_E_CANCELLED or HARBOR_E_TIMEOUT. */
   harbor_status (*cancelled)(harbor_call *);
-  /* [op] Puts a value into the vault; from now on it is masked in everything that Harbor prints or stores.
+  /* [op] Puts a value into the vault; from then on it is masked in everything that Harbor prints or stores.
    * `name` says what it is, for messages. `ref` receives the reference. Needs HARBOR_FX_SECRETS. */
   harbor_status (*put_secret)(harbor_call *, harbor_str name, harbor_str value, harbor_str *ref);
   /* [op] Calls use() once with the value; its bytes are wiped when use() returns. Needs HARBOR_FX_SECRETS. */
   harbor_status (*with_secret)(harbor_call *, harbor_str ref, void (*use)(void *user, harbor_str value),
                                void *user);
-  /* [any] Runs a process to its end. HARBOR_OK says only that it ran: look at the result. */
+  /* [any] Runs a process to its end. HARBOR_OK only means that it ran: look at the result. */
   harbor_status (*spawn)(harbor_call *, const harbor_spawn *, harbor_spawn_result *);
-  /* [op] Runs another action with this input, on this thread, as part of this step. At most 16 deep. HARBOR_E_DENIED when
-   * that has write effects and the step has none. */
+  /* [op] Runs another action with this input, on this thread, as part of this step. At most 16 deep. HARBOR_E_DENIED if
+   * that action has write effects and the step has none. */
   harbor_status (*invoke)(harbor_call *, harbor_str action, harbor_str input_json, harbor_str *output_json);
   /* [op] Runs the descriptor's hooks for this point ("pre_service_up") with a JSON object that they can read. */
   harbor_status (*raise_hook)(harbor_call *, harbor_str point, harbor_str payload_json);
@@ -337,15 +337,15 @@ struct harbor_host { /* append only */
 
 /* ---- Entry ---------------------------------------------------------------------------------------------- */
 
-/* Called once in a process, on one thread, before any operation. NULL refuses to load. Must be quick: no I/O, no
- * threads, no look at the environment; those belong into validate. `host` has no call yet: only its version
+/* Called once per process, on one thread, before any operation. NULL refuses to load. Must be quick: no I/O, no
+ * threads, no reading of the environment; those belong in validate. `host` has no call yet: only its version
  * fields and extension() may be used. */
 typedef const harbor_plugin *(*harbor_plugin_entry_fn)(const harbor_host *host);
 #define HARBOR_ENTRY_NAME "harbor_plugin_entry_v1"
 HARBOR_EXPORT const harbor_plugin *harbor_plugin_entry_v1(const harbor_host *host);
 
-/* The ELF note (owner "Harbor", type 1) by which the host knows a pack, and its ABI, BEFORE any of the pack's code
- * runs. Put it once into one source file. */
+/* The ELF note (owner "Harbor", type 1) by which the host recognises a pack, and its ABI, BEFORE any of the pack's
+ * code runs. Put it into exactly one source file. */
 typedef struct harbor_note {
   uint32_t name_size, desc_size, type;
   char name[8];

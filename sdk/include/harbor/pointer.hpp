@@ -1,4 +1,4 @@
-// harbor/pointer.hpp - JSON pointers (RFC 6901) out of names. A leaf: the standard library alone.
+// harbor/pointer.hpp - JSON pointers (RFC 6901) from names. Needs only the standard library.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace harbor {
 
-/// The step of a pointer that leads to the member `name`: "a/b" is "/a~1b". Append it to the
+/// The part of a pointer that selects the member `name`: "a/b" becomes "/a~1b". Append it to the
 /// pointer of the object.
 inline std::string pointer_to(std::string_view name) {
   std::string step = "/";

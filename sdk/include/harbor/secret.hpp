@@ -1,4 +1,4 @@
-// harbor/secret.hpp - handing a value to the host's vault and reading one back. Needs
+// harbor/secret.hpp - putting a value into the host's vault and reading one back. Needs
 // HARBOR_FX_SECRETS.
 #pragma once
 
@@ -13,8 +13,8 @@
 
 namespace harbor {
 
-/// Hands the value to the vault, which masks it from now on; returns {"$secret": "REF"}. `name` is
-/// for messages. Throws HostFailure.
+/// Puts the value into the vault, which masks it from then on; returns {"$secret": "REF"}. `name`
+/// is for messages. Throws HostFailure.
 [[nodiscard]] inline json put_secret(const Call& call, std::string_view name,
                                      std::string_view value) {
   harbor_str reference{};

@@ -1,5 +1,5 @@
-// harbor/spawn.hpp - running a process through the host, so that timeouts, cancelling, the log and
-// masking are the same for every pack.
+// harbor/spawn.hpp - running a process through the host, so that timeouts, cancelling, logging and
+// masking work the same for every pack.
 #pragma once
 
 #include <harbor/call.hpp>
@@ -28,22 +28,21 @@ inline std::string file_path(std::size_t index) {
 
 /// A process to run: `ctx.spawn({.argv = {"git", "status"}, .capture = true, .read_only = true})`.
 struct Spawn {
-  std::vector<std::string> argv;   ///< argv[0] is looked up on PATH; no shell, no secret
-  std::vector<Variable> env = {};  ///< added to the host's small base environment
-  std::vector<std::string> inherit_env =
-      {};                                  ///< names, taken from Harbor's own environment where set
-  std::string cwd = {};                    ///< absolute; empty = the workspace
-  Parts input = {};                        ///< standard input, joined; none = /dev/null
-  std::vector<Parts> files = {};           ///< in memory; the i-th is file_path(i) in the child
-  std::chrono::milliseconds timeout = {};  ///< capped by the step's deadline; 0 = that deadline
-  bool capture = false;                    ///< keep what it prints in Process::out and err
-  bool quiet = false;                      ///< do not copy its lines to the run's log
-  bool read_only = false;                  ///< only looks; required in validate, plan and status
-  bool attach = false;                     ///< talks to the user
-  bool clean_up = false;  ///< takes away what an earlier child left: runs although the run is
-                          ///< cancelled or the deadline passed, for 10 s at most
-  /// Called on this thread for each line, without its newline; `fd` is 1 or 2. The first exception
-  /// that it throws is thrown on by spawn() after the process has ended.
+  std::vector<std::string> argv;              ///< argv[0] is looked up on PATH; no shell, no secret
+  std::vector<Variable> env = {};             ///< added to the host's small base environment
+  std::vector<std::string> inherit_env = {};  ///< names, taken from Harbor's own environment if set
+  std::string cwd = {};                       ///< absolute; empty = the workspace
+  Parts input = {};                           ///< standard input, joined; none = /dev/null
+  std::vector<Parts> files = {};              ///< in memory; the i-th is file_path(i) in the child
+  std::chrono::milliseconds timeout = {};     ///< capped by the step's deadline; 0 = that deadline
+  bool capture = false;                       ///< keep what it prints in Process::out and err
+  bool quiet = false;                         ///< do not copy its lines to the run's log
+  bool read_only = false;                     ///< only looks; required in validate, plan and status
+  bool attach = false;                        ///< talks to the user
+  bool clean_up = false;  ///< removes what an earlier child left: runs even if the run is cancelled
+                          ///< or the deadline has passed, for at most 10 s
+  /// Called on this thread for each line, without its newline; `fd` is 1 or 2. spawn() rethrows the
+  /// first exception that it throws, after the process has ended.
   std::function<void(int fd, std::string_view line)> on_line = {};
 };
 

@@ -7,8 +7,8 @@
 
 namespace harbor {
 
-/// A step's parameters stand beside these keys, so no property of an action's input schema may have
-/// one of these names: Harbor refuses a pack with such a property when it looks at it.
+/// A step's parameters are siblings of these keys, so no property of an action's input schema may
+/// have one of these names: Harbor refuses such a pack when it scans it.
 inline constexpr std::string_view step_keys[] = {
     "action",          "id",     "name", "when", "with", "needs", "timeout", "retry",
     "continueOnError", "forEach"};

@@ -6,10 +6,10 @@
 //   const auto result = host.run(up_action, {{"service", "web"}});
 //   REQUIRE(result.status == HARBOR_E_FAILED);
 //
-// Nothing is started, written or printed. What the pack does against the rules of plugin.h, and a
-// process that the test has not scripted, ends run() with a Misuse, which says what and where.
+// Nothing is started, written or printed. If the pack breaks a rule of plugin.h, or starts a
+// process that the test has not scripted, run() throws a Misuse that says what and where.
 //
-// Each power of the host has a fake of its own beneath harbor/testing/; Host has them all.
+// Each power of the host has its own fake in harbor/testing/; Host has them all.
 #pragma once
 
 #include <harbor/testing/bench.hpp>

@@ -1,6 +1,6 @@
 /* clang-format off */
-/* harbor/trial.h - optional host table "harbor.trial.v1": a stage of the project, run on a copy of the workspace that is
- * gone afterwards. What a stage does can be looked at without doing it, with made-up secrets for instance. C99. Get it
+/* harbor/trial.h - optional host table "harbor.trial.v1": a stage of the project, run on a temporary copy of the
+ * workspace. It shows what a stage does without doing it, for example with made-up secrets. C99. Get it
  * with host->extension(host, HARBOR_TRIAL_ID). */
 #ifndef HARBOR_TRIAL_H
 #define HARBOR_TRIAL_H
@@ -15,8 +15,8 @@ extern "C" {
 
 typedef struct harbor_trial_result {
   uint32_t struct_size;
-  int32_t exit_status; /* as of `harbor run STAGE`; -1 when a signal ended it */
-  harbor_str out, err; /* what the run printed, 16 MiB of each at most */
+  int32_t exit_status; /* of `harbor run STAGE`; -1 when a signal ended it */
+  harbor_str out, err; /* what the run printed, at most 16 MiB each */
   harbor_str folder;   /* the copy, absolute, with everything that the run left in it */
   harbor_str events;   /* the file of its events, beside the copy */
 } harbor_trial_result;
@@ -27,19 +27,19 @@ typedef struct harbor_trial_run {
   harbor_str stage;   /* "prepare" */
   harbor_str request; /* what the run is for: {"services": [...], "options": [...], "profile": "...", "site": "..."},
                        * each of them optional; or empty */
-  const harbor_output_file *files; /* stand in the copy in place of what the workspace has; relative to it */
+  const harbor_output_file *files; /* replace those of the workspace in the copy; relative to it */
   size_t file_count;
-  const harbor_var *env; /* variables of the run, in place of Harbor's own of that name */
+  const harbor_var *env; /* variables of the run; they replace Harbor's own */
   size_t env_count;
-  void (*look)(void *user, const harbor_trial_result *); /* optional, [op]: called once, while the copy is there */
+  void (*look)(void *user, const harbor_trial_result *); /* optional, [op]: called once, while the copy exists */
   void *user;
 } harbor_trial_run;
 
 typedef struct harbor_trial {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [op] Copies the workspace to a private folder of the user's, without var/, .git/, node_modules/ and files of more
-   * than 8 MiB, and runs the stage there. HARBOR_OK says only that it ran: look at the result. The copy is removed
+  /* [op] Copies the workspace to a private folder of the user, without var/, .git/, node_modules/ and files of more
+   * than 8 MiB, and runs the stage there. HARBOR_OK only means that it ran: look at the result. The copy is removed
    * before this returns, whatever happened. Not in validate, plan and status. Needs HARBOR_FX_EXEC and
    * HARBOR_FX_READ_WORKSPACE. */
   harbor_status (*run)(harbor_call *, const harbor_trial_run *);

@@ -20,13 +20,13 @@ struct Trial {
   std::string stage;
   /// What the run is for: "services", "options", "profile" and "site", each of them optional.
   json request = json::object();
-  std::vector<OutputFile> files = {};  ///< stand in the copy in place of what the workspace has
-  std::vector<Variable> env = {};      ///< in place of Harbor's own of that name
+  std::vector<OutputFile> files = {};  ///< replace those of the workspace in the copy
+  std::vector<Variable> env = {};      ///< replace Harbor's own variables
 };
 
-/// How the stage ended. Views and files live as long as the call that gets them.
+/// How the stage ended. Views and files live as long as the call that receives them.
 struct TrialResult {
-  int exit_status = 0;        ///< as of `harbor run STAGE`; -1 when a signal ended it
+  int exit_status = 0;        ///< of `harbor run STAGE`; -1 when a signal ended it
   std::string_view out, err;  ///< what it printed
   std::string folder;         ///< the copy, with everything that the stage left in it
   std::string events;         ///< the file of its events, beside the copy
@@ -50,7 +50,7 @@ struct Looking {
 
 }  // namespace detail
 
-/// Runs the stage on a copy of the workspace and calls `look` while the copy is there; it is gone
+/// Runs the stage on a copy of the workspace and calls `look` while the copy exists; it is gone
 /// when this returns. Throws HostFailure and what `look` throws.
 inline void try_stage(const Call& call, const Trial& trial,
                       const std::function<void(const TrialResult&)>& look) {

@@ -12,12 +12,12 @@
 
 namespace harbor::testing {
 
-/// The power to keep secrets.
+/// The host's power to keep secrets.
 class Secrets : virtual public Bench {
  public:
   /// Puts a secret into the vault, to be used in an input: {"$secret": "REF"}.
   json secret(std::string_view value);
-  /// The value behind {"$secret": "REF"}. Throws Misuse for anything else.
+  /// The value of {"$secret": "REF"}. Throws Misuse for anything else.
   [[nodiscard]] std::string reveal(const json& secret) const;
 
   std::vector<std::pair<std::string, std::string>> secrets_put;  ///< name, value; oldest first

@@ -50,7 +50,7 @@ class SpawnRule {
   SpawnRule& lossy() { return flags_ |= HARBOR_SPAWNED_LOSSY, *this; }
   /// The process does not run; spawn() itself fails: HARBOR_E_UNAVAILABLE for a missing program.
   SpawnRule& refused(harbor_status status) { return refused_ = status, *this; }
-  /// Only the next `count` matching processes; later ones fall to the rules behind this one.
+  /// Only the next `count` matching processes; later ones fall through to the rules after this one.
   SpawnRule& times(std::size_t count) { return left_ = count, *this; }
   /// Called when the process would run, to write what it would write.
   SpawnRule& effect(std::function<void(const RecordedSpawn&)> run) {
