@@ -1,4 +1,4 @@
-// Names that an env file may not set, since they change what Harbor's own tools do.
+// Names that an env file may not set, because they change what Harbor's own tools do.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace harbor::env {
 
-/// Whether a variable of this name steers the loader, a shell, an interpreter, git, docker or sops
-/// in any program that inherits it.
+/// Whether a variable of this name controls the loader, a shell, an interpreter, git, docker or
+/// sops in a program that inherits it.
 bool is_denied(std::string_view name);
 
-/// Throws env.denied_name for the first variable that a file sets although its name is denied and
-/// not in `allowed`. Harbor's own environment may hold such names: its owner put them there.
+/// Throws env.denied_name for the first variable with a denied name, not in `allowed`, that a file
+/// sets. Harbor's own environment may have such names: its owner put them there.
 void require_harmless(const Merged& merged, const std::vector<std::string>& allowed);
 
 }  // namespace harbor::env

@@ -13,13 +13,14 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// Reads one file; each method consumes what it names. The steps are those of compose-go's dotenv
-/// package, whose accidents are part of the grammar: users' files rely on them.
+/// package, whose quirks are part of the grammar: users' files rely on them.
 class Reader {
  public:
   Reader(std::string_view text, const DotenvContext& context)
       : text_(text), context_(context), places_(text, context.file) {}
 
   Dotenv read() {
+    // No process could be given such a value: for execve() it ends at the NUL.
     if (const auto nul = text_.find('\0'); nul != std::string_view::npos)
       throw error("env.nul_byte", "the file holds a NUL byte", "save it as plain UTF-8 text", nul,
                   1);
@@ -63,9 +64,10 @@ class Reader {
     skip_export();
     const Name name = read_name();
     const std::string key(text_.substr(name.begin, name.end - name.begin));
+    // Only here, as Compose does: a tab within a name passes, a space does not.
     if (key.find(' ') != std::string::npos)
       throw error("env.bad_name", "the name of a variable cannot contain a space",
-                  "write NAME=value, one a line", name.begin, name.end - name.begin);
+                  "write NAME=value, one per line", name.begin, name.end - name.begin);
     closing_quote_ = 0;
     if (name.is_alone) {
       inherit(key, name);
@@ -76,7 +78,7 @@ class Reader {
     }
   }
 
-  /// Compose reads on behind a closing quote, so `A="b"c` drops the c, and `A="b"C=d` sets two
+  /// Compose reads on after a closing quote, so `A="b"c` drops the c, and `A="b"C=d` sets two
   /// variables.
   bool warn_text_after_quote() {
     if (closing_quote_ == 0) return false;
@@ -91,6 +93,7 @@ class Reader {
   void skip_export() {
     constexpr std::string_view word = "export";
     const std::string_view rest = text_.substr(at_);
+    // `export` is a name like any other where no white space follows: `export=1`, `exported=1`.
     if (!rest.starts_with(word) || rest.size() == word.size()) return;
     if (std::string_view("\t\n\f\r ").find(rest[word.size()]) == std::string_view::npos) return;
     at_ += word.size();
@@ -132,7 +135,9 @@ class Reader {
         size);
   }
 
-  /// Where text[begin, end) ends without the white space behind it.
+  /// Where text[begin, end) ends without its trailing white space.
+  // Backwards, one to three bytes at a time: UTF-8 has to be decoded to know white space beyond
+  // ASCII.
   std::size_t trimmed_end(std::size_t begin, std::size_t end) const {
     for (std::size_t size = 1; size <= 3 && begin + size <= end;) {
       const Rune rune = decode(text_.substr(end - size, size));
@@ -162,6 +167,7 @@ class Reader {
       assignment.uses = {key};
       keep(std::move(assignment), name);
     } else if (!key.empty() && !is_tail_) {
+      // In a file of secrets a bare word is most likely a line of a value that lost its quotes.
       const std::string what = context_.is_secret ? "this line" : "'" + key + "'";
       warn("env.not_inherited", what + " has no value here and the environment has none for it",
            "write NAME=value, or NAME= for an empty value", name.begin, name.end - name.begin);
@@ -179,6 +185,8 @@ class Reader {
   Value read_unquoted() {
     const std::size_t begin = at_;
     const std::size_t line_end = std::min(text_.find('\n', at_), text_.size());
+    // A comment needs the space: `COLOR=#fff` and `URL=http://x/#top` are values. A tab will not
+    // do.
     const std::size_t comment = text_.substr(begin, line_end - begin).find(" #");
     const std::size_t end = comment == std::string_view::npos ? line_end : begin + comment;
     at_ = std::min(line_end + 1, text_.size());
@@ -212,6 +220,8 @@ class Reader {
   }
 
   std::optional<std::string> look_up(std::string_view name) const {
+    // The environment first, even before the file's own lines: so does Compose, which lets a shell
+    // override what a file derives from a variable.
     if (context_.environment) {
       if (auto value = context_.environment(name)) return value;
     }
@@ -255,6 +265,7 @@ class Reader {
       return;
     }
     total_ += assignment.value.size();
+    // Thirty lines of `A=$A$A` are a few hundred bytes on disk and a gigabyte here.
     if (total_ > max_dotenv_output)
       throw error("env.too_large", "the values grow beyond 16 MiB",
                   "look for a variable that refers to itself", name.begin, name.end - name.begin);
@@ -281,9 +292,8 @@ class Reader {
   const DotenvContext& context_;
   Places places_;
   std::size_t at_ = 0;
-  std::size_t closing_quote_ =
-      0;                  ///< just behind the quote that closed the value before; 0 for none
-  bool is_tail_ = false;  ///< the statement stands behind a closing quote on the same line
+  std::size_t closing_quote_ = 0;  ///< just after the quote that closed the last value; 0 for none
+  bool is_tail_ = false;           ///< the statement follows a closing quote on the same line
   std::size_t total_ = 0;
   std::unordered_map<std::string, std::string> own_;
   Dotenv result_;

@@ -10,7 +10,7 @@
 
 namespace harbor::env {
 
-/// Something that Compose passes over in silence.
+/// Something that Compose ignores silently.
 struct Warning {
   std::string code;
   std::string message;  ///< one sentence without a full stop
@@ -25,25 +25,23 @@ struct Assignment {
   std::string value;
   unsigned line = 0;              ///< of the key, from 1
   unsigned column = 0;            ///< in bytes, from 1
-  bool is_inherited = false;      ///< a line with a name alone: the value is the environment's
+  bool is_inherited = false;      ///< a line with just a name: the value is the environment's
   std::vector<std::string> uses;  ///< names that were looked up for the value
 
   friend bool operator==(const Assignment&, const Assignment&) = default;
 };
 
 struct Dotenv {
-  std::vector<Assignment>
-      assignments;                ///< in the order of the file; of two with one key the last counts
-  std::vector<Warning> warnings;  ///< in the order of the file
+  std::vector<Assignment> assignments;  ///< in file order; the last one with a key wins
+  std::vector<Warning> warnings;        ///< in the order of the file
 };
 
 struct DotenvContext {
-  std::string file;        ///< name for labels
-  Expander expand;         ///< never empty
-  bool is_secret = false;  ///< then no message quotes the text of the file
-  Lookup environment =
-      {};               ///< wins over the file where a value refers to a variable, as in Compose
-  Lookup earlier = {};  ///< files that came before; the file's own lines win over these
+  std::string file;         ///< name for labels
+  Expander expand;          ///< never empty
+  bool is_secret = false;   ///< then no message quotes the file
+  Lookup environment = {};  ///< wins over the file in references, as in Compose
+  Lookup earlier = {};      ///< files that came before; the file's own lines win over these
 };
 
 /// Reads an env file. Throws harbor::Error with a label: `env.bad_name`, `env.unterminated_quote`,

@@ -1,4 +1,4 @@
-// env.merge: one environment out of layers of env files.
+// env.merge: one environment from layers of env files.
 #include <unistd.h>
 
 #include <harbor/env_file.hpp>
@@ -20,7 +20,7 @@ Layer secret_layer(Context& context, const json& secrets) {
   return layer;
 }
 
-/// Encrypted files are the business of the pack that knows how.
+/// Encrypted files are left to the pack that knows how to read them.
 std::vector<Layer> decrypt(Context& context, const json& request) {
   std::vector<Layer> layers;
   const json answer = context.invoke("secrets.sops", request);
@@ -48,7 +48,7 @@ void emit_origins(Context& context, const Merged& merged) {
   context.emit_origin("env.uses", uses);
 }
 
-/// What services that run outside of containers ask for.
+/// What native services, which run outside containers, ask for.
 Layer native_layer(const json& overrides) {
   Layer layer;
   layer.type = LayerType::native;
@@ -67,6 +67,7 @@ Merged merge_sources(Context& context, const json& input) {
   for (Layer& layer : host_layers(input.value("fromHost", json::array()), context))
     layers.push_back(std::move(layer));
   Merged merged = merge(layers, [&](const Expand& request) { return context.expand(request); });
+  // After the merge, which parses the files: before it nobody knows what names they set.
   require_harmless(merged, input.value("allow", std::vector<std::string>()));
   return merged;
 }
@@ -94,7 +95,7 @@ json merged_output(Context& context, const json& input) {
 
 constexpr const char* file_name = ".env.run";
 
-/// Where it is, from the project folder.
+/// Where it is, relative to the project folder.
 constexpr const char* file_path = "var/run/.env.run";
 
 bool write_file(Context& context, const json& env) {
@@ -108,6 +109,7 @@ Result run_merge(Context& context, const json& input) {
   json output = merged_output(context, input);
   if (!input.value("file", false)) return output;
   output["file"] = file_path;
+  // Before the file exists: a run that is killed in between leaves secrets that destroy finds.
   context.save_state({{"file", file_path}});
   if (!write_file(context, output["env"])) return Unchanged{std::move(output)};
   return output;
@@ -128,6 +130,7 @@ json plan_merge(Context& context, const json& input) {
 }
 
 Result undo_merge(Context& context, const json&) {
+  // Without a state the step never asked for a file, and what is there is not its to remove.
   if (!context.state().is_object() || !context.remove_file(file_name)) return Unchanged{};
   return {};
 }
@@ -139,27 +142,27 @@ constexpr std::string_view input_schema = R"({
   "properties": {
     "sources": {"type": "array", "default": [],
       "x-harbor-literal": true,
-      "description": "Env files; where two set one variable, the stronger type counts, then the later file. From weak to strong: sys, site, service, dotenv, native, secrets, sops",
+      "description": "Env files; if two set the same variable, the stronger type wins, then the later file. From weak to strong: sys, site, service, dotenv, native, secrets, sops",
       "items": {
         "type": "object",
         "required": ["type"],
         "additionalProperties": false,
         "properties": {
           "type": {"enum": ["sys", "site", "service", "dotenv", "native", "secrets", "sops"],
-            "description": "What the file is for, which says how strong it is; values of secrets and sops are secret"},
+            "description": "What the file is for, which decides how strong it is; values of secrets and sops are secret"},
           "file": {"type": "string", "minLength": 1,
-            "description": "The file, from the project folder; may hold wildcards, ${service} and ${site}. Left out: etc/sys.env, etc/site.env, stacks/${service}/service.env, .env.local, override.secrets.env or secrets.sops.env"},
+            "description": "The file, relative to the project folder; may hold wildcards, ${service} and ${site}. Default: etc/sys.env, etc/site.env, stacks/${service}/service.env, .env.local, override.secrets.env or secrets.sops.env"},
           "optional": {"type": "boolean",
-            "description": "Whether the file may be missing; default only where no file or one for each service is named"},
+            "description": "Whether the file may be missing; the default is true without `file`, or with ${service} in it"},
           "format": {"type": "string", "enum": ["dotenv", "yaml", "json"],
-            "description": "How a file of type sops is to be read; default: as its name ends"},
+            "description": "The format of a file of type sops; default: by the ending of its name"},
           "services": {"type": "array", "items": {"type": "string"},
             "description": "Only for these services"}
         }
       }
     },
     "fromHost": {"type": "array", "default": [],
-      "description": "Variables taken from Harbor's own environment where they are set; stronger than all files. A name may end in *; { name: TOKEN, secret: true } makes a secret of it",
+      "description": "Variables taken from Harbor's own environment if they are set; stronger than all files. A name may end in *; { name: TOKEN, secret: true } makes it a secret",
       "items": {"anyOf": [
         {"type": "string", "minLength": 1},
         {"type": "object", "required": ["name"], "additionalProperties": false,
@@ -168,11 +171,11 @@ constexpr std::string_view input_schema = R"({
             "secret": {"type": "boolean", "default": false, "description": "Whether its value is a secret"}
           }}]}},
     "file": {"type": "boolean", "default": false, "x-harbor-writes": true,
-      "description": "Whether var/run/.env.run holds the environment, secrets included, for tools that need a file; only its owner can read it, destroy removes it"},
+      "description": "Whether to write the environment, secrets included, to var/run/.env.run for tools that need a file; only its owner can read it, and destroy removes it"},
     "allow": {"type": "array", "items": {"type": "string"}, "default": [],
-      "description": "Variables that files may set although they change what Harbor's tools do, such as COMPOSE_PROFILES"},
+      "description": "Variables that files may set even though they change what Harbor's tools do, such as COMPOSE_PROFILES"},
     "secrets": {"type": "object", "x-harbor-from": "secrets",
-      "description": "Secrets of an earlier step, as strong as a source of type secrets"},
+      "description": "Secrets from an earlier step, as strong as a source of type secrets"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "services",
       "description": "The chosen services"},
     "native": {"type": "object", "x-harbor-from": "native.env",
@@ -188,10 +191,10 @@ constexpr std::string_view output_schema = R"({
       "description": "Every variable and its value; secrets as references"},
     "services": {"type": "object", "x-harbor-as": "env.services",
       "x-harbor-names": {"depth": 2, "uses": "env"},
-      "description": "For each service what differs from that"},
+      "description": "What differs from that for each service"},
     "layers": {"type": "object", "x-harbor-as": "env.layers",
-      "description": "Where each value is from: type, file and line"},
-    "file": {"type": "string", "x-harbor-as": "env.file", "description": "The file, where one was asked for"}
+      "description": "Where each value comes from: type, file and line"},
+    "file": {"type": "string", "x-harbor-as": "env.file", "description": "The file, if one was asked for"}
   }
 })";
 
@@ -199,7 +202,7 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action merge_action = action<run_merge>(
     {.name = "env.merge",
-     .doc = "Merges env files into one environment that knows where each value is from.",
+     .doc = "Merges env files into one environment that knows where each value comes from.",
      .input = input_schema,
      .output = output_schema,
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_READ_HOST |

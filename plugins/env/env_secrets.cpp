@@ -1,4 +1,5 @@
-// env.secrets: where the stage `prepare` takes secrets from, as far as this pack reads them.
+// env.secrets: where the stage `prepare` takes secrets from, as far as this pack reads them. Other
+// packs ask by invoke(), so that no second one has to know what the section `prepare.env` means.
 #include <harbor/action.hpp>
 
 #include <set>
@@ -33,6 +34,8 @@ void add_variables(const Context& context, const json& entry, std::set<std::stri
 }
 
 json run_secrets(Context& context, const json& input) {
+  // The stage is read as it is written. Of what has a wrong type nothing is taken, and no failure
+  // made: reporting it is up to whoever runs the stage.
   std::set<std::string> files, variables;
   const json prepare = input.value("prepare", json::object());
   const json env = prepare.value("env", json::object());
@@ -62,7 +65,7 @@ constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
     "files": {"type": "array", "items": {"type": "string"},
-      "description": "Env files that hold secrets; may hold wildcards, and need not be there"},
+      "description": "Env files with secrets; may have wildcards, and may be missing"},
     "variables": {"type": "array", "items": {"type": "string"},
       "description": "Variables of Harbor's own environment that are secret"}
   }

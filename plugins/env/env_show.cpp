@@ -8,7 +8,7 @@
 namespace harbor::env {
 namespace {
 
-/// One line, whatever is in it.
+/// On one line, whatever is in it.
 std::string shown(const json& value) {
   if (!value.is_string()) return "******";
   std::string out;
@@ -34,7 +34,7 @@ std::string place_of(const json& origin) {
   return out;
 }
 
-/// Values beyond this width do not push the layers out of sight.
+/// A value wider than this may not push the layers out of sight.
 constexpr std::size_t widest = 40;
 
 std::string table(const json& values, const json& layers, const std::string& indent) {
@@ -84,29 +84,29 @@ constexpr std::string_view input_schema = R"({
   "x-harbor-cli": {"command": "env", "args": ["services"], "print": "text"},
   "properties": {
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
-      "description": "Services whose own variables are shown, too; default: all chosen ones"},
+      "description": "Services whose own variables are shown as well; default: all chosen ones"},
     "env": {"type": "object", "x-harbor-from": "env", "description": "The environment"},
-    "serviceEnv": {"type": "object", "x-harbor-from": "env.services", "description": "The same of single services"},
-    "layers": {"type": "object", "x-harbor-from": "env.layers", "description": "Where each value is from"}
+    "serviceEnv": {"type": "object", "x-harbor-from": "env.services", "description": "What differs for single services"},
+    "layers": {"type": "object", "x-harbor-from": "env.layers", "description": "Where each value comes from"}
   }
 })";
 
 constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
-    "env": {"type": "object", "description": "For each variable value, secret, layer, file and line"},
-    "services": {"type": "object", "description": "The same for what differs in single services"},
+    "env": {"type": "object", "description": "For each variable: value, secret, layer, file and line"},
+    "services": {"type": "object", "description": "The same for what differs for single services"},
     "text": {"type": "string", "description": "The same for people"}
   }
 })";
 
 }  // namespace
 
-constinit const harbor_action show_action =
-    action<run_show>({.name = "env.show",
-                      .doc = "Shows the environment, secrets masked, and where each value is from.",
-                      .input = input_schema,
-                      .output = output_schema,
-                      .flags = HARBOR_AF_IDEMPOTENT});
+constinit const harbor_action show_action = action<run_show>(
+    {.name = "env.show",
+     .doc = "Shows the environment, secrets masked, and where each value comes from.",
+     .input = input_schema,
+     .output = output_schema,
+     .flags = HARBOR_AF_IDEMPOTENT});
 
 }  // namespace harbor::env

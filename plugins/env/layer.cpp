@@ -9,7 +9,7 @@
 namespace harbor::env {
 namespace {
 
-/// A place in a file with secrets: whoever shows an excerpt of the line shows what is in it.
+/// A place in a file with secrets: showing an excerpt of the line would show what is in it.
 void hide(std::string& message, Label& label) {
   if (label.line != 0) message += ", line " + std::to_string(label.line) + " of " + label.file;
   label = {label.file, 0, 0, 0, {}};
@@ -70,6 +70,8 @@ class Fold {
     Dotenv file = parse(layer, context);
     std::move(file.warnings.begin(), file.warnings.end(), std::back_inserter(warnings));
     for (Assignment& assignment : file.assignments) {
+      // Secrecy is contagious: DATABASE_URL in a plain file is secret once it has ${DB_PASSWORD} in
+      // it.
       Origin origin =
           origin_in(layer, assignment.line, assignment.column, std::move(assignment.value));
       for (const std::string& used : assignment.uses)
@@ -92,6 +94,7 @@ class Fold {
   }
 
   bool is_secret_value(const Environment& environment, std::string_view name) const {
+    // In the order in which the value was looked up, or the answer is about another variable.
     const Origin* origin = find(host_, name);
     if (!origin) origin = find(environment, name);
     return origin && origin->is_secret;
@@ -111,7 +114,7 @@ Environment host_entries(const std::vector<Layer>& layers) {
   return host;
 }
 
-/// What stands in `all` and not, or differently, in `shared`.
+/// What is in `all` but not, or differently, in `shared`.
 Environment difference(Environment all, const Environment& shared) {
   std::erase_if(all, [&](const auto& item) {
     const auto found = shared.find(item.first);
@@ -120,6 +123,7 @@ Environment difference(Environment all, const Environment& shared) {
   return all;
 }
 
+// Every service reads the shared layers anew, so a warning about them comes once per service.
 void keep_first_of_each(std::vector<Warning>& warnings) {
   std::set<std::tuple<std::string, std::string, std::string, unsigned, unsigned>> seen;
   std::erase_if(warnings, [&](const Warning& warning) {
@@ -159,12 +163,15 @@ Merged merge(const std::vector<Layer>& layers, const Expander& expand) {
     ordered.push_back(&layer);
     if (!layer.service.empty()) services.insert(layer.service);
   }
+  // Stable, since within a type the order of `sources` decides.
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const Layer* a, const Layer* b) { return a->type < b->type; });
 
   const Environment host = host_entries(layers);
   const Fold fold(host, expand);
   Merged merged;
+  // Each service's environment is folded from scratch rather than patched: a weak layer of its own
+  // may change a variable that a stronger, shared layer refers to.
   const auto fold_for = [&](const std::string& service) {
     Environment environment;
     for (const Layer* layer : ordered) {

@@ -1,4 +1,4 @@
-// Layers of variables, merged into one environment a service, with the story of every value.
+// Layers of variables, merged into one environment per service, with the history of every value.
 #pragma once
 
 #include <map>
@@ -23,12 +23,11 @@ struct Entry {
   unsigned column = 0;
 };
 
-/// One source. Either `text`, an env file, or `entries`, taken as they are; in that order if there
-/// are both.
+/// One source: `text`, an env file, or `entries`, taken as they are; in that order if both are set.
 struct Layer {
   LayerType type = LayerType::sys;
   std::string file;     ///< as shown to people; empty for the host's environment
-  std::string service;  ///< the only service that it is for; empty for all
+  std::string service;  ///< the only service it is for; empty for all
   std::string text;
   std::vector<Entry> entries;
   bool is_secret = false;  ///< its values are secret, and so is what is made from them; secrets and
@@ -50,25 +49,24 @@ struct Origin {
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 
-/// Weakest first, at least one; the last is the one that counts, and the only one that is not
-/// overridden.
+/// Weakest first, at least one; the last is in effect, and the only one not overridden.
 using Chain = std::vector<Origin>;
 using Environment = std::map<std::string, Chain, std::less<>>;
 
 struct Merged {
   Environment shared;  ///< what every service gets
   std::map<std::string, Environment>
-      services;                   ///< where a service differs from that: whole chains, few keys
+      services;                   ///< what differs for a service: few keys, with whole chains
   std::vector<Warning> warnings;  ///< each once, in the order of the layers
 };
 
-/// Lays `layers` over one another by their type, those of one type in the order given. A value may
-/// refer to those of the same and of weaker layers, for a service to its own as well; `host`
-/// entries win wherever a value refers to a variable, as the process environment does in Compose.
-/// Throws what parse_dotenv() throws.
+/// Merges `layers` by type, those of one type in the order given. A value may refer to variables of
+/// the same and of weaker layers, a service's value to that service's own as well. In references
+/// `host` entries win, as the process environment does in Compose. Throws what parse_dotenv()
+/// throws.
 Merged merge(const std::vector<Layer>& layers, const Expander& expand);
 
-/// All that `service` gets: the shared variables under its own.
+/// All that `service` gets: the shared variables, overridden by its own.
 Environment environment_of(const Merged& merged, std::string_view service);
 
 }  // namespace harbor::env

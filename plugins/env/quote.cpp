@@ -37,6 +37,7 @@ Escape escape_at(std::string_view text) {
   constexpr std::string_view meanings = "\a\b\f\n\r\t\v\"\\";
   if (const auto i = letters.find(text[1]); i != std::string_view::npos)
     return {2, std::string(1, meanings[i])};
+  // Left for the expander, which runs on the result and makes one dollar sign of two.
   if (text[1] == '$') return {2, "$$"};
   if (text[1] == '0') return octal_escape(text);
   return {};

@@ -1,4 +1,4 @@
-// Quoted values of env files: what stands between the quotes.
+// Quoted values of env files: what is between the quotes.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +20,10 @@ struct Unquoted {
   }
 };
 
-/// The place of the quote that closes the one at `open`.
+/// Where the quote is that closes the one at `open`.
 std::optional<std::size_t> closing_quote(std::string_view text, std::size_t open);
 
-/// The text between single quotes: `\'` is a quote, any other backslash itself.
+/// The text between single quotes: `\'` is a quote, any other backslash is kept.
 Unquoted unquote_single(std::string_view inner);
 
 /// The text between double quotes, ready to be expanded: escapes are undone and `\$` has become

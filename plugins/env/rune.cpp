@@ -11,7 +11,8 @@ struct Range {
   char32_t last;
 };
 
-// Categories L and N of Unicode 15.0 beyond ASCII, merged into ranges.
+// Categories L and N of Unicode 15.0 beyond ASCII, merged into ranges: the tables of the Go release
+// that Compose 2.40 is built with. iswalpha() would answer as the user's locale says.
 // clang-format off
 constexpr Range ranges[] = {
     {0xaa,0xaa}, {0xb2,0xb3}, {0xb5,0xb5}, {0xb9,0xba}, {0xbc,0xbe}, {0xc0,0xd6}, {0xd8,0xf6}, {0xf8,0x2c1},
@@ -183,6 +184,8 @@ bool is_space(char32_t rune) {
   }
 }
 
+// A narrower set than is_space(), and on purpose: compose-go has a function of its own for the
+// space around names, which knows Latin-1 alone.
 bool is_inline_space(char32_t rune) {
   return rune == '\t' || rune == '\v' || rune == '\f' || rune == '\r' || rune == ' ' ||
          rune == 0x85 || rune == 0xA0;
@@ -199,6 +202,8 @@ bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
 Rune decode(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (byte(0) < 0x80) return {byte(0), 1};
+  // Go reads a broken sequence as one bad byte and resumes at the next one. Skipping more would
+  // swallow characters that Compose sees.
   const std::size_t size = byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : 2;
   if (byte(0) < 0xC2 || byte(0) > 0xF4 || text.size() < size) return invalid;
   char32_t rune = byte(0) & (0xFF >> (size + 1));

@@ -1,4 +1,4 @@
-// secrets.dotenv: variables out of an env file that is not in the repository.
+// secrets.dotenv: variables from an env file that is not in the repository.
 #include <harbor/action.hpp>
 
 #include "action.hpp"
@@ -31,7 +31,7 @@ constexpr std::string_view input_schema = R"({
   "additionalProperties": false,
   "properties": {
     "file": {"type": "string", "minLength": 1, "default": "override.secrets.env",
-      "description": "The file, from the project folder; may hold wildcards"},
+      "description": "The file, relative to the project folder; may have wildcards"},
     "optional": {"type": "boolean", "default": false, "description": "Whether the file may be missing"}
   }
 })";

@@ -18,7 +18,7 @@ constexpr std::size_t largest_file = std::size_t{1} << 20;
 
 struct Kind {
   LayerType type;
-  const char* file;  ///< where it usually is
+  const char* file;  ///< its usual place
 };
 
 const std::map<std::string, Kind> kinds = {
@@ -38,10 +38,11 @@ std::string replaced(std::string text, std::string_view variable, std::string_vi
   return text;
 }
 
-/// Keeps what a descriptor names inside of the project.
+/// Keeps what a descriptor names inside the project.
+// After ${service} and ${site} are replaced: both come from the command line.
 void require_inside(const std::string& file, const std::string& pointer) {
   if (project_file::is_inside(file)) return;
-  throw Error(HARBOR_E_INPUT, "env.bad_path", "'" + file + "' is not a path inside of the project",
+  throw Error(HARBOR_E_INPUT, "env.bad_path", "'" + file + "' is not a path inside the project",
               "write a path relative to the project folder, without '..'")
       .at(pointer);
 }
@@ -91,8 +92,7 @@ class Reader {
   }
 
  private:
-  /// A file for each service, or one at its usual place, need not be there; one that was named
-  /// must.
+  /// A file at its usual place, or one per service, may be missing; one that is named may not.
   [[nodiscard]] bool is_optional() const {
     const std::string file = source_.value("file", "");
     return source_.value("optional", file.empty() || file.find("${service}") != std::string::npos);
@@ -160,7 +160,8 @@ std::vector<Layer> read_sources(const json& sources, const Scope& scope, const D
 }
 
 std::vector<Layer> host_layers(const json& names, const Call& call) {
-  std::map<std::string, bool> wanted;  // name -> whether one of the entries calls it secret
+  // A map, as a name and a wildcard may both fit: secret once is secret, whatever else is said.
+  std::map<std::string, bool> wanted;
   for (const json& entry : names) {
     const std::string name = entry.is_string() ? entry : entry.at("name");
     const bool is_secret = entry.is_object() && entry.value("secret", false);

@@ -1,4 +1,4 @@
-// `prepare.env.sources`: which files make the environment, and what stands in them.
+// `prepare.env.sources`: which files make up the environment, and their content.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -19,18 +19,18 @@ struct Scope {
   std::string site;
 };
 
-/// The layers that an encrypted file makes: one for each file that `request` matches.
+/// The layers of encrypted files, one for each file that `request` matches.
 using Decrypt = std::function<std::vector<Layer>(const json& request)>;
 
-/// The layers of these sources, in their order; a source of type `service` makes one for each
-/// service, one of type `site` another out of etc/sites/SITE.env when a site is chosen. Throws
+/// The layers of these sources, in order. A source of type `service` makes one per service, one of
+/// type `site` also one from etc/sites/SITE.env when a site is chosen. Throws
 /// env.missing_file, env.unreadable_file, env.too_large, env.bad_path, each with a pointer into the
 /// input, and what `decrypt` throws.
 std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt);
 
 /// The variables of Harbor's own environment that `names` asks for, as the strongest layer, and
-/// those that are secret as another. An entry is a name, which may end in `*`, or
-/// {"name", "secret"}; a variable that one entry calls secret is.
+/// the secret ones as another. An entry is a name, which may end in `*`, or {"name", "secret"}; one
+/// entry is enough to make a variable secret.
 std::vector<Layer> host_layers(const json& names, const Call& call);
 
 }  // namespace harbor::env

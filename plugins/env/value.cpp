@@ -23,6 +23,8 @@ json origin_json(const Origin& origin) {
 
 }  // namespace
 
+// One reference per name and value: every service has the shared secrets too, and a vault with a
+// copy for each would make the masker look for the same bytes once per service.
 json Writer::value(const std::string& name, const std::string& text, bool is_secret) {
   if (!is_secret || text.empty()) return text;
   json& reference = references_[{name, text}];
@@ -63,6 +65,7 @@ void add_uses(json& out, const Environment& environment) {
     for (const std::string& used : std::set(effective.uses.begin(), effective.uses.end())) {
       json use = {{"by", name}, {"file", effective.file}, {"line", effective.line}};
       if (effective.column != 0) use["column"] = effective.column;
+      // `PATH_LIST=$PATH_LIST:/x` extends a variable; that is no use of another one.
       if (used != name) out[pointer_to(used)].push_back(std::move(use));
     }
   }

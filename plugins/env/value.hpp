@@ -1,4 +1,4 @@
-// Environments as artifacts hold them: texts, and references to secrets.
+// Environments in the form of artifacts: texts, and references to secrets.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -10,13 +10,13 @@
 
 namespace harbor::env {
 
-/// Puts each secret into the vault, each value of a name once.
+/// Puts secrets into the vault, each value of a name once.
 class Writer {
  public:
   explicit Writer(Context& context) : context_(context) {}
 
   json values(const Environment& environment);
-  /// A text, or a reference. An empty secret would mask nothing, and is none.
+  /// A text, or a reference. An empty secret is written as text: there is nothing to mask.
   json value(const std::string& name, const std::string& text, bool is_secret);
 
  private:
@@ -24,17 +24,16 @@ class Writer {
   std::map<std::pair<std::string, std::string>, json> references_;
 };
 
-/// The text behind an artifact's value.
+/// The text that an artifact's value stands for.
 std::string reveal(Context& context, const json& value);
 
-/// Where each variable is from: name -> {"layer", "file", "line"}.
+/// Where each variable comes from: name -> {"layer", "file", "line"}.
 json layers_json(const Environment& environment);
 
-/// Pointers to chains, as emit_origin() takes them; no value of a secret stands there.
+/// Pointers to chains, as emit_origin() takes them; without the values of secrets.
 void add_origins(json& out, const std::string& prefix, const Environment& environment);
 
-/// Who uses variables: those of `environment` whose values were made from them, as emit_origin()
-/// takes it.
+/// Which variables of `environment` use which others in their values, as emit_origin() takes it.
 void add_uses(json& out, const Environment& environment);
 
 }  // namespace harbor::env

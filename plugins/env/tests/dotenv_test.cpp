@@ -129,7 +129,7 @@ TEST_CASE("an unset reference is a warning that points at it", "[env]") {
   CHECK(parse("A=${word-}\nB='$word'\nC=$$word\nD=\"\\$word\"\n").warnings.empty());
 }
 
-TEST_CASE("text behind a closing quote is a warning", "[env]") {
+TEST_CASE("text after a closing quote is a warning", "[env]") {
   for (const char* text : {"A=\"b\"c\n", "A=\"b\"c", "A='b'c=d\n", "A='b' c=d # e\n"}) {
     const Warning warning = only_warning(text);
     CHECK(warning.code == "env.text_after_quote");

@@ -1,4 +1,4 @@
-// Which release of Compose serves Harbor.
+// Which release of Compose Harbor needs.
 #pragma once
 
 #include <string_view>
@@ -9,8 +9,8 @@ namespace harbor::compose_version {
 inline constexpr std::string_view needed = "2.23.1";
 
 /// Whether `version`, as `docker compose version --short` prints it, is that release or a later
-/// one. "dev" and what does not read as a version count as later; "v" and "-desktop.2" are
-/// overlooked.
+/// one. "dev" and anything else that is not a version count as later; "v" and "-desktop.2" are
+/// ignored.
 bool has_inline_configs(std::string_view version);
 
 }  // namespace harbor::compose_version

@@ -45,7 +45,7 @@ std::vector<std::string> matching(const fs::path& workspace, const std::string& 
     for (std::size_t i = 0; i < found.gl_pathc; ++i)
       files.push_back(std::string(found.gl_pathv[i]).substr(prefix.size()));
   ::globfree(&found);
-  // Not by glob(): that sorts as the locale says, and the order decides which file wins.
+  // Not by glob(), which sorts by locale: the order decides which file wins.
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -59,7 +59,7 @@ std::optional<File> read(const fs::path& path, std::size_t limit) {
   if (::fstat(file.fd, &info) != 0) fail(errno);
   if (!S_ISREG(info.st_mode)) fail(S_ISDIR(info.st_mode) ? EISDIR : EINVAL);
   File out{{}, info.st_mode & 07777U, info.st_uid == ::geteuid()};
-  // Read to the end rather than as large as fstat() says: files of /proc are of size 0.
+  // Read to the end instead of trusting fstat(): files in /proc have size 0.
   char buffer[65536];
   for (;;) {
     const ssize_t got = ::read(file.fd, buffer, sizeof buffer);

@@ -9,11 +9,11 @@
 
 namespace harbor::project_file {
 
-/// Whether `path` is relative, not empty and without "..": what a descriptor may name.
+/// Whether `path` is relative, not empty and has no "..": what a descriptor may name.
 bool is_inside(const std::string& path);
 
 /// Files beneath `workspace` that match `pattern` (`*`, `?`, `[...]`), relative and sorted by
-/// bytes; without a wildcard the name itself, whether it is there or not.
+/// bytes; without a wildcard the name itself, whether the file exists or not.
 std::vector<std::string> matching(const std::filesystem::path& workspace,
                                   const std::string& pattern);
 
@@ -24,7 +24,7 @@ struct File {
 };
 
 /// The whole file; nothing when there is none. Throws std::system_error with the errno: EISDIR or
-/// EINVAL for what is no plain file, EFBIG for more than `limit` bytes.
+/// EINVAL for anything but a regular file, EFBIG for more than `limit` bytes.
 std::optional<File> read(const std::filesystem::path& path, std::size_t limit);
 
 }  // namespace harbor::project_file

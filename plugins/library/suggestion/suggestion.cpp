@@ -6,7 +6,7 @@
 namespace harbor::suggestion {
 namespace {
 
-// The cost grows with the square; nobody mistypes a name of this length and wants it mended.
+// The cost grows with the square of the length, and a name this long was pasted, not mistyped.
 constexpr std::size_t longest_name = 64;
 
 std::size_t distance(std::string_view a, std::string_view b) {
