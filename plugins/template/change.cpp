@@ -16,6 +16,7 @@ std::string without_old_lines(const std::string& diff) {
   std::size_t line = 0;
   for (std::size_t at = 0; at < diff.size(); ++line) {
     const auto end = diff.find('\n', at) + 1;
+    // The first two lines are the head, of which one starts with '-' as well.
     out += line >= 2 && diff[at] == '-' ? std::string("-******\n") : diff.substr(at, end - at);
     at = end;
   }

@@ -1,4 +1,4 @@
-// What a plan says of one rendered file.
+// What a plan says about one rendered file.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -7,8 +7,8 @@
 
 namespace harbor::templating {
 
-/// The change that `file` is; `path` is shown. `hides_old` keeps back the lines that disappear:
-/// they may hold a secret that is not known any more.
+/// The change to `file`, shown as `path`. `hides_old` hides the lines that disappear: they may hold
+/// a secret that is no longer known, and so cannot be masked.
 Change change_of(const FileChange& file, const std::string& path, bool hides_old);
 
 }  // namespace harbor::templating

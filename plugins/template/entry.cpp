@@ -4,6 +4,7 @@ namespace harbor::templating {
 namespace {
 
 /// 644, "644" and "0644": digits are octal however they are written.
+// YAML 1.2 reads a plain 0644 as the decimal number 644, which nobody means.
 std::uint32_t mode_of(const json& mode, const std::string& pointer) {
   const std::string digits = mode.is_string() ? mode.get<std::string>() : mode.dump();
   if (digits.empty() || digits.size() > 4 ||

@@ -22,14 +22,14 @@ struct Entry {
   std::uint32_t mode = 0600;
   std::string pointer;
 
-  /// Rendered for each service, not once.
+  /// Rendered once per service, not once.
   [[nodiscard]] bool is_own() const {
     constexpr std::string_view mark = "${service}";
     return from.find(mark) != std::string::npos || to.find(mark) != std::string::npos;
   }
 };
 
-/// The `index`-th entry; what it leaves open, `interpolation` says. Throws template.bad_mode.
+/// The `index`-th entry; `interpolation` supplies what it leaves out. Throws template.bad_mode.
 Entry entry_of(const json& given, const json& interpolation, std::size_t index);
 
 }  // namespace harbor::templating

@@ -23,6 +23,9 @@ std::size_t name_length(std::string_view text) {
 
 }  // namespace
 
+// Not the expander of env files: these templates were written for the program envsubst, which
+// leaves
+// `$$`, `$1` and `${NAME:-x}` alone. nginx, shell and PromQL files are full of them.
 std::string substitute_names(std::string_view text, const Lookup& lookup) {
   std::string out;
   while (!text.empty()) {

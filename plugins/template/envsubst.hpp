@@ -1,4 +1,4 @@
-// `${NAME}` in a file, with Compose's operators: a plain template that needs no language.
+// `${NAME}` in a file, with Compose's operators: a template without a template language.
 #pragma once
 
 #include <harbor/expansion.hpp>
@@ -16,12 +16,12 @@ struct SubstituteOptions {
   std::optional<std::set<std::string, std::less<>>> only = {};  ///< replace these alone
 };
 
-/// What the program envsubst makes of a text: `$NAME` and `${NAME}` become their values, or nothing
-/// where there is none; all else stays as it is, `$$` and `${NAME:-default}` too.
+/// What the program envsubst makes of a text: `$NAME` and `${NAME}` become their values, or empty
+/// if there is none; everything else stays, even `$$` and `${NAME:-default}`.
 std::string substitute_names(std::string_view text, const Lookup& lookup);
 
 /// The text with its variables replaced. Throws harbor::Error with a label: `template.syntax`,
-/// `template.missing_variable`. No message holds a value, but that of `:?`.
+/// `template.missing_variable`. Only the message of `:?` may hold a value.
 std::string substitute(std::string_view text, const Lookup& lookup, const Expander& expand,
                        const SubstituteOptions& options);
 

@@ -10,16 +10,16 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "The label shows where. Handlebars closes every `{{` and every block; envsubst closes every "
      "`${`, and a dollar sign of its own is written `$$`."},
     {HARBOR_E_INPUT, "template.unsupported", "a part of Handlebars that Harbor leaves out",
-     "Partials, decorators, raw blocks and block parameters are not there: a template is data, not "
+     "There are no partials, decorators, raw blocks or block parameters: a template is data, not "
      "code."},
     {HARBOR_E_INPUT, "template.unknown_helper", "no such helper",
      "Helpers are if, unless, each, with, upper, lower, default, join, eq and json."},
     {HARBOR_E_INPUT, "template.bad_argument", "a helper was given something wrong",
      "The hint shows how the helper is written."},
-    {HARBOR_E_INPUT, "template.not_text", "an object where a text is wanted",
+    {HARBOR_E_INPUT, "template.not_text", "an object where text is needed",
      "Name one of its members, or write it as JSON: `{{json NAME}}`."},
     {HARBOR_E_INPUT, "template.too_deep", "a template is nested too deep",
-     "Blocks and subexpressions end after some levels, so that a hostile template cannot exhaust "
+     "Blocks and subexpressions may nest 64 levels deep, so that a hostile template cannot exhaust "
      "the stack."},
     {HARBOR_E_INPUT, "template.too_much_work", "rendering takes too many steps",
      "Loops within loops over long lists multiply. Loop once, over what is needed."},
@@ -28,23 +28,23 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "(`{{default NAME \"...\"}}`, `${NAME:-...}`), or render with `strict: false`, which makes it "
      "empty."},
     {HARBOR_E_INPUT, "template.too_large", "a template, or what it renders to, is too large",
-     "A template may have 4 MiB and render to 16 MiB."},
+     "A template may have at most 4 MiB and render to at most 16 MiB."},
     {HARBOR_E_INPUT, "template.outside", "a path does not stay where it must",
-     "`from` is a path in the project, without `..`, and leads to files of the project, links "
-     "included. `to` is a folder beneath `var/run/`. A service's name is letters, digits, `.`, `_` "
-     "and `-`."},
+     "`from` is a path in the project, without `..`; links must not lead out of the project. `to` "
+     "is a folder beneath `var/run/`. A service's name consists of letters, digits, `.`, `_` and "
+     "`-`."},
     {HARBOR_E_INPUT, "template.collision", "two templates render to the same file",
      "Give each service a folder of its own with `${service}` in `to`, or rename one of them: the "
      "endings `.hbs`, `.tmpl` and `.template` are dropped."},
     {HARBOR_E_INPUT, "template.no_match", "no template matches",
-     "`from` fits no file, for none of the chosen services. `**` stands for any folders, `*` for a "
-     "part of a name; names that start with a dot have to be written."},
+     "`from` matches no file for any of the chosen services. `**` matches any folders, `*` part of "
+     "a name; neither matches a leading dot."},
     {HARBOR_E_INPUT, "template.bad_value", "values under `extra` have a name that is taken",
-     "`services`, `options`, `service` and `env` stand for what Harbor knows itself."},
+     "`services`, `options`, `service` and `env` are set by Harbor itself."},
     {HARBOR_E_INPUT, "template.bad_mode", "`mode` is not three octal digits",
      "Permissions for the owner, the group and others: `0600`, `0644`. No setuid bits."},
     {HARBOR_E_IO, "template.unreadable", "a template cannot be read from the disk",
-     "It is not a plain file, or you may not read it. The message holds the system's reason."},
+     "It is not a regular file, or you may not read it. The message gives the system's reason."},
 };
 
 }  // namespace harbor::templating

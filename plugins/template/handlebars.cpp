@@ -79,7 +79,7 @@ class Renderer {
     if (program) render(*program, scope, frame);
   }
 
-  /// Renders with `context` as `this`. A context that is the same again is no step for `../`.
+  /// Renders with `context` as `this`. If the context stays the same, `../` does not count it.
   void render_in(const std::optional<Program>& program, const Value& context, const Scope& scope,
                  const Frame* frame) {
     if (is_same(context, scope.context)) return render(program, Scope{context, scope.outer}, frame);
@@ -89,6 +89,7 @@ class Renderer {
   void show(const Mustache& mustache, const Value& value) {
     if (value.is_null()) return;
     const Json& json = *value.get();
+    // Handlebars prints "[object Object]", which no config wants and every config parser takes.
     if (json.is_object() && options_.is_strict)
       throw error("template.not_text",
                   "'" + mustache.call.path.original + "' is an object, not a text",
@@ -100,6 +101,7 @@ class Renderer {
 
   void append(const Mustache& mustache, std::string_view text) {
     if (mustache.is_escaped && options_.escapes_html) {
+      // Measured afterwards, as only then the size is known; entities are at most six times longer.
       append_escaped(out_, text);
       append({}, mustache.call.span);
     } else {
@@ -125,6 +127,8 @@ class Renderer {
   void render(const Block& block, const Scope& scope, const Frame* frame) {
     const Call& call = block.call;
     if (call.helper == Helper::none) return section(block, scope, frame);
+    // `{{#if DEBUG}}` is how a template asks whether a variable is set: it cannot be an error
+    // there.
     const bool is_condition = call.helper == Helper::if_ || call.helper == Helper::unless;
     const Value value =
         evaluate(call.params[0], scope, frame, is_condition ? Missing::is_fine : Missing::is_error);
@@ -143,11 +147,12 @@ class Renderer {
 
   bool includes_zero(const Call& call, const Value& value, const Scope& scope, const Frame* frame) {
     if (call.hash.empty() || !value.get() || !value.get()->is_number()) return false;
+    // The parser lets no other option than includeZero through.
     return is_truthy(evaluate(call.hash.back().second, scope, frame, Missing::is_fine));
   }
 
-  /// `{{#name}}` and `{{^name}}`, Mustache's own blocks: a list repeats, false and null do not
-  /// show.
+  /// `{{#name}}` and `{{^name}}`, Mustache's own blocks: a list repeats, false and null render
+  /// nothing.
   void section(const Block& block, const Scope& scope, const Frame* frame) {
     const Value value = invoke(block.call, scope, frame, Missing::is_error);
     const Json* json = value.get();
@@ -168,6 +173,7 @@ class Renderer {
       return render(block.inverse, scope, frame);
     Frame inner{frame, {}, 0, false};
     for (const auto& item : json->items()) {
+      // Counted here too: a body of plain text has no tag that would count.
       step(block.call.span);
       inner.is_last = inner.index + 1 == json->size();
       inner.key = json->is_object() ? Value::own(item.key()) : Value();
@@ -245,6 +251,7 @@ class Renderer {
       case Helper::lower:
         return Value::own(cased(text(call, first), 'A', 'Z'));
       case Helper::default_: {
+        // As `:-` in env files: they cannot say null, so an empty value is how a variable is unset.
         const bool is_blank =
             first.is_null() ||
             (first.get()->is_string() && first.get()->get_ref<const std::string&>().empty());
@@ -256,6 +263,7 @@ class Renderer {
         return Value::own(is_equal(first, arguments[1]));
       case Helper::json:
         if (first.is_missing()) return {};
+        // An env file may hold any bytes, and dump() throws for those that are not UTF-8.
         return Value::own(first.get()->dump(-1, ' ', false, Json::error_handler_t::replace));
       default:
         return {};
@@ -296,8 +304,8 @@ class Renderer {
     return Value::own(std::move(joined));
   }
 
-  /// Plain values compare by their text, since every variable of an environment is a text: (eq PORT
-  /// 80).
+  /// Plain values compare by their text, since every variable of an environment is text: in
+  /// `(eq PORT 80)` one side is "80".
   static bool is_equal(const Value& a, const Value& b) {
     if (a.is_null() || b.is_null()) return a.is_null() && b.is_null();
     if (a.get()->is_structured() || b.get()->is_structured()) return *a.get() == *b.get();
@@ -324,6 +332,8 @@ using Names = std::set<std::string>;
 
 void collect(const Program& program, Names& names);
 
+// By name, not by path: within `{{#with x}}` a name may be a member of x and no variable at all.
+// One name too many only makes a file private that need not be; one too few would publish a secret.
 void collect(const Call& call, Names& names) {
   const auto add = [&](const Path& path) {
     if (path.is_data && path.parts.size() > 1 && path.parts[0] == "root")

@@ -29,7 +29,7 @@ class Template {
 };
 
 struct RenderOptions {
-  bool is_strict = true;      ///< a missing variable is an error, but as the condition of if and
+  bool is_strict = true;      ///< a missing variable is an error, except as the condition of if and
                               ///< unless, or for default
   bool escapes_html = false;  ///< {{x}} turns & < > " ' ` = into entities; {{{x}}} never does
   std::size_t max_output = std::size_t{16} << 20;  ///< bytes

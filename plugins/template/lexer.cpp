@@ -9,6 +9,9 @@ namespace {
 using Kind = Token::Kind;
 
 /// Bytes of one white space character at the start of `text`; 0 for none.
+// The set is that of ECMAScript's \s, not Unicode's or the locale's: handlebars' lexer is made of
+// JavaScript expressions, so a no-break space pasted from a web page separates words there too,
+// and U+0085 does not.
 std::size_t space_size(std::string_view text) {
   if (text.empty()) return 0;
   const auto byte = static_cast<unsigned char>(text[0]);
@@ -23,6 +26,8 @@ std::size_t space_size(std::string_view text) {
   return is_general && static_cast<unsigned char>(text[2]) <= 0x8A ? 3 : 0;
 }
 
+// Handlebars defines a name by what may not stand in it. All bytes above ASCII may, so that names
+// in any script work without a table of letters; only the white space among them ends a name.
 constexpr auto id_bytes = [] {
   std::array<bool, 256> table{};
   for (std::size_t i = ' ' + 1; i < table.size(); ++i) table[i] = true;
@@ -63,6 +68,8 @@ class Lexer {
   Token& add(Kind kind, std::size_t size) {
     tokens_.push_back({.kind = kind, .text = text_.substr(at_, size), .offset = at_});
     at_ += size;
+    // After a token that cannot be read, where the next one begins would be a guess: a second
+    // error would more often mislead than help.
     if (kind == Kind::invalid || kind == Kind::unsupported || kind == Kind::end) is_done_ = true;
     return tokens_.back();
   }
@@ -113,6 +120,8 @@ class Lexer {
     const bool strips = text.substr(2).starts_with("~");
     const std::size_t mark = strips ? 3 : 2;
     const char c = text.size() > mark ? text[mark] : '\0';
+    // Recognised although unsupported: whoever brings a template with partials should read that
+    // Harbor has none, not that there is a syntax error.
     if (text.starts_with("{{{{") || c == '>' || c == '*')
       return void(add(Kind::unsupported, mark + 1));
     if (c == '#') {
@@ -131,6 +140,7 @@ class Lexer {
   }
 
   void read_comment(std::string_view text, std::size_t mark, bool strips) {
+    // Only the long form may hold `}}`, which is how templates comment out other tags.
     const bool is_long = text.substr(mark + 1).starts_with("--");
     std::size_t end = std::string_view::npos;
     if (is_long) {
@@ -163,6 +173,7 @@ class Lexer {
       is_in_tag_ = false;
       return true;
     }
+    // `{{elsewhere}}` is a variable, `{{else if}}` is not.
     const bool goes_on =
         end < text.size() && (isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_');
     if (!is_caret && goes_on) return false;
@@ -171,6 +182,8 @@ class Lexer {
   }
 
   bool read_close(std::string_view text) {
+    // Longest first, as `}}}` starts with `}}`. Four braces would end a raw block, and there is
+    // none.
     for (const std::string_view close : {"}~}}", "}}}", "~}}", "}}"}) {
       if (!text.starts_with(close) || text.starts_with("}}}}")) continue;
       const bool is_unescaped = close == "}~}}" || close == "}}}";
@@ -223,13 +236,14 @@ class Lexer {
     }
   }
 
-  /// What may follow a name. The end of the template may not, but the parser says so better.
+  /// What may follow a name. The end of the template may not, but the parser's message is better.
   static bool ends_word(std::string_view text) {
     if (text.empty()) return true;
     return std::string_view("=~}/.)|").find(text[0]) != std::string_view::npos ||
            space_size(text) > 0;
   }
 
+  // Narrower than for names: `true.x` and `1a` are names to handlebars, not literals.
   static bool ends_literal(std::string_view text) {
     return !text.empty() &&
            (text[0] == '~' || text[0] == '}' || text[0] == ')' || space_size(text) > 0);

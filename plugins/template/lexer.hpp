@@ -38,7 +38,7 @@ struct Token {
   };
 
   Kind kind = Kind::end;
-  std::string_view text;   ///< as it stands in the template
+  std::string_view text;   ///< as written in the template
   std::string value = {};  ///< of a string or a segment
   Strip strip = {};
   std::size_t offset = 0;

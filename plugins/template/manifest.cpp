@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t largest = std::size_t{16} << 20;
 
 std::string text_of_file(const std::string& path) {
+  // Containers may have mounts in var/run: a link or a FIFO in the manifest's place is not
+  // followed, nor waited for.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) return {};
   std::string text;
@@ -23,7 +25,7 @@ std::string text_of_file(const std::string& path) {
 
 }  // namespace
 
-// Ids of steps are made of names and '#', of repeated ones also of brackets.
+// Ids of steps consist of names and '#', and brackets for repeated ones: safe in a file's name.
 std::string manifest_path(const Context& context) {
   return ".template/" + std::string(context.step_id()) + ".json";
 }
@@ -37,6 +39,7 @@ Manifest read_manifest(const Context& context, const std::string& path) {
     manifest.secrets = value.at("secrets").get<std::set<std::string>>();
     manifest.is_known = true;
   } catch (const json::exception&) {
+    // Damaged is as good as absent: is_known stays false, so a plan hides all old lines.
     return {};
   }
   return manifest;

@@ -1,4 +1,4 @@
-// What a step wrote the last time: the folders that are its own, and which files hold secrets.
+// What a step wrote last time: the folders that it owns, and which files hold secrets.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -10,10 +10,10 @@
 
 namespace harbor::templating {
 
-/// Paths are those beneath the run folder.
+/// Paths are relative to the run folder.
 struct Manifest {
   bool is_known = false;                       ///< there was one
-  std::map<std::string, std::string> folders;  ///< with the service that each is of, or ""
+  std::map<std::string, std::string> folders;  ///< by folder, the service that it is for, or ""
   std::set<std::string> secrets;               ///< files
 
   friend bool operator==(const Manifest&, const Manifest&) = default;
@@ -28,7 +28,7 @@ Manifest read_manifest(const Context& context, const std::string& path);
 /// Writes this step's.
 void write_manifest(Context& context, const Manifest& manifest);
 
-/// Whether `path` is `folder` or stands in it.
+/// Whether `path` is `folder` or lies in it.
 bool is_within(const std::string& path, const std::string& folder);
 
 }  // namespace harbor::templating

@@ -37,6 +37,8 @@ class Parser {
   }
 
   Program program() {
+    // Parsing, white space control and rendering all recurse: this one bound protects the stack in
+    // each of them.
     if (++depth_ > max_nesting) throw too_deep();
     Program result;
     for (;;) {
@@ -148,6 +150,7 @@ class Parser {
     const Token& close = expect(Kind::close_sexpr, "')' is missing");
     result->span = {open.offset, close.offset + 1 - open.offset};
     resolve(*result, false);
+    // `(name)` without arguments would be a lambda in handlebars, and data here has no functions.
     if (result->helper == Helper::none) throw unknown_helper(result->path);
     --depth_;
     return result;
@@ -186,6 +189,8 @@ class Parser {
   }
 
   void segment(Path& path) {
+    // `list.0` is the usual guess. Handlebars' grammar takes that 0 for a literal and fails too,
+    // but a bare syntax error would not tell anybody to write `list.[0]`.
     if (is(Kind::number) && !path.original.empty())
       throw error("template.syntax",
                   "'" + path.original + std::string(peek().text) + "' is not a path",
@@ -219,6 +224,7 @@ class Parser {
     std::optional<Program> other = otherwise(*result, !is_inverted);
     const Strip close = closing(result->call.path, open);
     result->close_strip = close;
+    // One `{{/if}}` closes every link of an else-if chain, so its `~` counts for the last one too.
     if (other && other->is_chained)
       std::get<std::unique_ptr<Block>>(other->body.front())->close_strip = close;
     if (is_inverted) {
@@ -246,6 +252,7 @@ class Parser {
       return program();
     }
     if (!may_chain || !is(Kind::open_chain)) return std::nullopt;
+    // A chain looks flat and is nested: each `{{else if}}` is a block in the one before it.
     if (++depth_ > max_nesting) throw too_deep();
     const Token& open = take();
     auto chained = std::make_unique<Block>();

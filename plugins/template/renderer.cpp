@@ -11,11 +11,11 @@
 namespace harbor::templating {
 namespace {
 
-// Twenty broken templates say enough; the rest would hide them.
+// Twenty broken templates say enough; more would bury them.
 constexpr std::size_t most_failures = 20;
 
-/// Whether a template names all variables at once, by `this`, `.` or `@root`, rather than one by
-/// one. Too often yes is fine: the file then counts as one with secrets.
+/// Whether a template reads all variables at once, by `this`, `.` or `@root`, rather than by name.
+/// A false yes is harmless: the file then counts as one with secrets.
 bool reads_root(const Template& parsed) {
   const std::string& text = parsed.text();
   for (const std::string_view word : {"this", "@root", "{.", " .", "(."})
@@ -68,6 +68,7 @@ bool Renderer::render_service(const Entry& entry, const std::string& service) {
   if (entry.is_own()) check_service(service);
   const std::string folder = target_folder(for_service(entry.to, service), run_name(context_));
   Tree& tree = trees_.try_emplace(folder, Tree{service, {}}).first->second;
+  // Shared by several services, it must outlive each of them: see abandoned().
   if (tree.service != service) tree.service.clear();
   const auto matches =
       matches_of(std::string(context_.workspace()), for_service(entry.from, service));
@@ -119,7 +120,7 @@ Rendered Renderer::render_file(const Entry& entry, const std::string& service, c
     out.text = templating::render(parsed, scope.data,
                                   {.is_strict = entry.is_strict, .escapes_html = escapes});
     for (auto& name : variables_of(parsed)) used.insert(std::move(name));
-    // `this` is all there is.
+    // `this` at the top is every variable.
     if (used.contains("this") || reads_root(parsed)) add_all(scope.variables, used);
   } else {
     const auto lookup = [&](std::string_view name) {
@@ -136,6 +137,7 @@ Rendered Renderer::render_file(const Entry& entry, const std::string& service, c
     if (secrets == scope.variables.secrets.end()) continue;
     out.is_secret = true;
     out.mode &= 0700U;  // whoever wrote the mode may not have thought of this file
+    // envsubst copies bytes, which the masker knows; helpers change them.
     if (entry.is_handlebars)
       mask_forms(context_, secrets->second, parsed_template(match.file).text(), escapes);
   }

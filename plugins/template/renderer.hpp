@@ -28,7 +28,7 @@ struct Scope {
   Data data;
 };
 
-/// Renders all entries, once. Failures of single files are recorded, so that all are seen at once.
+/// Renders all entries, once. Failures of single files are recorded, so that all are reported.
 class Renderer {
  public:
   /// Keeps references to both.

@@ -28,6 +28,7 @@ constexpr std::string_view service_mark = "${service}";
 /// The parts of a relative path. Nothing when it is absolute, climbs, or has an empty part.
 std::vector<std::string> parts_of(std::string_view path) {
   std::vector<std::string> parts;
+  // A NUL would end the path for the kernel but not for the checks below.
   if (path.find('\0') != std::string_view::npos) return parts;
   for (;;) {
     const auto slash = path.find('/');
@@ -64,6 +65,8 @@ class Walker {
     if (pattern == "**" && !is_last) enter(folder, part + 1, depth);
     for (const auto& [name, is_link] : names(folder)) {
       if (pattern != "**") {
+        // No escapes, since a backslash is an ordinary byte of a file's name. FNM_PERIOD keeps
+        // `.git` and editors' files out.
         if (::fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD | FNM_NOESCAPE) == 0)
           take(join(folder, name), is_last, part + 1, depth);
         continue;
@@ -89,6 +92,7 @@ class Walker {
   std::vector<std::pair<std::string, bool>> names(const std::string& folder) const {
     std::vector<std::pair<std::string, bool>> names;
     std::error_code failed;
+    // A folder that cannot be read matches nothing, and that no template matches is reported.
     for (fs::directory_iterator at(workspace_ / folder, failed), end; !failed && at != end;
          at.increment(failed)) {
       std::error_code ignored;
@@ -108,6 +112,8 @@ class Walker {
               "check its type and permissions");
 }
 
+// A pattern has no "..", but a link on its way may lead anywhere: to ~/.ssh, rendered into a folder
+// that a container mounts.
 void require_inside(const fs::path& workspace, const std::string& file) {
   std::error_code failed;
   const fs::path root = fs::canonical(workspace, failed);
@@ -161,6 +167,7 @@ std::string target_folder(const std::string& to, std::string_view run) {
 
 std::string target_name(std::string name) {
   for (const std::string_view ending : {".hbs", ".tmpl", ".template"}) {
+    // A file that is called just ".hbs" would be left without a name.
     const bool is_all =
         name.size() == ending.size() ||
         (name.size() > ending.size() && name[name.size() - ending.size() - 1] == '/');
@@ -179,6 +186,8 @@ std::string for_service(std::string text, std::string_view service) {
   return text;
 }
 
+// A service's name becomes a part of paths that are written and removed, so this is where "../etc"
+// ends. Compose allows the same characters.
 void check_service(std::string_view service) {
   const bool is_plain = std::all_of(service.begin(), service.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||

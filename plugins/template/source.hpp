@@ -15,10 +15,11 @@ struct Match {
   std::string name;  ///< from the part of the pattern that has no wildcards
 };
 
-/// The files that `pattern` matches, sorted by their bytes. `*`, `?` and `[...]` stand for parts of
-/// a name, `**` for any number of folders, at the end for all files beneath; neither matches a
-/// leading dot. `**` enters no linked folder. Throws template.outside for a pattern that is
-/// absolute or climbs.
+/// The files that `pattern` matches, sorted by bytes. `*`, `?` and `[...]` match part of a name,
+/// `**` any number of folders or, at the end, all files beneath; none of them matches a leading
+/// dot.
+/// `**` follows no link to a folder. Throws template.outside for a pattern that is absolute or has
+/// "..".
 std::vector<Match> matches_of(const std::filesystem::path& workspace, const std::string& pattern);
 
 /// A template's text. Throws template.outside when links lead out of the project,
@@ -35,7 +36,7 @@ std::string target_name(std::string name);
 /// `text` with every "${service}" replaced.
 std::string for_service(std::string text, std::string_view service);
 
-/// Throws template.outside for a name that could be anything but one part of a path.
+/// Throws template.outside for a name that could be anything but a single part of a path.
 void check_service(std::string_view service);
 
 }  // namespace harbor::templating

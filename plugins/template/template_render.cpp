@@ -21,7 +21,8 @@ Result run_render(Context& context, const json& input) {
   const Manifest after = manifest_of(before, trees, gone);
   if (!after.folders.empty() || !before.folders.empty())
     context.save_state({{"manifest", manifest_path(context)}});
-  // Whoever is killed meanwhile leaves secrets that are known as such.
+  // If this run is killed halfway, old and new files lie side by side: the manifest names the
+  // secrets of both, so that the next plan hides them.
   Manifest meanwhile = after;
   meanwhile.folders.insert(before.folders.begin(), before.folders.end());
   meanwhile.secrets.insert(before.secrets.begin(), before.secrets.end());
@@ -54,6 +55,7 @@ json plan_render(Context& context, const json& input) {
   context.emit_origin("env.uses", renderer.uses());
   const json configs = configs_of(trees, run);
   const Manifest before = read_manifest(context, manifest_path(context));
+  // An empty tree is how replace_tree() is made to tell of each file that disappears.
   for (const auto& folder : abandoned(before, trees, input)) trees.emplace(folder, Tree{});
   std::vector<Change> changes;
   for (const auto& [folder, tree] : trees) {
@@ -76,28 +78,28 @@ constexpr std::string_view input_schema = R"JSON({
   "x-harbor-section": "prepare.templates",
   "properties": {
     "templates": {"type": "array", "x-harbor-literal": true, "default": [],
-      "description": "Templates, and where what they render to is written. The folder of each entry holds exactly what its templates render to",
+      "description": "Templates, and the folders they are rendered to. Each entry's folder holds exactly what its templates render to",
       "items": {
         "type": "object",
         "required": ["from", "to"],
         "additionalProperties": false,
         "properties": {
           "from": {"type": "string", "minLength": 1,
-            "description": "Files of the project, with *, ?, [...] and ** for any folders; ${service} makes it one pattern a service"},
+            "description": "Files of the project, with *, ?, [...] and ** for any folders; ${service} makes it one pattern per service"},
           "to": {"type": "string", "minLength": 1,
-            "description": "A folder beneath var/run/; may hold ${service}. Names keep their path from the first wildcard on and lose .hbs, .tmpl or .template at the end"},
+            "description": "A folder beneath var/run/; may hold ${service}. Names keep their path from the first wildcard on and lose a trailing .hbs, .tmpl or .template"},
           "engine": {"enum": ["handlebars", "envsubst"],
-            "description": "The language; default is that of prepare.interpolation, else handlebars"},
+            "description": "The language; default: that of prepare.interpolation, else handlebars"},
           "optional": {"type": "boolean", "default": false,
-            "description": "That no template is there is no warning"},
+            "description": "Do not warn if no template matches"},
           "strict": {"type": "boolean", "default": true,
-            "description": "A missing variable is an error; else it is empty"},
+            "description": "Whether a missing variable is an error; otherwise it is empty"},
           "noEscape": {"type": "boolean",
-            "description": "Write {{x}} as it is; default for all but HTML and XML"},
+            "description": "Do not escape {{x}} for HTML; default for all files but HTML and XML"},
           "only": {"type": "array", "items": {"type": "string"},
-            "description": "envsubst: replace these variables alone"},
+            "description": "envsubst: replace only these variables"},
           "mode": {"type": ["string", "integer"], "pattern": "^0?[0-7]{3}$", "minimum": 0, "maximum": 777,
-            "description": "Permissions of the files, in octal digits; default 0600. A file with a secret in it is its owner's alone; folders are open to whoever may read a file in them"}
+            "description": "Permissions of the files, in octal digits; default 0600. A file with a secret in it stays private to its owner; folders are open to anyone who may read a file in them"}
         }
       }
     },
@@ -105,10 +107,10 @@ constexpr std::string_view input_schema = R"JSON({
       "type": "object",
       "additionalProperties": false,
       "x-harbor-from": "descriptor.prepare.interpolation",
-      "description": "The language of templates and where their values are from",
+      "description": "The language of templates, and where their values come from",
       "properties": {
         "engine": {"enum": ["handlebars", "envsubst"], "default": "handlebars",
-          "description": "The language of templates that name none"},
+          "description": "The default language of templates"},
         "values": {
           "type": "object",
           "additionalProperties": false,
@@ -116,16 +118,16 @@ constexpr std::string_view input_schema = R"JSON({
             "fromEnv": {"anyOf": [{"type": "boolean"}, {"type": "array", "items": {"type": "string"}}],
               "description": "Which variables of the environment templates see; default all"},
             "extra": {"type": "object",
-              "description": "Values of any type by name, stronger than the environment"}
+              "description": "Values of any type by name; they override the environment"}
           }
         }
       }
     },
     "env": {"type": "object", "x-harbor-from": "env", "description": "The environment"},
     "serviceEnv": {"type": "object", "x-harbor-from": "env.services",
-      "description": "For each service what differs from that"},
+      "description": "What differs from that for each service"},
     "mounted": {"type": "array", "x-harbor-from": "compose.templates",
-      "description": "Single files that compose files mount: $NAME and ${NAME} become values, missing ones nothing, as envsubst does",
+      "description": "Single files that compose files mount: $NAME and ${NAME} become values, empty if missing, as with envsubst",
       "items": {
         "type": "object",
         "required": ["service", "from", "to", "name"],
@@ -148,7 +150,7 @@ constexpr std::string_view output_schema = R"JSON({
   "type": "object",
   "properties": {
     "configs": {"type": "array", "x-harbor-as": "configs", "x-harbor-record": true,
-      "description": "Files that were rendered, and whether a secret stands in them",
+      "description": "Files that were rendered, and whether they hold a secret",
       "items": {
         "type": "object",
         "required": ["service", "path", "secret"],

@@ -16,6 +16,8 @@ void add(Tree& tree, const std::string& folder, const std::string& name, Rendere
               "put `${service}` into `to`, or rename one of them");
 }
 
+// replace_tree() removes what it is not given: two steps of it, for a folder and for one inside
+// that, would delete each other's files. So every file goes with the outermost folder.
 Trees fold(Trees trees, const std::function<void(const Error&)>& fail) {
   Trees folded;
   for (auto& [folder, tree] : trees) {
@@ -29,6 +31,7 @@ Trees fold(Trees trees, const std::function<void(const Error&)>& fail) {
     }
     for (auto& [name, rendered] : tree.files) {
       try {
+        // It is there: a map goes through "web" before "web/conf".
         add(folded.at(outer), outer, folder.substr(outer.size() + 1) + "/" + name,
             std::move(rendered));
       } catch (const Error& error) {
@@ -60,6 +63,7 @@ std::vector<std::string> abandoned(const Manifest& before, const Trees& trees, c
   const auto services = input.value("services", std::vector<std::string>());
   std::vector<std::string> folders;
   for (const auto& [folder, service] : before.folders) {
+    // Preparing one service must not take the configs from another one that is still running.
     const bool is_chosen =
         service.empty() || std::find(services.begin(), services.end(), service) != services.end();
     const bool is_used =

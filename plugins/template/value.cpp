@@ -15,6 +15,8 @@ const Json& empty_string() {
 }
 
 /// Number.prototype.toString.
+// `extra: { cpu: 0.5 }` has to render as it was written. std::to_string makes 0.500000 of it, and
+// to_chars chooses the exponent by length, where JavaScript has fixed bounds.
 std::string text_of_number(double number) {
   if (number == 0) return "0";
   if (!std::isfinite(number)) return number > 0 ? "Infinity" : number < 0 ? "-Infinity" : "NaN";
@@ -26,7 +28,7 @@ std::string text_of_number(double number) {
   std::string text(buffer, std::to_chars(buffer, buffer + sizeof buffer, number, format).ptr);
   const auto e = text.find('e');
   if (e == std::string::npos) return text;
-  if (is_plain) {  // zeros stand for the digits that a double does not have
+  if (is_plain) {  // zeros fill up the digits that a double does not have
     const auto exponent = static_cast<std::size_t>(std::stoi(text.substr(e + 1)));
     text.erase(e);
     const auto point = text.find('.');
@@ -102,6 +104,7 @@ Value Data::member(const Value& of, const std::string& name) const {
     if (json->is_array()) return Value::own(json->size());
     if (json->is_string()) return Value::own(length_of(json->get_ref<const std::string&>()));
   }
+  // "01" is a name of its own in JavaScript, not the index 1.
   if (!json->is_array() || (name.size() > 1 && name[0] == '0')) return {};
   std::size_t i = 0;
   const char* end = name.data() + name.size();

@@ -34,8 +34,8 @@ class Value {
   std::shared_ptr<const Json> owned_;
 };
 
-/// An object of members whose names differ, in time linear in them; inserting one by one is
-/// quadratic.
+/// An object of these members, whose names must differ, in linear time; inserting them one by one
+/// is quadratic.
 Json object_of(std::vector<std::pair<std::string, Json>>&& members);
 
 /// The same value, its objects' keys in alphabetical order.
@@ -65,7 +65,7 @@ class Data {
 bool is_truthy(const Value& value);  ///< false for "", 0, false, null and undefined
 bool is_empty(const Value& value);   ///< as truthy says, but 0 is not empty and [] is
 
-/// Whether two contexts are the same one, so that `../` passes over one of them.
+/// Whether two contexts are the same one, so that `../` skips one of them.
 bool is_same(const Value& a, const Value& b);
 
 /// String(value): "" for null, elements joined by commas for an array.

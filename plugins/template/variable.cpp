@@ -62,6 +62,7 @@ Variables VariableSource::of(const std::string& service) {
   const auto add = [&](const std::string& name, const json& value) {
     std::vector<std::string> secrets;
     root.insert_or_assign(name, reveal(value, secrets));
+    // A plain value under `extra` may stand over a secret of the environment.
     out.secrets.erase(name);
     if (!secrets.empty()) out.secrets.emplace(name, std::move(secrets));
   };
@@ -107,6 +108,8 @@ Json VariableSource::reveal(const json& value, std::vector<std::string>& secrets
 
 void mask_forms(Context& context, const std::vector<std::string>& secrets, std::string_view text,
                 bool escapes_html) {
+  // The masker knows a value in its usual encodings, but not what a helper made of it. Each form is
+  // one more text to look for everywhere, so only helpers that the template names count.
   const bool has_upper = text.find("upper") != std::string_view::npos;
   const bool has_lower = text.find("lower") != std::string_view::npos;
   for (const std::string& secret : secrets) {

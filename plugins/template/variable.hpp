@@ -1,4 +1,4 @@
-// What templates can read: the environment, extra values, and what was chosen.
+// What templates can read: the environment, extra values, and the selection.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -24,15 +24,15 @@ struct Variables {
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
 };
 
-/// Makes the variables of each service from the input of the action. Values under `extra` are
-/// stronger than the environment's; `env` is all of the environment as an object, `services` and
-/// `options` are lists, `service` is the service.
+/// Makes the variables of each service from the input of the action. Values under `extra` override
+/// the environment; `env` is the whole environment as an object, `services` and `options` are
+/// lists, `service` is the service.
 class VariableSource {
  public:
   /// Throws template.bad_value.
   VariableSource(Context& context, const json& input);
 
-  /// For "" what all services share.
+  /// "" stands for what all services share.
   Variables of(const std::string& service);
 
  private:

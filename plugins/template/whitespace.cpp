@@ -9,6 +9,9 @@ namespace {
 
 using Body = std::vector<Node>;
 
+// The order of steps, and which of them look at the text as written, is that of handlebars'
+// WhitespaceControl: the result depends on both, and mustache_test.cpp and oracle_test.cpp compare.
+
 /// What a node asks of its neighbours.
 struct Request {
   Strip strip;
@@ -26,13 +29,15 @@ bool is_line_start(Body& body, std::size_t i, bool is_root) {
   if (i == 0) return is_root;
   const Content* before = content_at(body, i - 1);
   if (!before) return false;
+  // The text as written: a tag on the line above may have trimmed the newline that proves that this
+  // tag starts a line.
   const std::string_view text = before->original;
   const std::size_t space = trailing_space(text);
   if (text.substr(text.size() - space).find('\n') != std::string_view::npos) return true;
   return i == 1 && is_root && space == text.size();
 }
 
-/// Whether only white space stands between `i` and the end of its line; i is the node behind the
+/// Whether only white space stands between `i` and the end of its line; i is the node after the
 /// tag.
 bool is_line_end(Body& body, std::size_t i, bool is_root) {
   if (i >= body.size()) return is_root;
@@ -47,6 +52,7 @@ bool is_line_end(Body& body, std::size_t i, bool is_root) {
 /// Trims the start of node i: all its white space, or the rest of one line.
 void trim_start(Body& body, std::size_t i, bool all = false) {
   Content* content = content_at(body, i);
+  // A line is taken once: two standalone tags around one empty line must not take two.
   if (!content || (!all && content->is_right_stripped)) return;
   std::string_view& value = content->value;
   std::size_t size = 0;
@@ -88,6 +94,7 @@ Request control_block(Block& block) {
   Program* inverse = block.program && block.inverse ? &*block.inverse : nullptr;
   Program* first = inverse;
   Program* last = inverse;
+  // The body of an else-if is a wrapper around one block; the text to trim lies inside that.
   if (inverse && inverse->is_chained) {
     first = &*std::get<std::unique_ptr<Block>>(inverse->body.front())->program;
     while (last->is_chained) last = &*std::get<std::unique_ptr<Block>>(last->body.back())->program;

@@ -1,4 +1,4 @@
-// White space control: `~`, and lines that hold nothing but a block tag or a comment.
+// White space control: `~`, and lines with nothing but a block tag or a comment on them.
 #pragma once
 
 #include "syntax.hpp"

@@ -80,7 +80,7 @@ const std::vector<Row> rows = {
      R"({"b":true})", "| This Is\n|\n| A Line\n"},
     {"standalone lines with CRLF vanish", "|\r\n{{#b}}\r\n{{/b}}\r\n|", R"({"b":true})", "|\r\n|"},
     {"standalone without a line before", "  {{#b}}\n#{{/b}}\n/", R"({"b":true})", "#\n/"},
-    {"standalone without a line behind", "#{{#b}}\n/\n  {{/b}}", R"({"b":true})", "#\n/\n"},
+    {"standalone without a line after", "#{{#b}}\n/\n  {{/b}}", R"({"b":true})", "#\n/\n"},
     {"padding within section tags", "|{{# b }}={{/ b }}|", R"({"b":true})", "|=|"},
     // inverted
     {"false inverted shows", "\"{{^b}}This.{{/b}}\"", R"({"b":false})", "\"This.\""},
@@ -104,7 +104,7 @@ const std::vector<Row> rows = {
      R"({"b":false})", "| This Is\n|\n| A Line\n"},
     {"standalone inverted with CRLF", "|\r\n{{^b}}\r\n{{/b}}\r\n|", R"({"b":false})", "|\r\n|"},
     {"standalone inverted without a line before", "  {{^b}}\n^{{/b}}\n/", R"({"b":false})", "^\n/"},
-    {"standalone inverted without a line behind", "^{{^b}}\n/\n  {{/b}}", R"({"b":false})",
+    {"standalone inverted without a line after", "^{{^b}}\n/\n  {{/b}}", R"({"b":false})",
      "^\n/\n"},
     {"padding within inverted tags", "|{{^ b }}={{/ b }}|", R"({"b":false})", "|=|"},
     // comments
@@ -117,7 +117,7 @@ const std::vector<Row> rows = {
      "Begin.\nEnd.\n"},
     {"a standalone comment with CRLF", "|\r\n{{! Standalone }}\r\n|", "{}", "|\r\n|"},
     {"a standalone comment without a line before", "  {{! I'm Still Standalone }}\n!", "{}", "!"},
-    {"a standalone comment without a line behind", "!\n  {{! I'm Still Standalone }}", "{}", "!\n"},
+    {"a standalone comment without a line after", "!\n  {{! I'm Still Standalone }}", "{}", "!\n"},
     {"a standalone comment of several lines",
      "Begin.\n{{!\nSomething's going on here...\n}}\nEnd.\n", "{}", "Begin.\nEnd.\n"},
     {"an indented comment of several lines",
