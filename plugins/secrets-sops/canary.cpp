@@ -14,10 +14,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// No file of secrets is larger; a run on a copy leaves larger ones out as well.
+// No file of secrets is larger, and the copy for a trial leaves larger files out as well.
 constexpr std::size_t largest_file = std::size_t{8} << 20;
 
-/// 40 letters and digits: in every language a plain word.
+/// 40 letters and digits: a plain word in every language, so that no step fails over its syntax,
+/// and long enough not to turn up by chance.
 std::string random_word() {
   constexpr std::string_view letters =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -28,8 +29,8 @@ std::string random_word() {
   return word;
 }
 
-/// The plain files of the project, as paths within it. Folders that hold no descriptor's files, and
-/// links, are passed over: a copy of the project has them not, or as they are.
+/// The regular files of the project, relative to it. Links, and folders that never hold files of a
+/// descriptor, are skipped: the copy for a trial does not have them, or has them unchanged.
 std::vector<std::string> files_of(const fs::path& workspace) {
   std::vector<std::string> files;
   std::error_code error;
@@ -49,7 +50,7 @@ std::vector<std::string> files_of(const fs::path& workspace) {
   return files;
 }
 
-/// The variables that an env file sets, by the pack whose grammar it is.
+/// The variables that an env file sets, according to the pack that owns the grammar.
 std::vector<std::string> names_in(Context& context, const std::string& file) {
   std::vector<std::string> names;
   const json values = context.invoke("secrets.dotenv", {{"file", file}, {"optional", true}})
@@ -58,7 +59,7 @@ std::vector<std::string> names_in(Context& context, const std::string& file) {
   return names;
 }
 
-/// A plain file of canaries, in the format of the one that it stands for.
+/// A plain file of canaries, in the format of the file that it replaces.
 std::string plain_text(const std::vector<Canary>& canaries, Format format) {
   json all = json::object();
   std::string lines;
@@ -106,7 +107,7 @@ class Gardener {
       Variables variables;
       for (const std::string& name : names_in(context_, file))
         variables.emplace_back(name, canary(name));
-      // Whoever has no such file finds out where its values would go, too.
+      // If the file is missing or empty, this still shows where its values would go.
       if (variables.empty()) variables.emplace_back("HARBOR_CANARY", canary("HARBOR_CANARY"));
       add_file(file, write_env_file(variables));
     }
@@ -128,6 +129,8 @@ class Gardener {
   std::string encrypted(const std::string& file, const std::vector<Canary>& own, Format format) {
     try {
       make_key();
+      // From "/", so that sops finds no .sops.yaml: the project's rules would encrypt the canaries
+      // for the project's members, whose key the trial does not have.
       const Process done =
           context_.spawn({.argv = {"sops", "--encrypt", "--age", public_key_, "--input-type",
                                    name_of(format), "--output-type", name_of(format), file_path(0)},
@@ -149,7 +152,7 @@ class Gardener {
     }
   }
 
-  /// One key for all files: the run is given it in place of the user's.
+  /// One key for all files; the trial gets it in place of the user's.
   void make_key() {
     if (!public_key_.empty()) return;
     const Process made = context_.spawn(

@@ -10,7 +10,7 @@
 
 namespace harbor::secrets_sops {
 
-/// A secret that nobody has.
+/// A made-up secret.
 struct Canary {
   std::string name;
   std::string value;
@@ -23,9 +23,9 @@ struct Planted {
   std::vector<Canary> canaries;
 };
 
-/// Makes up a value for each secret of the project: in *.secrets.env and what else `sources` names
-/// (what env.secrets says: "files" and "variables"), and in files that sops encrypted, encrypted
-/// again with a key that is made for it. Nothing is decrypted; env files are read for their names.
+/// Makes up a value for each secret of the project: in *.secrets.env, in whatever else `sources`
+/// names (the output of env.secrets: "files" and "variables"), and in sops files, which are
+/// encrypted again with a throwaway key. Nothing is decrypted; env files are read for their names.
 /// Throws secrets.no_sops and secrets.trial_failed.
 Planted plant(Context& context, const json& sources);
 

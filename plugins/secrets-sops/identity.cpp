@@ -21,7 +21,8 @@ std::string_view trimmed(std::string_view line) {
   return line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
 }
 
-/// The keys alone: comments name who a key is for, and need no hiding.
+/// Only the keys: a comment says whose key it is. Put into the vault with it, that text would be
+/// masked wherever it occurs.
 std::string keys_in(std::string_view text, const std::string& source) {
   std::string keys;
   for (std::size_t at = 0; at <= text.size();) {
@@ -31,7 +32,7 @@ std::string keys_in(std::string_view text, const std::string& source) {
     if (line.empty() || line.front() == '#') continue;
     if (!is_private_key(line))
       throw Error(HARBOR_E_DENIED, "secrets.bad_key",
-                  source + " holds something that is no age key",
+                  source + " holds something that is not an age key",
                   "a private key is one line that starts with AGE-SECRET-KEY-1, all in capitals");
     keys += (keys.empty() ? "" : "\n") + std::string(line);
   }
@@ -44,6 +45,8 @@ std::string keys_in(std::string_view text, const std::string& source) {
 std::optional<Identity> from_file(const fs::path& path, const std::string& source) {
   const auto file = read_file(path, path.string());
   if (!file) return std::nullopt;
+  // Only where a chmod can help: a key that belongs to somebody else, mounted into a container or
+  // managed by a system, is as that owner wants it.
   if ((file->mode & 077U) != 0 && (file->is_own || ::geteuid() == 0)) {
     char mode[8];
     std::snprintf(mode, sizeof mode, "%04o", file->mode & 0777U);

@@ -20,7 +20,7 @@ struct Identity {
 /// A variable of Harbor's environment; nothing when it is not set or empty.
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
-/// What the host says.
+/// The environment that the host gives access to.
 Environment environment_of(const Call& call);
 
 /// Exactly one, the first of AGE_PRIVATE_KEY, SOPS_AGE_KEY, SOPS_AGE_KEY_FILE and

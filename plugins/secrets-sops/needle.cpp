@@ -11,7 +11,8 @@ constexpr std::string_view plain =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// The characters that stand for bytes of `value` alone when `shift` other bytes come first.
+/// The characters that encode only bytes of `value` when `shift` other bytes come first. Base64
+/// works on groups of three bytes, so within a longer text a value shows in one of three forms.
 std::string base64(std::string_view value, std::size_t shift, std::string_view alphabet) {
   const std::string bytes = std::string(shift, '\0') + std::string(value);
   std::string text;
@@ -99,7 +100,7 @@ std::vector<Needle> needles_of(const std::string& secret, std::string_view value
   if (value.find('\n') != std::string_view::npos)
     for (std::size_t at = 0; at < value.size();) {
       const auto end = std::min(value.find('\n', at), value.size());
-      // Short lines, "}" or a header, are no secret of their own.
+      // Short lines, such as "}" or a header, are not secret by themselves.
       if (end - at >= 2 * shortest_needle) add("in part", std::string(value.substr(at, end - at)));
       at = end + 1;
     }

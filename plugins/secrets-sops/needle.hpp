@@ -1,4 +1,4 @@
-// The shapes in which a secret may be found again.
+// The forms in which a secret may show up.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ struct Needle {
 };
 
 /// `value` as it is, in base64 and base64url at each of three shifts, percent-encoded,
-/// JSON-escaped, shell-quoted, in hexadecimal digits and backwards; of a value with several lines
-/// also each line as it is. Those of fewer than shortest_needle bytes are left out, as are doubles.
+/// JSON-escaped, shell-quoted, in hexadecimal digits and backwards; each line of a value with
+/// several lines as it is. Forms of fewer than shortest_needle bytes and duplicates are left out.
 std::vector<Needle> needles_of(const std::string& secret, std::string_view value);
 
 }  // namespace harbor::secrets_sops

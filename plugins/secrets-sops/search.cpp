@@ -16,7 +16,8 @@ std::uint32_t Search::key_of(const char* bytes) {
 
 namespace {
 
-/// 16 of the key's bits, well mixed: most positions of a text end here.
+/// 16 of the key's bits, well mixed (Knuth's multiplicative hash): for most positions of a text one
+/// look at a bit is all it takes.
 std::uint32_t slot_of(std::uint32_t key) { return (key * 2654435761U) >> 16U; }
 
 }  // namespace
@@ -52,7 +53,7 @@ std::vector<const Needle*> Search::in_file(const fs::path& file) const {
   std::set<const Needle*> found;
   std::string window;
   while (in) {
-    // What may be the beginning of a needle is kept for the next piece.
+    // The tail may be the beginning of a needle, so it stays for the next piece.
     window.erase(0, window.size() - std::min(window.size(), longest_));
     const std::size_t kept = window.size();
     window.resize(kept + piece);
@@ -67,6 +68,8 @@ void for_each_file(const fs::path& folder, const std::function<bool(const fs::pa
   std::error_code error;
   fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error),
       end;
+  // Files come and go in /tmp while it is read: one that vanished is skipped, and the rest still
+  // seen.
   while (!error && at != end) {
     const fs::file_status status = at->symlink_status(error);
     if (!error && fs::is_regular_file(status) && !visit(at->path())) return;

@@ -19,7 +19,7 @@ class Search {
  public:
   explicit Search(std::vector<Needle> needles);
 
-  /// The needles that stand in `text`, each once.
+  /// The needles that occur in `text`, each once.
   [[nodiscard]] std::vector<const Needle*> in_text(std::string_view text) const;
   /// The same for a file, read in pieces; a file that cannot be read holds none.
   [[nodiscard]] std::vector<const Needle*> in_file(const std::filesystem::path& file) const;

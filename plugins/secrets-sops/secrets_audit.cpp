@@ -1,5 +1,5 @@
-// secrets.audit: where secrets come to rest. Prepare runs on a copy of the project, with secrets
-// that are made up; then everything that it left is searched for them.
+// secrets.audit: where secrets end up. Prepare runs on a copy of the project with made-up secrets;
+// then everything that it left is searched for them.
 #include <fnmatch.h>
 #include <sys/stat.h>
 #include <harbor/action.hpp>
@@ -32,7 +32,7 @@ struct Hunt {
     });
   }
 
-  /// `trouble` is what is wrong with the place even where secrets are meant to be.
+  /// `trouble` is what is wrong with the place even if secrets are meant to be there.
   void judge(const std::string& place, const std::vector<const Needle*>& found,
              const std::string& trouble = {}) {
     std::map<std::string, const char*> secrets;
@@ -42,11 +42,11 @@ struct Hunt {
         at_rest[place].insert(secret);
         continue;
       }
-      context.fail(Error(
-          HARBOR_E_DENIED, "secrets.found",
-          "the secret " + secret + " comes to rest " + form + " in " + place + trouble,
-          "find out what puts it there: `harbor why " + secret + "` says where the value is from",
-          {{place, 0, 0, 0, {}}}));
+      context.fail(Error(HARBOR_E_DENIED, "secrets.found",
+                         "the secret " + secret + " ends up " + form + " in " + place + trouble,
+                         "find out what puts it there: `harbor why " + secret +
+                             "` says where the value comes from",
+                         {{place, 0, 0, 0, {}}}));
     }
   }
 };
@@ -63,7 +63,7 @@ void look_into_copy(Hunt& hunt, const fs::path& copy, const std::set<std::string
   });
 }
 
-/// What changed meanwhile in folders that programs share.
+/// What changed in the meantime in folders that programs share.
 void look_around(Hunt& hunt, const fs::path& copy, const json& folders, fs::file_time_type since) {
   const std::string own = copy.parent_path().string() + "/";
   for (const json& folder : folders)
@@ -76,7 +76,9 @@ void look_around(Hunt& hunt, const fs::path& copy, const json& folders, fs::file
     });
 }
 
-/// Reads the command lines of all processes again and again while `work` is done.
+/// Reads the command lines of all processes over and over while `work` runs.
+// A sample, not a proof: there is no event for it without privileges, and a process of less than
+// 5 ms may be missed. The host refuses secrets in argv anyway; this is for what the tools start.
 template <class Work>
 std::set<const Needle*> watch_commands(const Search& search, const Work& work) {
   std::set<const Needle*> found;
@@ -92,6 +94,7 @@ std::set<const Needle*> watch_commands(const Search& search, const Work& work) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     } while (!is_done);
   });
+  // Also when `work` throws: a thread that is still running when it is destroyed ends the program.
   struct Joiner {
     std::atomic<bool>& is_done;
     std::thread& thread;
@@ -118,7 +121,7 @@ json request_of(const json& input) {
 Error failure_of(std::string_view printed) {
   Error error(HARBOR_E_FAILED, "secrets.trial_failed",
               "`harbor run prepare` failed on a copy of the project with made-up secrets",
-              "try `harbor run prepare`; where that works, something depends on what a secret is");
+              "try `harbor run prepare`; if that works, something depends on a secret's value");
   const auto at = printed.find("error[");
   if (at != std::string_view::npos)
     error.causes.emplace_back(printed.substr(at, printed.find('\n', at) - at));
@@ -127,8 +130,9 @@ Error failure_of(std::string_view printed) {
 
 std::string report_of(const Hunt& hunt, std::size_t secrets) {
   std::string text = std::to_string(secrets) + (secrets == 1 ? " secret" : " secrets") +
-                     ", made up for a run of prepare; " + std::to_string(hunt.files) +
-                     " files, its output, events and command lines: nothing unexpected\n";
+                     ", made up for a run of prepare; nothing unexpected in its output, events, "
+                     "command lines and files (" +
+                     std::to_string(hunt.files) + " searched)\n";
   for (const auto& [place, names] : hunt.at_rest) {
     text += "  " + place + ":";
     for (const std::string& name : names) text += " " + name;
@@ -147,7 +151,7 @@ Search search_for(const std::vector<Canary>& canaries) {
 
 json run_audit(Context& context, const json& input) {
   const auto since = fs::file_time_type::clock::now();
-  // What the section prepare.env means is known to the pack that reads it.
+  // Only the pack that reads the section prepare.env knows what it means.
   Planted planted =
       plant(context,
             context.invoke("env.secrets", {{"prepare", input.value("prepare", json::object())}}));
@@ -188,9 +192,9 @@ constexpr std::string_view input_schema = R"({
     "options": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.options",
       "description": "The chosen options"},
     "folders": {"type": "array", "items": {"type": "string"}, "default": ["/tmp", "/dev/shm", "/run/user"],
-      "description": "Where to look besides the project, at files that change meanwhile"},
+      "description": "Where to look besides the project, at files that change in the meantime"},
     "expected": {"type": "array", "items": {"type": "string"}, "default": ["var/run/*"],
-      "description": "Files that may hold secrets where only their owner can read them; `*` stands for any text"}
+      "description": "Files that may hold secrets if only their owner can read them; `*` stands for any text"}
   }
 })";
 
@@ -198,7 +202,7 @@ constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
     "secrets": {"type": "integer", "description": "How many secrets were made up"},
-    "files": {"type": "integer", "description": "How many files were looked at"},
+    "files": {"type": "integer", "description": "How many files were searched"},
     "places": {"type": "object", "description": "Files that may hold secrets, and which they hold"},
     "text": {"type": "string", "description": "The same for people"}
   }
@@ -208,11 +212,11 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action audit_action = action<run_audit>(
     {.name = "secrets.audit",
-     .doc =
-         "Runs prepare with made-up secrets and looks where they come to rest, in every encoding.",
+     .doc = "Runs prepare with made-up secrets and looks where they end up, in every encoding.",
      .input = input_schema,
      .output = output_schema,
-     // What it writes is a copy in the folder for temporary files, gone at the end.
+     // No write effect, as all it writes is a temporary copy, gone at the end: the audit needs no
+     // lock and leaves no journal.
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC | HARBOR_FX_SECRETS,
      .flags = HARBOR_AF_IDEMPOTENT | HARBOR_AF_LONG_RUNNING});
 

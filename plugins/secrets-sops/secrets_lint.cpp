@@ -1,4 +1,4 @@
-// secrets.lint: what lies in the project and should not.
+// secrets.lint: what is in the project but should not be.
 #include <harbor/action.hpp>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ unsigned line_of_key(std::string_view text) {
       const auto rest = text.substr(at + mark.size());
       const auto end =
           std::min(rest.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), rest.size());
-      // Shorter ones are talk about keys, as in documentation.
+      // Shorter ones are examples, as in documentation.
       if (end >= 50)
         return 1 + static_cast<unsigned>(std::count(
                        text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
@@ -40,7 +40,7 @@ bool is_key_file(const fs::path& file, std::string_view text) {
              std::string_view::npos;
 }
 
-/// A name that promises encryption. sops' own configuration is none.
+/// A name that promises encryption. sops' own configuration does not count.
 bool is_meant_for_sops(const fs::path& file) {
   const std::string name = file.filename();
   return name.find(".sops.") != std::string::npos && name != ".sops.yaml" && name != ".sops.yml";
@@ -61,8 +61,8 @@ void check_file(Context& context, const fs::path& path, const std::string& name,
   const unsigned line = line_of_key(file.text);
   if (line != 0)
     report("secrets.key_in_project",
-           "an age private key stands in " + name + ", line " + std::to_string(line),
-           "remove it, also from the history, then make a new key and rotate");
+           "there is an age private key in " + name + ", line " + std::to_string(line),
+           "remove it, from the history too, then make a new key and rotate");
   if (is_meant_for_sops(path) && !is_sealed(name, file.text))
     report("secrets.plaintext", name + " is not encrypted",
            "encrypt it with `sops encrypt --in-place " + name +
@@ -89,7 +89,8 @@ json run_lint(Context& context, const json&) {
     return true;
   });
   return {{"files", files},
-          {"text", std::to_string(files) + " files: no private key, nothing unencrypted\n"}};
+          {"text",
+           "no private key, nothing unencrypted; files checked: " + std::to_string(files) + "\n"}};
 }
 
 constexpr std::string_view input_schema = R"({
@@ -102,7 +103,7 @@ constexpr std::string_view input_schema = R"({
 constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
-    "files": {"type": "integer", "description": "How many files were looked at"},
+    "files": {"type": "integer", "description": "How many files were checked"},
     "text": {"type": "string", "description": "The same for people"}
   }
 })";

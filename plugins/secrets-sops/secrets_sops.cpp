@@ -1,4 +1,4 @@
-// secrets.sops: variables out of files that sops encrypted.
+// secrets.sops: variables from files that sops encrypted.
 #include <harbor/action.hpp>
 
 #include "action.hpp"
@@ -9,7 +9,8 @@
 namespace harbor::secrets_sops {
 namespace {
 
-/// sops looks for keys, configuration and agents below these; nothing is there.
+/// sops looks for keys, configuration and agents below HOME; nothing is there. So the one key that
+/// it is given is the only one it can use, and a message about keys is about that one.
 constexpr const char* nowhere = "/nonexistent";
 
 Format format_for(const std::string& file, const json& input) {
@@ -17,12 +18,12 @@ Format format_for(const std::string& file, const json& input) {
     if (const auto format = format_named(input["format"].get<std::string>())) return *format;
   if (const auto format = format_of(file)) return *format;
   throw Error(HARBOR_E_INPUT, "secrets.unknown_format",
-              "the name " + file + " does not say how the file is to be read",
+              "the name " + file + " does not tell the file's format",
               "end it with .env, .yaml or .json, or give the source a `format:`",
               {{file, 0, 0, 0, {}}});
 }
 
-/// What an exit status of sops means. Its own words may quote a value and are not passed on.
+/// What an exit status of sops means. Its own output may quote a value and is not passed on.
 Error failure_of(const Process& process, const std::string& file, const Identity& identity) {
   const std::vector<Label> place = {{file, 0, 0, 0, {}}};
   switch (process.exit_code) {
@@ -67,7 +68,7 @@ json decrypt(Context& context, const std::string& file, const std::string& text,
     json values = json::parse(process.out, nullptr, false);
     if (values.is_discarded() || process.truncated)
       throw Error(HARBOR_E_FAILED, "secrets.decrypt_failed",
-                  "sops made something of " + file + " that is no JSON",
+                  "what sops made of " + file + " is not JSON",
                   "run `sops --version`; 3.9.4 is known to work", {{file, 0, 0, 0, {}}});
     return values;
   } catch (const HostFailure& failure) {
@@ -84,7 +85,7 @@ struct Encrypted {
   Format format;
 };
 
-/// Looks at all files before the first is decrypted.
+/// Checks all files before the first is decrypted.
 std::vector<Encrypted> read_files(const Context& context, const json& input) {
   const std::string pattern = input.at("file");
   const std::filesystem::path workspace(context.workspace());
@@ -93,6 +94,8 @@ std::vector<Encrypted> read_files(const Context& context, const json& input) {
     auto file = read_file(workspace / name, name);
     if (!file) continue;
     const Format format = format_for(name, input);
+    // Refused rather than read: a plain text under this name was most likely meant to be encrypted
+    // and may be in the repository already.
     if (!is_encrypted(file->text, format))
       throw Error(HARBOR_E_DENIED, "secrets.plaintext", name + " is not encrypted",
                   "encrypt it with `sops encrypt --in-place " + name +
@@ -121,7 +124,7 @@ json run_sops(Context& context, const json& input) {
     json at = json::object();
     for (const Value& value :
          values_of(decrypt(context, file.file, file.text, file.format, identity, key), file.file)) {
-      // An empty secret would mask nothing, and is none.
+      // An empty secret is no secret: there is nothing to mask.
       values[value.name] =
           value.text.empty() ? json("") : context.put_secret(value.name, value.text);
       if (const auto line = lines.find(value.name); line != lines.end())
@@ -131,6 +134,8 @@ json run_sops(Context& context, const json& input) {
     files.push_back({{"file", file.file}, {"values", std::move(values)}, {"lines", std::move(at)}});
   }
   json origin = json::object();
+  // A name may be in several files: the chain tells of each, and the last file wins, as in
+  // `secrets`.
   for (const auto& file : files)
     for (const auto& [name, value] : file["values"].items()) {
       json& chain = origin["/" + name];
@@ -152,10 +157,10 @@ constexpr std::string_view input_schema = R"({
   "additionalProperties": false,
   "properties": {
     "file": {"type": "string", "minLength": 1,
-      "description": "The encrypted file, from the project folder; may hold wildcards, then later names count"},
+      "description": "The encrypted file, relative to the project folder; may have wildcards, then the last name wins"},
     "optional": {"type": "boolean", "default": false, "description": "Whether the file may be missing"},
     "format": {"type": "string", "enum": ["dotenv", "yaml", "json"],
-      "description": "How the file is to be read; default: as its name ends, .env, .yaml, .yml or .json"}
+      "description": "The file's format; default: by the ending of its name, .env, .yaml, .yml or .json"}
   }
 })";
 
@@ -165,7 +170,7 @@ constexpr std::string_view output_schema = R"({
     "secrets": {"type": "object", "x-harbor-as": "secrets",
       "description": "Every variable, as a reference to its value"},
     "files": {"type": "array", "items": {"type": "object"},
-      "description": "For each file its name, its variables, and the lines on which they stand"}
+      "description": "For each file: its name, its variables, and their lines"}
   }
 })";
 
@@ -173,7 +178,7 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action sops_action = action<run_sops>(
     {.name = "secrets.sops",
-     .doc = "Decrypts files of sops with one age key; the values stay in memory.",
+     .doc = "Decrypts sops files with one age key; the values stay in memory.",
      .input = input_schema,
      .output = output_schema,
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC | HARBOR_FX_SECRETS,

@@ -40,6 +40,8 @@ std::string_view key_of(std::string_view line, Format format) {
     return equals == std::string_view::npos || line.front() == '#' ? std::string_view()
                                                                    : line.substr(0, equals);
   }
+  // Not parsed: this only finds lines for messages, and a parser would lose them. sops writes JSON
+  // with tabs, editors with two or four spaces; anything deeper is not at the top level.
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || line.empty()) return {};
   const auto indent = line.find_first_not_of(" \t");
@@ -50,6 +52,7 @@ std::string_view key_of(std::string_view line, Format format) {
              : std::string_view();
 }
 
+// Both the version and the MAC: one of them alone may be a variable of the project.
 bool has_yaml_seal(std::string_view text) {
   bool inside = false, mac = false, version = false;
   for_each_line(text, [&](std::string_view line, unsigned) {

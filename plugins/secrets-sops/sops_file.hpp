@@ -1,4 +1,4 @@
-// Files of sops, as far as they can be read without a key, and what sops makes of them.
+// sops files, as far as they can be read without a key, and their decrypted values.
 #pragma once
 
 #include <map>
@@ -21,11 +21,11 @@ std::optional<Format> format_named(std::string_view name);
 /// What a file's name says: "prod.sops.env" is dotenv. Nothing for other endings.
 std::optional<Format> format_of(std::string_view file);
 
-/// Whether sops encrypted this text: it carries sops' own version and seal. A file may say so and
-/// still be damaged.
+/// Whether sops encrypted this text: it has sops' version and seal (MAC). The file may still be
+/// damaged.
 bool is_encrypted(std::string_view text, Format format);
 
-/// The lines, from 1, on which the names at the top level stand; names are not encrypted.
+/// The lines, from 1, of the names at the top level; sops does not encrypt names.
 std::map<std::string, unsigned> lines_of(std::string_view text, Format format);
 
 struct Value {
@@ -33,9 +33,8 @@ struct Value {
   std::string text;
 };
 
-/// The values of a decrypted file. Numbers and booleans become their text, null an empty one.
-/// Throws secrets.not_flat and secrets.bad_name, which quote names alone. `shown` is the file's
-/// name.
+/// The values of a decrypted file. Numbers and booleans become text, null becomes empty. Throws
+/// secrets.not_flat and secrets.bad_name, which quote only names. `shown` is the file's name.
 std::vector<Value> values_of(const nlohmann::json& decrypted, const std::string& shown);
 
 }  // namespace harbor::secrets_sops

@@ -11,7 +11,7 @@ namespace {
 
 std::string reason_of(int error) {
   if (error == EFBIG) return "it is too large";
-  if (error == EISDIR || error == EINVAL) return "it is not a plain file";
+  if (error == EISDIR || error == EINVAL) return "it is not a regular file";
   return std::generic_category().message(error);
 }
 
@@ -20,7 +20,7 @@ std::string reason_of(int error) {
 std::vector<std::string> matching_files(const fs::path& workspace, const std::string& pattern) {
   if (project_file::is_inside(pattern)) return project_file::matching(workspace, pattern);
   throw Error(HARBOR_E_INPUT, "secrets.bad_path",
-              "'" + pattern + "' is not a path inside of the project",
+              "'" + pattern + "' is not a path inside the project",
               "write a path relative to the project folder, without '..'")
       .at("/file");
 }
@@ -32,7 +32,7 @@ std::optional<File> read_file(const fs::path& path, const std::string& shown, st
     const int error = failure.code().value();
     throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "secrets.unreadable_file",
                 shown + " cannot be read: " + reason_of(error),
-                "it has to be a plain file that you may read", {{shown, 0, 0, 0, {}}});
+                "it must be a regular file that you may read", {{shown, 0, 0, 0, {}}});
   }
 }
 

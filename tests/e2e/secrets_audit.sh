@@ -70,7 +70,7 @@ install -m 644 "$LEAK_PACK" leak.so
 "$HARBOR" plugin trust leak.so >/dev/null || fail "harbor plugin trust"
 audit 77
 for place in notes.txt "the events of prepare" "the output of prepare" "a command line"; do
-  contains "the finding" "$(tr -s '\n ' ' ' <"$folder/err")" "the secret TOKEN comes to rest backwards in $place"
+  contains "the finding" "$(tr -s '\n ' ' ' <"$folder/err")" "the secret TOKEN ends up backwards in $place"
 done
 sed -i '/leak/d' etc/harbor.yaml
 rm leak.so harbor.lock

@@ -74,7 +74,7 @@ rm z.sops.env
 describe both.sops.env
 unset AGE_PRIVATE_KEY
 refused 77 secrets.no_key "there is no age key to decrypt with"
-AGE_PRIVATE_KEY=rubbish refused 77 secrets.bad_key "AGE_PRIVATE_KEY holds something that is no age key"
+AGE_PRIVATE_KEY=rubbish refused 77 secrets.bad_key "AGE_PRIVATE_KEY holds something that is not an age key"
 SOPS_AGE_KEY_FILE=/nonexistent refused 77 secrets.no_key "SOPS_AGE_KEY_FILE names /nonexistent"
 chmod 640 "$folder/ada.key"
 SOPS_AGE_KEY_FILE=$folder/ada.key refused 77 secrets.key_mode "its mode is 0640"
@@ -95,9 +95,9 @@ refused 77 secrets.plaintext "both.sops.env is not encrypted" "$HARBOR" secrets 
 rm both.sops.env
 refused 66 secrets.missing_file "the encrypted file both.sops.env does not exist"
 describe ../x.sops.env
-refused 65 env.bad_path "'../x.sops.env' is not a path inside of the project"
+refused 65 env.bad_path "'../x.sops.env' is not a path inside the project"
 mv whole both.sops.txt && describe both.sops.txt
-refused 65 secrets.unknown_format "does not say how the file is to be read"
+refused 65 secrets.unknown_format "does not tell the file's format"
 printf 'DEEP:\n  ALPHA: alpha-value\n' >deep.sops.yaml && sops encrypt --in-place --age "$(public_key ada)" deep.sops.yaml
 describe deep.sops.yaml
 refused 65 secrets.not_flat "DEEP in deep.sops.yaml holds more than one value"
@@ -114,6 +114,6 @@ AGE_PRIVATE_KEY=$grace refused 77 secrets.wrong_key "does not open team.sops.yam
 
 # A key in the project.
 cp "$folder/ada.key" forgotten.txt
-refused 77 secrets.key_in_project "an age private key stands in forgotten.txt, line 3" "$HARBOR" secrets lint
+refused 77 secrets.key_in_project "there is an age private key in forgotten.txt, line 3" "$HARBOR" secrets lint
 rm forgotten.txt
 "$HARBOR" secrets lint >/dev/null || fail "lint finds something in a clean project"

@@ -88,7 +88,8 @@ TEST_CASE("a clean prepare passes, and its secrets are made up", "[secrets]") {
   REQUIRE(result.ok());
   CHECK(result.output["places"] == json{{"var/run/web/app.yml", {"TOKEN"}}});
   CHECK(result.output["text"].get<std::string>().starts_with(
-      "1 secret, made up for a run of prepare; 1 files, "));
+      "1 secret, made up for a run of prepare; nothing unexpected in its output, events, command "
+      "lines and files (1 searched)"));
   CHECK(audited.project.host.spawns.empty());
   CHECK(audited.project.host.trials.size() == 1);
   CHECK(read(audited.project.folder / "override.secrets.env") == "TOKEN=the-real-one\n");
@@ -112,7 +113,7 @@ TEST_CASE("a leak is found in every encoding, with its place", "[secrets]") {
     CHECK(result.status == HARBOR_E_DENIED);
     CHECK(result.errors[0].code == "secrets.found");
     CHECK(result.errors[0].message ==
-          std::string("the secret TOKEN comes to rest ") + form + " in notes.txt");
+          std::string("the secret TOKEN ends up ") + form + " in notes.txt");
     CHECK(to_string(result).find(audited.canary) == std::string::npos);
   }
 }
@@ -124,7 +125,7 @@ TEST_CASE("a file that others may read is no place for secrets, not even in var/
   });
   REQUIRE(result.errors.size() == 1);
   CHECK(result.errors[0].message ==
-        "the secret TOKEN comes to rest as it is in var/run/web/app.yml, which others may read");
+        "the secret TOKEN ends up as it is in var/run/web/app.yml, which others may read");
 }
 
 TEST_CASE("the journal, the events, the output and shared folders are searched, too", "[secrets]") {
@@ -167,7 +168,7 @@ TEST_CASE("variables that are secret get made-up values, and so do files that ar
     write(copy / "leak", value);
   });
   REQUIRE(result.errors.size() == 1);
-  CHECK(result.errors[0].message == "the secret HOST_TOKEN comes to rest as it is in leak");
+  CHECK(result.errors[0].message == "the secret HOST_TOKEN ends up as it is in leak");
   CHECK(value.size() == 40);
 }
 
@@ -197,7 +198,7 @@ TEST_CASE("an encrypted file gets other values under another key", "[secrets]") 
     write(copy / "leak", plain.substr(9, 40));
   });
   REQUIRE(result.errors.size() == 1);
-  CHECK(result.errors[0].message == "the secret PASSWORD comes to rest as it is in leak");
+  CHECK(result.errors[0].message == "the secret PASSWORD ends up as it is in leak");
   CHECK(audited.project.host.trials.back().env.at("AGE_PRIVATE_KEY").value == some_key);
 
   Audited poor;
