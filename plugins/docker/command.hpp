@@ -15,31 +15,31 @@ struct Stack {
   std::string project;
   std::string workspace;
   std::vector<std::string> files;
-  std::string merged;  ///< the text of all files in one; taken instead of them where there is one
+  std::string merged;  ///< the text of all files in one; used instead of them if not empty
   json env = json::object();
 };
 
 /// `docker WORDS...`, captured and kept out of the run's log.
 Spawn docker(std::vector<std::string> words);
 
-/// `docker compose ... WORDS...` with the stack's files. Plain values of `env` stand in a file in
-/// memory, where they cannot change what `docker` itself does; secrets in the child's environment,
-/// so that nobody has to quote what nobody may see.
+/// `docker compose ... WORDS...` with the stack's files. Plain values of `env` go into a file in
+/// memory, where they cannot change what `docker` itself does; secrets go into the child's
+/// environment, since quoting them for a file would mean seeing them.
 Spawn compose(const Stack& stack, const std::vector<std::string>& words);
 
-/// `docker compose ... WORDS...` without any file: Compose finds what there is by the project's
-/// name in the labels of containers, networks and volumes. Works whatever became of the descriptor.
+/// `docker compose ... WORDS...` without any file: Compose finds everything by the project's name
+/// in the labels of containers, networks and volumes. Works whatever became of the descriptor.
 Spawn compose_by_name(const std::string& project, const std::vector<std::string>& words);
 
 /// The same for a command whose output a person reads: in colour where there is a terminal.
 Spawn compose_for_person(const std::string& project, const std::vector<std::string>& words);
 
-/// The input of an action that works with files, as a stack. Compose knows one set of variables for
-/// all files, so those of single services (`serviceEnv`) join where all services that
-/// have one agree.
+/// The input of an action that works with files, as a stack. Compose has one set of variables for
+/// all files, so variables of single services (`serviceEnv`) are added if all services that have
+/// them agree.
 Stack stack_of(Context& context, const json& input);
 
-/// Whether `docker` is handed this variable of Harbor's own environment.
+/// Whether `docker` inherits this variable from Harbor's own environment.
 bool is_inherited(std::string_view name);
 
 /// Adds `words` to a command line.

@@ -16,9 +16,9 @@ void run_build(Context& context, const json& input) {
 
 constexpr std::string_view head = R"({"x-harbor-cli": {"command": "build", )";
 constexpr std::string_view tail = R"(
-    "noCache": {"type": "boolean", "default": false, "description": "Build every step anew"},
+    "noCache": {"type": "boolean", "default": false, "description": "Rebuild every step"},
     "pull": {"type": "boolean", "default": false,
-      "description": "Look for newer versions of the images that Dockerfiles start from"}
+      "description": "Look for newer versions of the base images"}
   }
 })";
 

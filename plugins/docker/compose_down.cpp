@@ -1,4 +1,4 @@
-// compose.down: takes services away, by the project's name alone.
+// compose.down: removes services, found by the project's name alone.
 #include <harbor/action.hpp>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ std::vector<std::string> named(Context& context, const char* kind, const std::st
   return last_lines(process.out, 1000);
 }
 
-/// What there is of the project, and what of it is meant.
+/// What exists of the project, limited to the services that were named.
 struct Remains {
   std::vector<Container> containers;
   std::vector<std::string> networks, volumes;
@@ -54,6 +54,7 @@ Remains remains(Context& context, const json& input) {
 Result run_down(Context& context, const json& input) {
   const std::string project = input.at("project");
   require_engine(context);
+  // Asked first, since `down` of nothing succeeds with a warning, and destroy must be repeatable.
   if (remains(context, input).is_empty()) return Unchanged{};
 
   std::vector<std::string> words = {"down", "--remove-orphans"};

@@ -1,4 +1,4 @@
-// compose.exec: a command inside a running container.
+// compose.exec: a command in a running container.
 #include <harbor/action.hpp>
 
 #include <unistd.h>
@@ -28,7 +28,7 @@ void require_running(const std::vector<Container>& containers, const std::string
 
 std::vector<std::string> exec_words(const json& input) {
   std::vector<std::string> words = {"exec"};
-  // Compose would fail where it wants a terminal and has none.
+  // Without a terminal, in CI or behind a pipe, Compose would fail to allocate one.
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) words.push_back("--no-tty");
   if (input.contains("user")) append(words, {"--user", input["user"]});
   if (input.contains("workdir")) append(words, {"--workdir", input["workdir"]});
@@ -48,7 +48,7 @@ json run_exec(Context& context, const json& input) {
   Spawn spawn = compose_for_person(project, exec_words(input));
   spawn.attach = true;
   const Process process = context.spawn(spawn);
-  // As a shell says it, so that the caller needs one number only.
+  // As in a shell, so that one number says it all.
   json output = {{"exitCode", process.signal != 0 ? 128 + process.signal : process.exit_code}};
   if (!process.out.empty() || !process.err.empty()) output["text"] = process.out + process.err;
   return output;

@@ -45,11 +45,11 @@ constexpr std::string_view input_schema = R"({
     "services": {"type": "array", "items": {"type": "string"}, "default": [],
       "description": "Services to show; none means all"},
     "follow": {"type": "boolean", "default": false, "x-harbor-letter": "f",
-      "description": "Go on with what is printed from now on"},
+      "description": "Keep printing new lines as they appear"},
     "tail": {"type": "integer", "minimum": 0, "x-harbor-letter": "n", "x-harbor-value": "LINES",
       "description": "Only the last lines of each container"},
     "since": {"type": "string", "x-harbor-value": "TIME",
-      "description": "Only what is younger: 10m, 2h, or a date and time"},
+      "description": "Only lines newer than this: 10m, 2h, or a date and time"},
     "timestamps": {"type": "boolean", "default": false, "x-harbor-letter": "t",
       "description": "Show when each line was printed"}
   }

@@ -78,7 +78,7 @@ constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
     "containers": {"type": "array", "items": {"type": "object"},
-      "description": "Each container: service, name, id, state, health, exit_code, started_at, image, ports"},
+      "description": "Each container: service, name, id, state, health, exitCode, started_at, image, ports"},
     "text": {"type": "string", "description": "The same as a table"}
   }
 })";
@@ -87,7 +87,7 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action ps_action =
     action<run_ps>({.name = "compose.ps",
-                    .doc = "Lists the services that are deployed and how they are.",
+                    .doc = "Lists the deployed services and their state.",
                     .input = input_schema,
                     .output = output_schema,
                     .requires_caps = "container.engine",

@@ -8,7 +8,7 @@ namespace harbor::docker {
 namespace {
 
 void run_pull(Context& context, const json& input) {
-  // What is built here is in no registry.
+  // An image that is built here is in no registry, and pulling it would fail.
   run_images(context, input,
              {"pull", "--ignore-buildable", "--policy", input.value("policy", "always")});
 }

@@ -50,8 +50,8 @@ json containers_json(const std::vector<Container>& containers) {
   return out;
 }
 
-/// Puts the merged file where it stays as what the last deploy started, so that Compose can name
-/// it.
+/// Writes the merged file to where it stays as a record of what the last deploy started. A file of
+/// its own also gives Compose's messages a name to show, which a file in memory has not.
 void keep_merged(Context& context, Stack& stack) {
   if (stack.merged.empty()) return;
   context.write_file({.path = "compose.yml", .parts = {stack.merged}});
@@ -59,7 +59,8 @@ void keep_merged(Context& context, Stack& stack) {
   stack.merged.clear();
 }
 
-/// Throws where a file that a service mounts was not made: the engine would say so much later.
+/// Throws if a file that a service mounts was not rendered: Docker would say so much later, with
+/// half of the services running.
 void require_rendered(const json& input) {
   std::set<std::string> made;
   for (const json& config : input.value("configs", json::array()))
@@ -75,11 +76,10 @@ void require_rendered(const json& input) {
   }
 }
 
-/// Conflicts are told before anything is started, by the pack that reads compose files.
+/// Conflicts are reported before anything starts, by the pack that reads compose files.
 void validate_up(Context& context, const json& input) {
   require_rendered(input);
-  json question = {{"files", input.at("files")},
-                   {"unset", false}};  // Compose tells of those itself
+  json question = {{"files", input.at("files")}, {"unset", false}};  // Compose reports those itself
   for (const char* key : {"native", "env"})
     if (input.contains(key)) question[key] = input[key];
   try {
@@ -94,6 +94,8 @@ Result run_up(Context& context, const json& input) {
   Stack stack = stack_of(context, input);
   require_engine(context);
   require_compose(context);
+  // Whether anything changed is found by comparing the containers before and after: what Compose
+  // prints about it differs from release to release.
   const auto before = containers_of(context, stack.project);
   require_own(before, stack.project, stack.workspace);
 
@@ -104,6 +106,8 @@ Result run_up(Context& context, const json& input) {
     const Process process = narrate(context, spawn, stack.project);
     if (!process.ok()) throw diagnose(context, stack, process);
   } catch (const HostFailure& failure) {
+    // Only a time-out of its own, with the reserve still left: once the step is over, nothing may
+    // be asked any more.
     if (failure.status != HARBOR_E_TIMEOUT || context.cancelled() != HARBOR_OK) throw;
     throw diagnose_late(context, stack);
   }
@@ -115,7 +119,8 @@ Result run_up(Context& context, const json& input) {
 
 // ---- plan
 
-/// Service -> hash of its configuration, as Compose writes it into a label.
+/// Service -> hash of its configuration, as Compose writes it into a label. Compose has to compute
+/// it: the hash covers its own defaults and differs from release to release.
 std::map<std::string, std::string> wanted_hashes(Context& context, const Stack& stack) {
   Spawn spawn = compose(stack, {"config", "--hash", "*"});
   spawn.read_only = true;
@@ -151,7 +156,7 @@ json changes_for(const std::map<std::string, std::string>& wanted,
   std::set<std::string> gone;
   for (const Container& container : containers)
     if (!wanted.contains(container.service) && gone.insert(container.service).second)
-      changes.push_back(change("delete", container.service, "is not chosen any more"));
+      changes.push_back(change("delete", container.service, "is no longer chosen"));
   return changes;
 }
 
@@ -173,6 +178,7 @@ json status_of(Context& context, const json& input) {
   std::size_t well = 0, live = 0, total = 0;
   for (const Container& container : containers) {
     if (container.is_one_off) continue;
+    // A migration that ran to its end is as it should be, although it does not run.
     const bool is_done = container.state == "exited" && container.exit_code == 0;
     ++total;
     well += container.is_well() || is_done;
@@ -188,7 +194,7 @@ json status_of(Context& context, const json& input) {
                                       : "degraded";
   const std::string summary =
       total == 0 ? "nothing is deployed"
-                 : std::to_string(well) + " of " + std::to_string(total) + " services running";
+                 : std::to_string(well) + " of " + std::to_string(total) + " running";
   return {{"state", state}, {"summary", summary}, {"items", items}};
 }
 
@@ -201,29 +207,29 @@ constexpr std::string_view input_schema = R"({
     "files": {"type": "array", "items": {"type": "string"}, "minItems": 1,
       "x-harbor-from": "compose.files", "description": "Compose files, in merge order"},
     "file": {"type": "string", "x-harbor-from": "compose.file",
-      "description": "The same merged into one, as text"},
+      "description": "The same files merged into one, as text"},
     "project": {"type": "string", "x-harbor-from": "compose.project",
       "description": "Name of the Compose project"},
     "native": {"type": "array", "items": {"type": "string"}, "default": [],
-      "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
+      "x-harbor-from": "native.names", "description": "Services that run outside containers"},
     "env": {"type": "object", "x-harbor-from": "env",
       "description": "Variables for ${...} in the compose files"},
     "serviceEnv": {"type": "object", "x-harbor-from": "env.services",
-      "description": "The same of single services"},
+      "description": "What differs for single services"},
     "templates": {"type": "array", "items": {"type": "object"}, "x-harbor-from": "compose.templates",
       "description": "Config files that the services mount: service, from, to, name"},
     "configs": {"type": "array", "items": {"type": "object"}, "x-harbor-from": "configs",
       "description": "The config files that were rendered"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
-      "description": "Services to start, besides those that they depend on"},
+      "description": "Services to start, besides their dependencies"},
     "waitTimeout": {"type": "integer", "minimum": 1, "default": 600, "x-harbor-value": "SECONDS",
       "description": "How long services may take to become healthy, in seconds"},
     "removeOrphans": {"type": "boolean", "default": false,
-      "description": "Remove containers of services that are not in the files any more"},
+      "description": "Remove containers of services that are no longer in the files"},
     "build": {"type": "boolean", "default": false,
-      "description": "Build images first, also those that exist"},
+      "description": "Build images first, even if they exist"},
     "recreate": {"type": "boolean", "default": false,
-      "description": "Replace containers although nothing changed"},
+      "description": "Replace containers even if nothing changed"},
     "dryRun": {"type": "boolean", "default": false, "x-harbor-instead": "compose.show",
       "description": "Print the merged compose file and start nothing"},
     "pull": {"enum": ["always", "missing", "never"], "type": "string", "x-harbor-value": "WHEN",

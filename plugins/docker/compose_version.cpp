@@ -1,4 +1,5 @@
-// compose.version: the release of Compose, for who has to know what its files may hold.
+// compose.version: the release of Compose, for packs that need to know which features files may
+// use.
 #include <harbor/action.hpp>
 
 #include "action.hpp"

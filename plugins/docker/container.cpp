@@ -48,8 +48,8 @@ std::vector<std::string> ports_of(const json& ports) {
   return {out.begin(), out.end()};
 }
 
-// `docker ps` prints no exit status, time of start or health note that a program could read, so it
-// only finds the containers and `docker inspect` tells of them.
+// `docker ps` has no machine-readable exit status, start time or health note, so it only finds the
+// containers, and `docker inspect` describes them.
 std::vector<std::string> ids_of(Context& context, const std::string& project) {
   Spawn list = docker({"ps", "--all", "--quiet", "--no-trunc", "--filter",
                        "label=com.docker.compose.project=" + project});
@@ -74,7 +74,7 @@ Container parse_container(const json& line) {
   out.error = text_at(state, "Error");
   out.started_at = text_at(state, "StartedAt");
   out.health = text_at(health, "Status");
-  // "none" is what an image's own health check becomes when a service disables it.
+  // "none" means that a service disabled the image's own health check.
   if (out.health == "none") out.health.clear();
   if (health.is_object() && health.value("Log", json()).is_array() && !health["Log"].empty())
     out.health_note = trimmed(text_at(health["Log"].back(), "Output"));
@@ -89,7 +89,7 @@ Container parse_container(const json& line) {
 }
 
 std::vector<Container> containers_of(Context& context, const std::string& project) {
-  // A container may go away between the two commands; what is gone is not looked at again.
+  // A container may vanish between the two commands; then the list is made anew.
   for (int attempt = 0;; ++attempt) {
     const auto ids = ids_of(context, project);
     if (ids.empty()) return {};
@@ -122,7 +122,7 @@ std::string describe(const Container& container) {
   return container.health.empty() ? container.state : container.state + ", " + container.health;
 }
 
-// The id alone would miss a restart in place.
+// The id alone would miss a restart of the same container.
 bool is_same(const std::vector<Container>& before, const std::vector<Container>& after) {
   const auto identity = [](const std::vector<Container>& containers) {
     std::set<std::tuple<std::string, std::string, std::string>> out;
@@ -136,6 +136,7 @@ bool is_same(const std::vector<Container>& before, const std::vector<Container>&
 void require_own(const std::vector<Container>& containers, const std::string& project,
                  std::string_view workspace) {
   for (const Container& container : containers) {
+    // Without the label, which Compose 1 did not set, nobody can tell whose it is.
     if (container.working_dir.empty() || container.working_dir == workspace) continue;
     throw Error(HARBOR_E_FAILED, "compose.project_taken",
                 "the Compose project '" + project + "' belongs to " + container.working_dir,

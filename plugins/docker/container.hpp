@@ -20,20 +20,20 @@ struct Container {
   std::string started_at;
   std::string image;
   std::string config_hash;
-  std::string working_dir;         ///< the project folder that made it
+  std::string working_dir;         ///< the project folder it was created from
   std::vector<std::string> ports;  ///< "8088->8080/tcp"
   int exit_code = 0;
   bool is_out_of_memory = false;
   bool is_one_off = false;  ///< of `docker compose run`
 
-  /// Up and not known to be sick.
+  /// Up and not known to be unhealthy.
   [[nodiscard]] bool is_well() const {
     return state == "running" && (health.empty() || health == "healthy");
   }
 };
 
-/// All containers of the project, stopped ones too, by name. Throws when they cannot be listed:
-/// that never reads as "there are none".
+/// All containers of the project, stopped ones too, by name. Throws if they cannot be listed, which
+/// is never taken for "there are none".
 std::vector<Container> containers_of(Context& context, const std::string& project);
 
 /// Reads one line of the format that containers_of() asks for.
@@ -45,8 +45,8 @@ std::string describe(const Container& container);
 /// Whether two looks saw the same containers, none of them started anew.
 bool is_same(const std::vector<Container>& before, const std::vector<Container>& after);
 
-/// Throws compose.project_taken when a container belongs to another project folder of the same
-/// name.
+/// Throws compose.project_taken if a container belongs to another project folder with the same
+/// project name.
 void require_own(const std::vector<Container>& containers, const std::string& project,
                  std::string_view workspace);
 

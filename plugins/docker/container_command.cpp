@@ -8,7 +8,7 @@
 namespace harbor::docker {
 namespace {
 
-/// A field of `--mount`, which is read as CSV: a comma in a path would begin the next field.
+/// A field of `--mount`, which docker parses as CSV: a comma in a path would start the next field.
 std::string field(const std::string& text) {
   if (text.find_first_of(",\"\n") == std::string::npos) return text;
   std::string quoted = "\"";
@@ -19,7 +19,7 @@ std::string field(const std::string& text) {
 std::string mount_of(const json& mount, const std::string& workspace) {
   std::string source = mount.at("source");
   if (!source.starts_with('/')) source = workspace + "/" + source;
-  // --mount and not --volume: that would make a missing source, as root.
+  // --mount, not --volume: with that, docker creates a missing source, as root.
   std::string text = "type=bind," + field("source=" + source) + "," +
                      field("target=" + mount.at("target").get<std::string>());
   if (mount.value("readOnly", true)) text += ",readonly";
@@ -66,7 +66,8 @@ bool is_variable_name(const std::string& name) {
          });
 }
 
-/// A secret of such a name would change what the client does before any container is there.
+/// A secret reaches the container through the client's environment, so one with such a name would
+/// change what the client itself does.
 bool is_read_by_client(const std::string& name) {
   static const std::set<std::string> base = {"PATH", "HOME", "USER",  "LANG",
                                              "TZ",   "TERM", "TMPDIR"};
@@ -83,8 +84,8 @@ Error fault(std::string message, std::string hint, std::string pointer) {
 }  // namespace
 
 Spawn run_command(const json& input, const RunIdentity& identity) {
-  // --init: a shell as process 1 would not hear the signal that ends it. No log driver: what it
-  // prints goes to Harbor, and must not come to rest in a file of the engine.
+  // --init: as process 1, a shell ignores the signal that should end it. No log driver: the output
+  // goes to Harbor, which masks it, and must not be kept in a file of the engine.
   Spawn spawn =
       docker({"run", "--rm", "--init", "--ipc", "none", "--log-driver", "none", "--security-opt",
               "no-new-privileges", "--pull", input.value("pull", "missing")});
@@ -112,8 +113,8 @@ std::vector<Error> faults_of(const json& input) {
       faults.push_back(fault("'" + name + "' cannot be the name of a variable",
                              "use letters, digits and '_'", "/env"));
     else if (!value.is_string() && !is_secret(value))
-      faults.push_back(fault("the variable " + name + " is neither a text nor a secret",
-                             "put it into quotes", "/env"));
+      faults.push_back(fault("the variable " + name + " is neither text nor a secret",
+                             "put it in quotes", "/env"));
     else if (is_secret(value) && is_read_by_client(name))
       faults.push_back(fault("a secret cannot be called " + name + ", which docker itself reads",
                              "give it another name in the container", "/env"));
@@ -133,7 +134,7 @@ std::vector<Error> faults_of(const json& input) {
        (digits + 1 == memory.size() &&
         std::string_view("bkmgBKMG").find(memory.back()) != std::string_view::npos));
   if (!is_size)
-    faults.push_back(fault("'" + memory + "' is no amount of memory",
+    faults.push_back(fault("'" + memory + "' is not an amount of memory",
                            "write a number and b, k, m or g: 512m", "/memory"));
   return faults;
 }

@@ -1,4 +1,4 @@
-// The command line of `docker run` for one command in a container that may do little.
+// The command line of `docker run` for one command in a locked-down container.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -13,7 +13,7 @@ namespace harbor::docker {
 inline constexpr std::string_view run_label = "io.harbor.run";              ///< the run's id
 inline constexpr std::string_view workspace_label = "io.harbor.workspace";  ///< absolute
 
-/// What a container that runs one command is called and belongs to.
+/// The name of a container that runs one command, and whose it is.
 struct RunIdentity {
   std::string name;       ///< of the container
   std::string run_id;     ///< of Harbor's run
@@ -21,9 +21,9 @@ struct RunIdentity {
   std::string user;       ///< UID:GID, where the input names none
 };
 
-/// `docker run ...` for an input of container.run, ready to be spawned. Plain variables stand in
-/// the command line; secrets in the client's environment, named there. Everything that may be
-/// closed is closed unless the input opens it.
+/// `docker run ...` for an input of container.run, ready to be spawned. Plain variables are on the
+/// command line; secrets are in the client's environment, and only their names on the command line.
+/// Everything is closed unless the input opens it.
 Spawn run_command(const json& input, const RunIdentity& identity);
 
 /// Why this input cannot be run: names of variables, sizes, paths. Empty when it can.

@@ -1,5 +1,5 @@
-// container.run: one command in a container of its own, which is gone afterwards whatever happens.
-// Hooks, tunnels and runners of other packs come here by invoke().
+// container.run: one command in its own container, which is removed afterwards whatever happens.
+// Hooks, tunnels and runners of other packs use it through invoke().
 #include <harbor/action.hpp>
 
 #include <unistd.h>
@@ -18,10 +18,12 @@
 namespace harbor::docker {
 namespace {
 
-/// Of what a command prints: its end says why it failed, and an output is no log.
+/// The last bytes of what a command prints are kept: its end says why it failed, and an output is
+/// not a log.
 constexpr std::size_t most_output = 256 * 1024;
 
-/// Steps of one run may run at the same time, and one may run often: the run's id alone is no name.
+/// Steps of one run may run at the same time, and a step more than once: the run's id is not
+/// enough.
 std::string container_name(const Context& context, const json& input) {
   if (input.contains("containerName")) return input["containerName"];
   char digits[9];
@@ -37,7 +39,7 @@ void remove(Context& context, const std::vector<std::string>& containers) {
   (void)context.spawn(spawn);
 }
 
-/// Containers of this workspace: those of this run, or those that runs before it left.
+/// Containers of this workspace: those of this run, or those that earlier runs left.
 std::vector<std::string> containers(Context& context, const Process& listed, bool of_this_run) {
   std::vector<std::string> found;
   std::istringstream lines(listed.out);
@@ -52,8 +54,8 @@ Spawn listing(const Context& context) {
                  "--format", "{{.ID}} {{.Label \"" + std::string(run_label) + "\"}}"});
 }
 
-/// Killing the client leaves its container, so that ends by name. Where the engine was about to
-/// make it, the name is not there yet and its label is what finds it.
+/// Killing the client leaves its container running, so the container is removed by name. If the
+/// engine was still creating it, the name did not exist yet, and its label finds it.
 void end(Context& context, const std::string& name) {
   try {
     remove(context, {name});
@@ -63,16 +65,17 @@ void end(Context& context, const std::string& name) {
     look.argv.insert(look.argv.end(), {"--filter", "name=^/?" + name + "$"});
     remove(context, containers(context, context.spawn(look), true));
   } catch (const HostFailure&) {
-    // There is a reason already why the run ends; the next run sweeps.
+    // The step already has a failure to report, and the next run removes what is left.
     context.warn(Error(
         HARBOR_E_FAILED, "container.left", "the container " + name + " may be left",
-        "the next step that runs a container takes it away, or `docker rm --force " + name + "`"));
+        "the next step that runs a container removes it, or `docker rm --force " + name + "`"));
   }
 }
 
 std::string tail_of(const std::string& text) {
   if (text.size() <= most_output) return text;
   std::size_t from = text.size() - most_output;
+  // Not into the middle of a character: an output is JSON, and JSON is UTF-8.
   while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0U) == 0x80U) ++from;
   return text.substr(from);
 }
@@ -88,6 +91,8 @@ json output_of(const Process& process) {
 json run_run(Context& context, const json& input) {
   Spawn look = listing(context);
   look.read_only = true;
+  // Sweeps what a killed Harbor left. The lock of the workspace makes that safe: no other run of it
+  // can be using those containers now.
   remove(context, containers(context, ask_engine(context, std::move(look)), false));
 
   const std::string name = container_name(context, input);
@@ -131,30 +136,30 @@ constexpr std::string_view input_schema = R"({
     "command": {"type": "array", "items": {"type": "string"},
       "description": "The command and its arguments; none means the image's own"},
     "env": {"type": "object", "description": "Variables of the container: texts and secrets"},
-    "mounts": {"type": "array", "description": "Files and folders of this machine that it sees",
+    "mounts": {"type": "array", "description": "Files and folders of this machine to mount",
       "items": {"type": "object", "required": ["source", "target"], "additionalProperties": false,
         "properties": {
           "source": {"type": "string", "minLength": 1, "description": "Absolute, or relative to the project"},
           "target": {"type": "string", "minLength": 1, "description": "Path in the container"},
-          "readOnly": {"type": "boolean", "default": true, "description": "It may not be changed"}}}},
-    "network": {"type": "string", "minLength": 1, "default": "none", "description": "The network that it joins"},
-    "user": {"type": "string", "minLength": 1, "description": "USER or UID:GID; otherwise whoever runs Harbor"},
+          "readOnly": {"type": "boolean", "default": true, "description": "Whether to mount it read-only"}}}},
+    "network": {"type": "string", "minLength": 1, "default": "none", "description": "The network to join"},
+    "user": {"type": "string", "minLength": 1, "description": "USER or UID:GID; default: the user who runs Harbor"},
     "workingFolder": {"type": "string", "minLength": 1, "description": "The folder in which the command starts"},
     "containerName": {"type": "string", "pattern": "^[a-zA-Z0-9][a-zA-Z0-9_.-]+$",
-      "description": "Name of the container; otherwise one of its own"},
+      "description": "Name of the container; default: a unique one"},
     "labels": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Labels of the container"},
-    "memory": {"type": "string", "default": "512m", "description": "The most memory that it gets: 512m, 2g"},
-    "pids": {"type": "integer", "minimum": 1, "default": 256, "description": "The most processes that it may have"},
-    "readOnlyRoot": {"type": "boolean", "default": true, "description": "Its own file system cannot be written"},
+    "memory": {"type": "string", "default": "512m", "description": "Memory limit: 512m, 2g"},
+    "pids": {"type": "integer", "minimum": 1, "default": 256, "description": "Limit on the number of processes"},
+    "readOnlyRoot": {"type": "boolean", "default": true, "description": "Whether its root file system is read-only"},
     "tmpfs": {"type": "array", "items": {"type": "string"}, "default": [],
-      "description": "Folders in memory that it may write"},
+      "description": "Folders in memory that it may write to"},
     "capDrop": {"type": "array", "items": {"type": "string"}, "default": ["ALL"],
-      "description": "Capabilities of the kernel that it does without"},
+      "description": "Linux capabilities to drop"},
     "pull": {"type": "string", "enum": ["always", "missing", "never"], "default": "missing",
       "description": "When to pull the image"},
-    "stdin": {"description": "Its standard input: a text or a secret"},
+    "stdin": {"description": "Its standard input: text or a secret"},
     "check": {"type": "boolean", "default": true,
-      "description": "An exit status other than 0 is a failure; otherwise it is an output like any other"}
+      "description": "Whether an exit status other than 0 is a failure; if not, it is an output like any other"}
   }
 })";
 
@@ -163,8 +168,8 @@ constexpr std::string_view output_schema = R"({
   "properties": {
     "exitCode": {"type": "integer", "description": "The exit status of the command"},
     "out": {"type": "string", "description": "The end of what it printed, 256 KiB at most"},
-    "err": {"type": "string", "description": "The same of its error output"},
-    "truncated": {"type": "boolean", "description": "It printed more than that"}
+    "err": {"type": "string", "description": "The same for standard error"},
+    "truncated": {"type": "boolean", "description": "Whether it printed more than that"}
   }
 })";
 
@@ -172,7 +177,7 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action run_action = action<run_run>(
     {.name = "container.run",
-     .doc = "Runs a command in a container of its own, shut off from everything that is not given.",
+     .doc = "Runs a command in its own container, isolated from everything that is not given.",
      .input = input_schema,
      .output = output_schema,
      .provides_caps = "container.engine",

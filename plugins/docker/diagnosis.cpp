@@ -22,7 +22,7 @@ std::optional<Process> look(Context& context, std::vector<std::string> words) {
     Process process = context.spawn(spawn);
     if (process.ok()) return process;
   } catch (const HostFailure&) {
-    // There is an error to report already.
+    // There is already an error to report, and a second one would only hide it.
   }
   return std::nullopt;
 }
@@ -48,8 +48,9 @@ void add_last_words(Context& context, const Container& container, Error& error) 
     error.causes.push_back(container.service + " | " + line);
 }
 
-/// The first container that makes the deployment fail: the one that Compose names, else one that
-/// ended badly, else one that is not well.
+/// The container that made the deployment fail: the one that Compose names, else one that ended
+/// badly, else one that is not well. In this order, since Compose stops at the first failure and
+/// others may still be starting.
 const Container* culprit(const std::vector<Container>& all, const std::string& blamed) {
   const auto find = [&](const auto& is_it) -> const Container* {
     const auto found = std::find_if(all.begin(), all.end(), is_it);
@@ -92,7 +93,8 @@ void name_holder(Context& context, const Stack& stack, unsigned port, const std:
       error.causes.push_back("service '" + container.service + "' publishes it");
 }
 
-/// The build steps that failed: what stands between the lines of dashes, else the last lines.
+/// The build steps that failed: BuildKit repeats their output between lines of dashes, after that
+/// of all others. Without such lines the last ones.
 std::vector<std::string> build_lines(const Process& process) {
   const auto begin = process.out.find("\n------\n");
   const auto end = begin == std::string::npos ? begin : process.out.find("\n------", begin + 8);
@@ -124,7 +126,7 @@ Error diagnose(Context& context, const Stack& stack, const Process& process) {
 
 Error diagnose_late(Context& context, const Stack& stack) {
   Error error(HARBOR_E_TIMEOUT, "compose.unhealthy", "the services were not ready in time",
-              "`timeout:` of the step gives them longer");
+              "a higher `timeout:` of the step gives them more time");
   const auto all = containers(context, stack.project);
   if (const Container* container = culprit(all, "")) blame(context, *container, error);
   return error;

@@ -1,4 +1,4 @@
-// What went wrong with services that should run: which one, why, and its last words.
+// What went wrong when services did not start: which one, why, and its last output.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -7,8 +7,8 @@
 
 namespace harbor::docker {
 
-/// The failure of a `compose up` with everything that a look at the engine adds. Looks only, and
-/// never fails itself.
+/// The failure of a `compose up`, with everything that a second look at the engine adds. Changes
+/// nothing, and never fails itself.
 Error diagnose(Context& context, const Stack& stack, const Process& process);
 
 /// The failure when the services were not ready in time.

@@ -55,8 +55,8 @@ std::optional<Error> unreachable(std::string_view text, std::string_view docker_
                          ": start that engine, or correct the variable");
 }
 
-// A docker without the plugin takes `compose` for a word of its own and complains of whatever comes
-// first, so there are four texts.
+// Without the plugin, docker takes `compose` for one of its own commands and complains about
+// whatever argument comes first, so there are four texts.
 std::optional<Error> missing_plugin(std::string_view text) {
   if (!has(text, "is not a docker command") && !has(text, "unknown command: docker compose") &&
       !has(text, "unknown shorthand flag") && !has(text, "unknown flag: --ansi"))
@@ -160,7 +160,7 @@ std::optional<Error> sick_container(std::string_view text) {
   if (search(text, found, late))
     return Error(HARBOR_E_TIMEOUT, "compose.unhealthy",
                  "not every service was ready after " + found[1].str(),
-                 "`harbor ps` shows which; `waitTimeout:` of the step gives them longer");
+                 "`harbor ps` shows which; a higher `waitTimeout:` gives them more time");
   return std::nullopt;
 }
 
@@ -171,8 +171,8 @@ std::optional<Error> taken(std::string_view text) {
                "stop what uses it, or publish another port");
 }
 
-// In this order: what keeps everything from working comes first, and texts of the engine, which
-// Compose repeats among its own, before those of files.
+// In this order: what keeps everything from working comes first, and the engine's texts, which
+// Compose repeats among its own, come before those about files.
 std::optional<Error> known(std::string_view text, const Circumstance& circumstance) {
   if (auto error = unreachable(text, circumstance.docker_host)) return error;
   if (auto error = missing_plugin(text)) return error;
@@ -186,7 +186,7 @@ std::optional<Error> known(std::string_view text, const Circumstance& circumstan
   if (search(text, found, no_service))
     return Error(HARBOR_E_INPUT, "compose.unknown_service",
                  "the compose files have no service '" + found[1].str() + "'",
-                 "`harbor run source` lists the files that were chosen");
+                 "`harbor run source` lists the chosen files");
   if (has(text, "no space left on device"))
     return Error(HARBOR_E_IO, "compose.disk_full", "the Docker engine's disk is full",
                  "`docker system df` shows what takes the space, `docker system prune` frees it");
@@ -239,7 +239,7 @@ std::optional<std::string> warning_in(std::string_view line) {
 }
 
 Error failure_of(const Process& process, const Circumstance& circumstance) {
-  // Both: builds print their failure to the standard output, the rest goes to the other.
+  // Both: a build reports its failure on standard output, everything else on standard error.
   const std::string text = process.err + "\n" + process.out;
   if (auto error = known(text, circumstance)) return std::move(*error);
   const auto last = last_lines(process.err.empty() ? process.out : process.err, 10);

@@ -10,13 +10,14 @@
 
 namespace harbor::docker {
 
-/// What a text of `docker` does not say itself.
+/// What docker's output does not say itself.
 struct Circumstance {
   std::string_view workspace = {};    ///< cut from the paths of files
   std::string_view docker_host = {};  ///< $DOCKER_HOST: the engine that was asked
 };
 
-/// The failure that the output of a failed command tells of; compose.failed when none is known.
+/// The failure that the output of a failed command describes; compose.failed if it is not a known
+/// one.
 Error failure_of(const Process& process, const Circumstance& circumstance = {});
 
 /// The same, with the circumstance that the context knows.
@@ -28,7 +29,7 @@ std::optional<unsigned> taken_port(std::string_view text);
 /// The container of "container x is unhealthy" or "container x exited (3)".
 std::optional<std::string> blamed_container(std::string_view text);
 
-/// The last `count` lines that say something, trimmed.
+/// The last `count` lines that are not blank, trimmed.
 std::vector<std::string> last_lines(std::string_view text, std::size_t count);
 
 /// The message of `time="..." level=warning msg="..."`, if the line is such a warning.

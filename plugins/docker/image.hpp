@@ -35,15 +35,15 @@ inline constexpr std::string_view image_schema = R"("args": ["services"]},
     "files": {"type": "array", "items": {"type": "string"}, "minItems": 1,
       "x-harbor-from": "compose.files", "description": "Compose files, in merge order"},
     "file": {"type": "string", "x-harbor-from": "compose.file",
-      "description": "The same merged into one, as text"},
+      "description": "The same files merged into one, as text"},
     "project": {"type": "string", "x-harbor-from": "compose.project",
       "description": "Name of the Compose project"},
     "env": {"type": "object", "x-harbor-from": "env",
       "description": "Variables for ${...} in the compose files"},
     "serviceEnv": {"type": "object", "x-harbor-from": "env.services",
-      "description": "The same of single services"},
+      "description": "What differs for single services"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
-      "description": "Services whose images are meant"},
+      "description": "Services whose images to build or pull"},
 )";
 
 inline constexpr std::uint64_t image_effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST |

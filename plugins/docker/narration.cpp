@@ -16,7 +16,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// Warnings of Compose that say nothing to a person who did not call it.
+/// Compose's warnings that mean nothing to somebody who did not call it.
 bool is_noise(std::string_view warning) {
   return warning.find("configured to build using Bake") != std::string_view::npos ||
          warning.find("No resource found to remove") != std::string_view::npos;
@@ -31,10 +31,10 @@ void warn(Context& context, const std::string& text) {
                        "a compose file uses ${" + found[1].str() + "}, which has no value",
                        "set it in an env file of `prepare.env`, or name it under `fromHost`"));
   } else if (std::regex_search(text, found, orphans)) {
-    context.warn(Error(
-        HARBOR_E_FAILED, "compose.orphans",
-        "containers of services that are not chosen any more are still there: " + found[1].str(),
-        "`harbor up --remove-orphans` removes them"));
+    context.warn(
+        Error(HARBOR_E_FAILED, "compose.orphans",
+              "containers of services that are no longer chosen are still there: " + found[1].str(),
+              "`harbor up --remove-orphans` removes them"));
   } else if (!is_noise(text)) {
     context.warn(text);
   }

@@ -1,5 +1,5 @@
-// Compose's own lines, retold: what it does as progress, what it warns of as warnings, the rest for
-// those who want everything.
+// Compose's own lines, retold: what it does as progress, its warnings as warnings, the rest for
+// `--verbose`.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -14,8 +14,8 @@ namespace harbor::docker {
 /// "web-1 started", "#7 [web 2/5] RUN make" -> "building web 2/5: RUN make". Nothing for any other.
 std::optional<std::string> deed_in(std::string_view line, std::string_view project);
 
-/// Runs a compose command that changes things, and tells what it does. `context` and `project`
-/// outlive the call only.
+/// Runs a compose command that changes things, and reports what it does. `context` and `project`
+/// need only outlive the call.
 Process narrate(Context& context, Spawn spawn, const std::string& project);
 
 }  // namespace harbor::docker

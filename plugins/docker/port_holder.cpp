@@ -11,7 +11,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view listening = "0A";
 
-// Files of /proc have no size that could be asked for beforehand.
+// Files in /proc report size 0, so they are read as a stream.
 std::string text_of(const fs::path& file) {
   std::ifstream in(file);
   std::ostringstream text;
@@ -30,7 +30,7 @@ bool has_socket(const fs::path& process, const std::vector<std::string>& sockets
   for (fs::directory_iterator at(process / "fd", error), end; !error && at != end;
        at.increment(error)) {
     std::error_code unreadable;
-    // Links of other users' processes cannot be read; those are looked past.
+    // Links of other users' processes cannot be read; they are skipped.
     const fs::path target = fs::read_symlink(at->path(), unreadable);
     if (std::find(sockets.begin(), sockets.end(), target.string()) != sockets.end()) return true;
   }

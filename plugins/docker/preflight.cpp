@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 
 constexpr auto patience = 5000ms;
 
-/// Runs a quick look; its own time-out is not the step's.
+/// Runs a quick query. Its time-out is its own, not the step's, so that an engine that hangs is not
+/// reported as a step that took too long.
 Process look(Context& context, Spawn spawn) {
   spawn.read_only = true;
   spawn.timeout = patience;

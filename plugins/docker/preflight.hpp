@@ -1,4 +1,4 @@
-// Is there an engine to talk to? Asked once, before anything that could hang.
+// Is there an engine to talk to? Checked once, before anything that could hang.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -7,8 +7,8 @@
 
 namespace harbor::docker {
 
-/// Runs a command that only looks, with five seconds of patience. Throws like require_engine(), and
-/// the failure that its output tells of.
+/// Runs a read-only command with a time-out of five seconds. Throws like require_engine(), and the
+/// failure that its output describes.
 Process ask_engine(Context& context, Spawn spawn);
 
 /// Throws compose.engine_missing, compose.daemon_unavailable, compose.daemon_timeout or

@@ -9,15 +9,15 @@ namespace {
 
 constexpr std::size_t shown_lines = 10;
 
-/// 125 to 127 are docker's own words for "never started", but a command may end with them too:
-/// docker then says nothing.
+/// 125 to 127 are docker's own statuses for "never started", but a command may end with them too:
+/// in that case docker itself prints nothing.
 bool is_refused(const Process& process) {
   const bool has_status = process.exit_code >= 125 && process.exit_code <= 127;
   return has_status && (process.err.starts_with("docker: ") ||
                         process.err.find("\ndocker: ") != std::string::npos);
 }
 
-/// Why the engine did not run it: what is known of docker's texts, else its own words.
+/// Why the engine did not run it: a known failure if the text is known, else docker's own message.
 Error refusal(Context& context, const Process& process) {
   Error error = failure_of(context, process);
   if (error.code != "compose.failed") return error;
@@ -25,7 +25,7 @@ Error refusal(Context& context, const Process& process) {
   for (const std::string& line : last_lines(process.err, shown_lines))
     if (line.starts_with("docker: ")) error.message = line.substr(8);
   while (error.message.ends_with('.')) error.message.pop_back();
-  error.hint = "`docker` said so; the step's parameters say what was asked of it";
+  error.hint = "this is docker's own message; compare it with the step's parameters";
   error.causes.clear();
   return error;
 }
@@ -45,21 +45,21 @@ Error failure_with(const Process& process, const json& input) {
   switch (process.exit_code) {
     case 126:
       return ended(process, "container.not_executable", command + " cannot be executed in " + image,
-                   "it is no program, or its mode forbids it; a script needs its interpreter");
+                   "it is not a program, or its mode forbids it; a script needs its interpreter");
     case 127:
       return ended(process, "container.command_missing", command + " is not found in " + image,
-                   "look at its spelling and at the image; a script may miss a program");
+                   "check the spelling and the image; a script may call a program that is missing");
     case 137:
       return ended(process, "container.killed", command + " was killed",
-                   "most often for want of memory: it may have " + input.value("memory", "512m") +
-                       ", `memory:` gives it more");
+                   "most often it ran out of memory: its limit is " +
+                       input.value("memory", "512m") + ", which `memory:` raises");
     case 143:
       return ended(process, "container.terminated", command + " was told to stop",
-                   "something outside of this run stopped its container");
+                   "something outside this run stopped its container");
     default:
       return ended(process, "container.failed",
                    command + " ended with status " + std::to_string(process.exit_code),
-                   "`--verbose` shows all that it printed");
+                   "`--verbose` shows everything it printed");
   }
 }
 
@@ -70,7 +70,7 @@ std::optional<Error> run_failure_of(Context& context, const Process& process, co
   if (process.signal != 0)
     return Error(HARBOR_E_FAILED, "container.terminated",
                  "docker was ended by signal " + std::to_string(process.signal),
-                 "something outside of this run killed it; its container is gone too");
+                 "something outside this run killed it; its container is gone too");
   if (is_refused(process)) {
     if (process.exit_code == 125) return refusal(context, process);
     return failure_with(process, input);

@@ -7,8 +7,8 @@
 
 namespace harbor::docker {
 
-/// The failure of a `docker run` for an input of container.run, or nothing where its status is an
-/// answer: 0, and with `check: false` all that the command itself ended with.
+/// The failure of a `docker run` for an input of container.run; nothing for status 0 and, with
+/// `check: false`, for any status of the command itself.
 std::optional<Error> run_failure_of(Context& context, const Process& process, const json& input);
 
 }  // namespace harbor::docker

@@ -14,7 +14,7 @@ before=$(containers)
 same "the outcomes of the second deploy" "$(grep -o '"outcome": "[a-z]*"' second.json | sort -u)" '"outcome": "noop"'
 same "the containers after the second deploy" "$(containers)" "$before"
 
-contains "status" "$("$HARBOR" status)" "2 of 2 services running"
+contains "status" "$("$HARBOR" status)" "2 of 2 running"
 plan=$("$HARBOR" plan --detailed-exitcode) || fail "a plan with nothing to change ended with $?: $plan"
 contains "plan" "$plan" "Nothing would change"
 

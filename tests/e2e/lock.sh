@@ -13,6 +13,6 @@ contains "the message of the second" "$(cat err.txt)" "process $first"
 contains "the message of the second" "$(cat err.txt)" "--lock-timeout"
 "$HARBOR" deploy --lock-timeout 2m --quiet || fail "the one that waits ended with $?"
 wait $first || fail "the first one ended with $?"
-contains "reading while nothing holds the lock" "$("$HARBOR" status)" "2 of 2 services running"
+contains "reading while nothing holds the lock" "$("$HARBOR" status)" "2 of 2 running"
 "$HARBOR" destroy --quiet
 nothing_left

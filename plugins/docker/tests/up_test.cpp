@@ -356,7 +356,7 @@ TEST_CASE("the state of a deployment", "[compose]") {
   };
   CHECK(state({})["state"] == "absent");
   CHECK(state({container("a"), container("b")})["state"] == "running");
-  CHECK(state({container("a"), container("b")})["summary"] == "2 of 2 services running");
+  CHECK(state({container("a"), container("b")})["summary"] == "2 of 2 running");
   CHECK(state({container("a"), container("b", "exited", 1)})["state"] == "degraded");
   CHECK(state({container("a"), container("init", "exited", 0)})["state"] == "running");
   CHECK(state({container("a", "exited", 1)})["state"] == "stopped");
