@@ -1,4 +1,4 @@
-// The chosen compose files as one document, with what `x-harbor-*` keys ask for already done.
+// The chosen compose files as one document, with the `x-harbor-*` keys already carried out.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// compose.check: would a start of the chosen files fail, and where? Whoever starts them asks, so
-// that a driver knows nothing of compose files.
+// compose.check: would starting the chosen files fail, and where? A driver calls this, so that it
+// need not know anything about compose files.
 #include <harbor/action.hpp>
 
 #include <algorithm>
@@ -13,6 +13,7 @@ namespace {
 
 void run_check(Context& context, const json& input) {
   auto problems = problems_of(context, input);
+  // compose.up says no to these: Compose warns about them itself, and twice would be noise.
   if (!input.value("unset", true))
     std::erase_if(problems.conflicts,
                   [](const Warning& problem) { return problem.code == "compose.variable_unset"; });
@@ -28,10 +29,10 @@ constexpr std::string_view input_schema = R"({
     "files": {"type": "array", "items": {"type": "string"}, "minItems": 1,
       "x-harbor-from": "compose.files", "description": "Compose files, in merge order"},
     "native": {"type": "array", "items": {"type": "string"}, "default": [],
-      "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
+      "x-harbor-from": "native.names", "description": "Services that run outside containers"},
     "env": {"type": "object", "x-harbor-from": "env", "description": "Variables for ${...} in them"},
     "unset": {"type": "boolean", "default": true,
-      "description": "Warn of variables without a value, too"}
+      "description": "Whether to warn about variables without a value as well"}
   }
 })";
 
@@ -39,7 +40,7 @@ constexpr std::string_view input_schema = R"({
 
 constinit const harbor_action check_action =
     action<run_check>({.name = "compose.check",
-                       .doc = "Finds what would make a start of the compose files fail.",
+                       .doc = "Finds what would make starting the compose files fail.",
                        .input = input_schema,
                        .effects = HARBOR_FX_READ_WORKSPACE,
                        .flags = HARBOR_AF_IDEMPOTENT});

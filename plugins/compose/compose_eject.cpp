@@ -29,10 +29,10 @@ constexpr std::string_view input_schema = R"({
     "files": {"type": "array", "items": {"type": "string"}, "minItems": 1,
       "x-harbor-from": "compose.files", "description": "Compose files, in merge order"},
     "native": {"type": "array", "items": {"type": "string"}, "default": [],
-      "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
+      "x-harbor-from": "native.names", "description": "Services that run outside containers"},
     "env": {"type": "object", "x-harbor-from": "env", "description": "Values for the .env beside it"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
-      "description": "The services to take along"},
+      "description": "The services to include"},
     "output": {"type": "string", "minLength": 1, "x-harbor-value": "DIR", "x-harbor-instead": "compose.eject_to",
       "description": "Write compose.yml and .env into this folder instead of printing"}
   }
@@ -51,7 +51,7 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action eject_action =
     action<run_eject>({.name = "compose.eject",
-                       .doc = "Prints a compose file that needs nothing of Harbor.",
+                       .doc = "Prints a compose file that works without Harbor.",
                        .input = input_schema,
                        .output = output_schema,
                        .effects = HARBOR_FX_READ_WORKSPACE,

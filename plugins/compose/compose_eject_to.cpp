@@ -25,7 +25,7 @@ json run_eject_to(Context& context, const json& input) {
   } catch (const HostFailure& failure) {
     if (failure.status == HARBOR_E_INPUT)
       throw Error(HARBOR_E_INPUT, "compose.eject_exists",
-                  "compose.yml or .env is there already in " + folder,
+                  "compose.yml or .env already exists in " + folder,
                   "choose another folder, or remove them first");
     if (failure.status == HARBOR_E_IO)
       throw Error(HARBOR_E_IO, "compose.write_failed", folder + " could not be written",
@@ -44,9 +44,9 @@ constexpr std::string_view input_schema = R"({
     "files": {"type": "array", "items": {"type": "string"}, "minItems": 1,
       "x-harbor-from": "compose.files", "description": "Compose files, in merge order"},
     "native": {"type": "array", "items": {"type": "string"}, "default": [],
-      "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
+      "x-harbor-from": "native.names", "description": "Services that run outside containers"},
     "env": {"type": "object", "x-harbor-from": "env", "description": "Values for the .env beside it"},
-    "output": {"type": "string", "minLength": 1, "description": "The folder, made when it is not there"}
+    "output": {"type": "string", "minLength": 1, "description": "The folder; created if missing"}
   }
 })";
 
@@ -59,7 +59,7 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action eject_to_action = action<run_eject_to>(
     {.name = "compose.eject_to",
-     .doc = "Writes a compose file that needs nothing of Harbor, and its .env.",
+     .doc = "Writes a compose file that works without Harbor, and its .env.",
      .input = input_schema,
      .output = output_schema,
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_WRITE_HOST});

@@ -1,4 +1,4 @@
-// compose.merge: the chosen files as one, as Compose itself would merge them.
+// compose.merge: the chosen files merged into one, as Compose itself would.
 #include "merge.hpp"
 
 #include <harbor/action.hpp>
@@ -50,8 +50,8 @@ json templates_json(const std::vector<ConfigTemplate>& templates) {
   return out;
 }
 
-/// The one value that was asked about, with its origins. Chains of a whole tree would cost more
-/// than the merge.
+/// The one value that was asked about, with its origins. The chains of all values would cost more
+/// than the merge itself.
 json answer(Context& context, const Project& project, std::string_view path) {
   const Provenance found = provenance_of(project, path);
   json chain = json::array();
@@ -68,7 +68,8 @@ json answer(Context& context, const Project& project, std::string_view path) {
   return {{std::string(path), found.value}};
 }
 
-/// Tells who uses a variable that was asked about as "NAME", "env.NAME" or "env.services.web.NAME".
+/// Reports who uses a variable that was asked about as "NAME", "env.NAME" or
+/// "env.services.web.NAME".
 void tell_uses(Context& context, const Project& project, const std::string& subject) {
   const std::string name = subject.substr(subject.rfind('.') + 1);
   json uses = json::array();
@@ -106,12 +107,12 @@ constexpr std::string_view input_schema = R"({
     "files": {"type": "array", "items": {"type": "string"}, "minItems": 1,
       "x-harbor-from": "compose.files", "description": "Compose files, in merge order"},
     "native": {"type": "array", "items": {"type": "string"}, "default": [],
-      "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
+      "x-harbor-from": "native.names", "description": "Services that run outside containers"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "services",
       "description": "The chosen services"},
     "site": {"type": "string", "x-harbor-from": "request.site", "description": "The chosen site"},
     "variables": {"type": "object", "x-harbor-from": "descriptor.prepare.env", "x-harbor-literal": true,
-      "description": "Where the variables of native contracts, config templates and shared volumes get their values"},
+      "description": "Where variables in native contracts, config templates and shared volumes get their values"},
     "subject": {"type": "string", "x-harbor-from": "request.subject",
       "description": "A value whose origins are asked for: compose.services.NAME..."}
   }
@@ -127,7 +128,7 @@ constexpr std::string_view output_schema = R"({
     "nativeEnv": {"type": "object", "x-harbor-as": "native.env",
       "description": "Variables that native services override"},
     "templates": {"type": "array", "items": {"type": "object"}, "x-harbor-as": "compose.templates",
-      "description": "Config files to render before the start: service, from, the folder to, name in it"},
+      "description": "Config files to render before the start: service, from, the folder to, the name in it"},
     "value": {"type": "object", "x-harbor-as": "compose.value",
       "description": "The value that was asked about"}
   }

@@ -1,4 +1,4 @@
-// compose.select: which compose files a run is made of.
+// compose.select: which compose files a run consists of.
 #include <harbor/action.hpp>
 
 #include <algorithm>
@@ -31,7 +31,7 @@ std::vector<std::string> names_in(const std::string& list) {
   return names;
 }
 
-/// The release of Compose that would be used; empty when it cannot be had.
+/// The release of Compose that would be used; empty if unknown.
 std::string asked_release(Context& context) {
   try {
     return context.invoke("compose.version", json::object()).value("version", "");
@@ -69,8 +69,8 @@ SelectionRequest request_of(Context& context, const json& input) {
   return request;
 }
 
-/// What this machine can do. Asking Compose takes longer than all else that is done here, so it is
-/// asked only where its file does not tell and some compose file wants to know.
+/// What this machine can do. Asking Compose takes longer than everything else here, so it is asked
+/// only if its binary does not tell and some compose file depends on it.
 std::vector<Evidence> detected(Context& context, const Tree& tree, const SelectionRules& rules,
                                const SelectionRequest& request) {
   const Machine machine{.root = "/",
@@ -86,8 +86,8 @@ std::vector<Evidence> detected(Context& context, const Tree& tree, const Selecti
       known);
 }
 
-/// Cross files that wait for what nothing else speaks of: those that wait for nothing else, and all
-/// when reasons are asked for.
+/// Warns about cross files with tokens that no other file has. Of these, files that also wait for a
+/// token that exists are only mentioned when reasons are asked for.
 void warn_of_cross_files(Context& context, const Selection& selection, const json& input) {
   const bool explains = input.value("explain", false);
   std::unordered_set<std::string_view> known;
@@ -153,38 +153,38 @@ constexpr std::string_view input_schema = R"({
   "x-harbor-section": "source.rules",
   "properties": {
     "autoCapabilities": {"type": "boolean", "default": true,
-      "description": "Whether to find out what this machine can do: nvidia, cdi, rocm, mdc"},
+      "description": "Whether to detect what this machine can do: nvidia, cdi, rocm, mdc"},
     "base": {"type": "array", "items": {"type": "string"}, "default": ["compose.yml"],
       "description": "Compose files that are always chosen"},
     "include": {"type": "array", "items": {"type": "string"}, "x-harbor-literal": true,
       "default": ["compose.${service}.yml", "compose.*.${option}.yml",
                   "compose.x.${service}.${option}.yml"],
-      "description": "Names of compose files to choose; ${service}, ${option} and * stand for a word"},
+      "description": "Names of compose files to choose; ${service}, ${option} and * stand for one word"},
     "folders": {"type": "array", "items": {"type": "string"}, "default": [".", "stacks/*"],
       "description": "Folders to look for compose files in; * stands for any folder"},
     "services": {"type": "array", "items": {"type": "string"}, "default": [],
       "x-harbor-from": "request.services", "description": "Services to run; * means all"},
     "options": {"type": "array", "items": {"type": "string"}, "default": [],
       "x-harbor-from": "request.options",
-      "description": "Words that choose overlays; * means every overlay of the services"},
+      "description": "Words that choose overlays; * means every overlay of the chosen services"},
     "capabilities": {"type": "array", "items": {"type": "string"}, "default": [],
       "x-harbor-from": "request.capabilities", "x-harbor-value": "A,B",
-      "description": "Capabilities to assume, besides those that are found"},
+      "description": "Capabilities to assume, besides those that are detected"},
     "detect": {"type": "boolean", "default": true, "x-harbor-from": "request.detect",
-      "description": "Do not look for capabilities of this machine"},
+      "description": "Do not detect what this machine can do"},
     "allowUnknown": {"type": "boolean", "default": false, "x-harbor-from": "request.allowUnknown",
       "description": "Only warn about unknown services and options"},
     "native": {"type": "array", "items": {"type": "string"}, "default": [],
       "x-harbor-from": "descriptor.native",
-      "description": "Services that run outside of containers"},
+      "description": "Services that run outside containers"},
     "exclude": {"type": "array", "items": {"type": "string"}, "default": [],
       "x-harbor-from": "request.exclude", "x-harbor-letter": "x", "x-harbor-value": "NAME",
       "x-harbor-greedy": true,
-      "description": "Run this service outside of containers; every word up to a -- after it"},
+      "description": "Run this service outside containers; takes every word up to a --"},
     "explain": {"type": "boolean", "default": false, "x-harbor-from": "request.explain",
-      "description": "Say for every compose file why it is chosen or not"},
+      "description": "Say why each compose file is chosen or not"},
     "project": {"type": "string", "x-harbor-from": "descriptor.name",
-      "description": "Name of the Compose project; otherwise that of the project folder"}
+      "description": "Name of the Compose project; default: the name of the project folder"}
   }
 })";
 
@@ -201,9 +201,9 @@ constexpr std::string_view output_schema = R"({
     "capabilities": {"type": "array", "items": {"type": "string"}, "x-harbor-as": "capabilities",
       "x-harbor-result": true, "description": "The capabilities in force"},
     "native": {"type": "array", "items": {"type": "string"}, "x-harbor-as": "native.names",
-      "description": "The services that run outside of containers"},
+      "description": "The services that run outside containers"},
     "explanation": {"type": "string", "x-harbor-result": true,
-      "description": "For every compose file why it is chosen or not"},
+      "description": "Why each compose file is chosen or not"},
     "project": {"type": "string", "x-harbor-as": "compose.project", "x-harbor-record": true,
       "description": "Name of the Compose project"},
     "detected": {"type": "array", "items": {"type": "object"},
@@ -215,7 +215,7 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action select_action =
     action<run_select>({.name = "compose.select",
-                        .doc = "Chooses compose files by their names.",
+                        .doc = "Chooses compose files by name.",
                         .input = input_schema,
                         .output = output_schema,
                         .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC,

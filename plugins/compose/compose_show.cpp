@@ -1,4 +1,4 @@
-// compose.show: the merged file, and what would go wrong with it. What `harbor up --dry-run` does.
+// compose.show: the merged file, and what would go wrong with it. This is `harbor up --dry-run`.
 #include <harbor/action.hpp>
 
 #include "action.hpp"
@@ -22,9 +22,9 @@ constexpr std::string_view input_schema = R"({
   "properties": {
     "file": {"type": "string", "x-harbor-from": "compose.file", "description": "The merged compose file"},
     "files": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "compose.files",
-      "description": "The compose files that it was made of"},
+      "description": "The compose files it was made from"},
     "native": {"type": "array", "items": {"type": "string"}, "default": [],
-      "x-harbor-from": "native.names", "description": "Services that run outside of containers"},
+      "x-harbor-from": "native.names", "description": "Services that run outside containers"},
     "env": {"type": "object", "x-harbor-from": "env", "description": "Variables for ${...} in it"}
   }
 })";
@@ -38,7 +38,7 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action show_action =
     action<run_show>({.name = "compose.show",
-                      .doc = "Prints the merged compose file and warns of what would go wrong.",
+                      .doc = "Prints the merged compose file and warns about what would go wrong.",
                       .input = input_schema,
                       .output = output_schema,
                       .effects = HARBOR_FX_READ_WORKSPACE,

@@ -1,4 +1,4 @@
-// The chosen files as a compose file to take elsewhere, and the .env beside it.
+// The chosen files as a compose file to use elsewhere, and the .env beside it.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -9,7 +9,7 @@
 
 namespace harbor::compose {
 
-/// `input` holds `files`, `native` and `env` as the actions have them. Tells the warnings.
+/// `input` holds `files`, `native` and `env` as the actions have them. Reports the warnings.
 Ejected ejected(Context& context, const json& input);
 
 /// The .env beside it; secrets of the artifact `env` stay empty.

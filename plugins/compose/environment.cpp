@@ -22,7 +22,7 @@ json early_env(Context& context, const json& input) {
     return output.is_object() ? output.value("env", json::object()) : json::object();
   } catch (const HostFailure& failure) {
     if (failure.status != HARBOR_E_UNSUPPORTED) throw;
-    return json::object();  // no pack makes an environment
+    return json::object();  // no pack provides an environment
   }
 }
 

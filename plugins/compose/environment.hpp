@@ -7,15 +7,15 @@
 
 namespace harbor::compose {
 
-/// Values of the artifact `env`; secrets have none that could be shown.
+/// Values of the artifact `env`; nothing for secrets.
 Lookup lookup_in(const json& env);
 
-/// The same where it matters only whether there is a value: a secret counts as "(secret)".
+/// The same if it only matters whether there is a value: a secret counts as "(secret)".
 Lookup presence_in(const json& env);
 
-/// What `prepare.env` will say, found out on the first question: most files ask none. `input` may
-/// hold `variables` (the section), `services` and `site`. The context and the input must outlive
-/// the lookup.
+/// What `prepare.env` will produce, computed on the first lookup, as most files need none. `input`
+/// may hold `variables` (the section), `services` and `site`. The context and the input must
+/// outlive the lookup.
 Lookup early_lookup(Context& context, const json& input);
 
 }  // namespace harbor::compose

@@ -8,8 +8,8 @@
 
 namespace harbor::compose {
 
-/// A line a file, in merge order: in or out, the file, why, and the rule that speaks of it; then a
-/// line a capability that was looked for, with the evidence.
+/// One line per file, in merge order: in or out, the file, why, and the rule that applies; then one
+/// line per capability that was looked for, with the evidence.
 std::string explanation_of(const Selection& selection, const std::vector<Evidence>& evidence);
 
 }  // namespace harbor::compose

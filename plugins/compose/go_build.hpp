@@ -1,4 +1,4 @@
-// What the file of a Go program tells about itself without being run.
+// What a Go program's file says about itself, without running it.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,8 @@ namespace harbor::compose {
 /// for anything else.
 std::optional<std::string> go_toolchain_of(const std::string& path);
 
-/// A version that this Compose has at least, as far as its file tells: a toolchain of 2024 built no
-/// Compose older than 2.24. Nothing when it must be asked.
+/// The least version that this Compose can be, judging by its file: no toolchain of 2024 built a
+/// Compose older than 2.24. Nothing if it has to be asked.
 std::optional<std::string> known_compose(const std::string& path);
 
 }  // namespace harbor::compose

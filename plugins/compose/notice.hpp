@@ -1,4 +1,4 @@
-// Warnings of the model, told through the host.
+// Warnings of the model, reported through the host.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -10,10 +10,10 @@
 
 namespace harbor::compose {
 
-/// All of them as warnings, whatever they would lead to.
+/// Reports all of them as warnings, whatever they would lead to.
 void warn(Context& context, const std::vector<Warning>& warnings);
 
-/// Those that would make a start fail as failures, the others as warnings.
+/// Reports those that would make a start fail as failures, the others as warnings.
 void judge(Context& context, const std::vector<Warning>& warnings);
 
 }  // namespace harbor::compose

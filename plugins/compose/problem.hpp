@@ -10,12 +10,12 @@
 namespace harbor::compose {
 
 struct Problems {
-  std::vector<Warning> merging;    ///< of these the merge warned, and no start gets by them
-  std::vector<Warning> conflicts;  ///< between what is started, or with what is known
+  std::vector<Warning> merging;    ///< found by the merge; a start fails on them
+  std::vector<Warning> conflicts;  ///< between services, or with the known variables
 };
 
-/// Merges `input.files` once more, so that every problem knows its file and line. `input` holds
-/// `files`, `native` and `env` as the actions have them.
+/// Merges `input.files` again, so that every problem has its file and line. `input` holds `files`,
+/// `native` and `env` as the actions have them.
 Problems problems_of(Context& context, const json& input);
 
 }  // namespace harbor::compose

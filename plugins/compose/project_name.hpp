@@ -6,12 +6,12 @@
 
 namespace harbor::compose {
 
-/// `text` as Compose normalises it: lower case; other characters than letters, digits, `_` and `-`
-/// dropped, and `_` and `-` in front. May become empty.
+/// `text` as Compose normalises it: lower case, without characters other than letters, digits, `_`
+/// and `-`, and without leading `_` and `-`. May become empty.
 std::string normalised_project_name(std::string_view text);
 
-/// The descriptor's name or, without one, that of the project folder. Throws compose.project_name
-/// when nothing is left of it.
+/// The descriptor's name or, without one, that of the project folder, normalised. Throws
+/// compose.project_name if nothing is left of it.
 std::string project_name(std::string_view descriptor_name, std::string_view workspace);
 
 }  // namespace harbor::compose

@@ -261,7 +261,7 @@ YAML
 }
 
 test_native_errors() {
-  fails compose.unknown_service 65 "speaks of the service 'olama'" run source web -x olama
+  fails compose.unknown_service 65 "mentions the service 'olama'" run source web -x olama
   fails compose.native_unknown 65 "no service 'wbe'" run source web -x wbe --allow-unknown
   run run source web -x db
   same status "$status" 0

@@ -39,7 +39,7 @@ std::string text_of(const fs::path& path) {
   return text;
 }
 
-// Which of several is told must not depend on the order in which the file system lists them.
+// Which of several is reported must not depend on the order in which the file system lists them.
 std::optional<std::string> nvidia_spec(const Machine& machine, const std::string& folder) {
   std::error_code error;
   std::optional<std::string> found;
@@ -55,8 +55,8 @@ std::optional<std::string> nvidia_spec(const Machine& machine, const std::string
   return found;
 }
 
-// The files in /dev and /sys are looked at, not a tool of the vendor asked: that would take longer
-// than everything else of a selection.
+// From files in /dev and /sys rather than from the vendor's tool, which would take longer than the
+// rest of the selection.
 std::optional<std::string> render_node(const Machine& machine) {
   std::error_code error;
   for (fs::directory_iterator at(under(machine, "/dev/dri"), error), end; !error && at != end;
@@ -88,7 +88,7 @@ std::optional<std::string> find_program(const Machine& machine, const std::strin
   return std::nullopt;
 }
 
-// The driver alone does not do: without the toolkit the engine cannot hand a device on.
+// The driver alone is not enough: without the toolkit the engine cannot pass a device on.
 Evidence detect_nvidia(const Machine& machine) {
   const auto driver = find_program(machine, "nvidia-smi");
   auto toolkit = find_program(machine, "nvidia-ctk");

@@ -1,4 +1,4 @@
-// What this machine can do, told from files alone: no process is started.
+// What this machine can do, judging by files alone: no process is started.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace harbor::compose {
 
-/// Where to look. Every path below is taken under `root`, so that tests bring a machine of their
-/// own.
+/// Where to look. Every path below is relative to `root`, so that tests can bring their own
+/// machine.
 struct Machine {
   std::filesystem::path root = "/";
   std::string path;  ///< the value of PATH
@@ -26,7 +26,7 @@ struct Evidence {
                      ///< nvidia-ctk on PATH"
 };
 
-/// A file that is the same one as long as all three are.
+/// A file, taken to be the same as long as all three are.
 struct ComposeBinary {
   std::string path;
   std::uint64_t size = 0;
@@ -34,7 +34,7 @@ struct ComposeBinary {
   friend bool operator==(const ComposeBinary&, const ComposeBinary&) = default;
 };
 
-/// The version that a binary gave when it was last asked. The caller keeps it between runs.
+/// The version that a binary reported when it was last asked. The caller keeps it between runs.
 struct ComposeVersion {
   ComposeBinary binary;
   std::string version;
@@ -46,12 +46,11 @@ using AskVersion = std::function<std::string(const std::string& binary)>;
 Evidence detect_nvidia(const Machine& machine);
 Evidence detect_cdi(const Machine& machine);
 Evidence detect_rocm(const Machine& machine);
-/// Updates `known` when the binary is another one. Without a binary, or with an empty answer:
-/// absent.
+/// Updates `known` if the binary has changed. Without a binary, or with an empty answer: absent.
 Evidence detect_mdc(const Machine& machine, const AskVersion& ask,
                     std::optional<ComposeVersion>& known);
 
-/// All of them; cdi only where nvidia is absent. `build` is never detected.
+/// All of them; cdi only if nvidia is absent. `build` is never detected.
 std::vector<Evidence> detect(const Machine& machine, const AskVersion& ask,
                              std::optional<ComposeVersion>& known);
 

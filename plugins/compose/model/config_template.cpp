@@ -11,7 +11,7 @@ namespace {
               std::move(labels));
 }
 
-/// Whether a path leads somewhere from the root, without any part that is empty, "." or "..".
+/// Whether a path is absolute and has no part that is empty, "." or "..".
 bool is_plain_path(std::string_view path) {
   if (path.size() < 2 || path[0] != '/') return false;
   while (!path.empty()) {
@@ -67,7 +67,7 @@ class TemplateReader {
   const Lookup& lookup_;
 };
 
-/// In the long form: should the file not be there, the engine says so instead of making a folder.
+/// In the long form: if the file is missing, the engine says so instead of creating a folder.
 Node* mount_of(Store& store, const ConfigTemplate& one, Place place) {
   Node* mount = store.node(Kind::mapping, place);
   store.set(mount, "type", place, store.scalar("bind", place));

@@ -15,14 +15,14 @@ struct ConfigTemplate {
   std::string source;  ///< relative to the project
   std::string target;  ///< in the container, from its root
 
-  /// The folder that holds the rendered files of the service. Beneath it each has the path that it
-  /// has in the container, so that no two get one name.
+  /// The folder with the rendered files of the service. In it each has the path that it has in the
+  /// container, so that no two get the same name.
   std::string folder() const { return "var/run/" + service + "/config"; }
   std::string rendered() const { return folder() + target; }
 };
 
-/// Takes the config templates, mounts the file that each will be rendered to, and leaves the
-/// command as it is. Throws compose.template_malformed.
+/// Removes the config templates and mounts the file that each will be rendered to; the command is
+/// left as it is. Throws compose.template_malformed.
 std::vector<ConfigTemplate> apply_config_templates(Project& project, const Lookup& lookup);
 
 }  // namespace harbor::compose

@@ -11,7 +11,7 @@
 namespace harbor::compose {
 namespace {
 
-// A variable may be used in every file; a failure that shows them all hides what it says.
+// A variable may be used in every file; showing all uses would bury the message.
 constexpr std::size_t most_labels = 5;
 
 struct Published {
@@ -99,19 +99,19 @@ std::vector<Warning> check_dependencies(const Project& project) {
       const bool is_map = wanted->kind == Kind::mapping;
       const std::string name(is_map ? wanted->entries[j].key : wanted->items[j]->text);
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-      // `required: false` is how a file says that it can do without.
+      // `required: false` is how a file says that it can do without it.
       const Node* required = is_map ? get(wanted->entries[j].value, "required") : nullptr;
       std::string hint = suggestion::did_you_mean(name, names);
-      out.push_back({"compose.dependency_missing",
-                     std::string("'").append(services->entries[i].key).append("' depends on '") +
-                         name + "', which is not selected",
-                     hint.empty() ? std::string("select '")
-                                        .append(name)
-                                        .append("' as well, or take the dependency out")
-                                  : hint,
-                     {project.store->label(
-                         is_map ? wanted->entries[j].place : wanted->items[j]->place, name)},
-                     required == nullptr || value_text(*required) != "false"});
+      out.push_back(
+          {"compose.dependency_missing",
+           std::string("'").append(services->entries[i].key).append("' depends on '") + name +
+               "', which is not selected",
+           hint.empty()
+               ? std::string("select '").append(name).append("' as well, or remove the dependency")
+               : hint,
+           {project.store->label(is_map ? wanted->entries[j].place : wanted->items[j]->place,
+                                 name)},
+           required == nullptr || value_text(*required) != "false"});
     }
   }
   return out;

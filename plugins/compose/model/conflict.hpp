@@ -1,4 +1,4 @@
-// What would go wrong once the merged file is started, found before anything is.
+// What would go wrong when the merged file is started, found before anything starts.
 #pragma once
 
 #include <vector>
@@ -18,8 +18,8 @@ std::vector<Warning> check_dependencies(const Project& project);
 /// capability.
 std::vector<Warning> check_cross_files(const Selection& selection,
                                        const std::vector<std::string>& capabilities);
-/// compose.variable_unset (empty for Compose), compose.variable_required (an error): one warning a
-/// variable.
+/// compose.variable_unset (empty for Compose), compose.variable_required (an error): one warning
+/// per variable.
 std::vector<Warning> check_variables(const Project& project, const Lookup& lookup);
 
 }  // namespace harbor::compose

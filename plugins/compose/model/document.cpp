@@ -139,7 +139,7 @@ class Reader {
     const std::size_t resets_before =
         resets_.size() - ((is_reset || is_override) && muted_ == 0 ? 1 : 0);
     if (!anchor.empty()) anchors_[anchor] = Anchor{};
-    // Compose looks for tags no further below one that it obeys.
+    // Below a tag that it obeys, Compose does not look for further tags.
     muted_ += is_reset || is_override ? 1 : 0;
     Node* made = event.type == YAML_SCALAR_EVENT           ? scalar(place, tag)
                  : event.type == YAML_SEQUENCE_START_EVENT ? sequence(depth, place)
@@ -166,19 +166,18 @@ class Reader {
     auto found = anchors_.find(name);
     if (found == anchors_.end()) {
       fail("compose.unknown_alias", "no anchor is called '" + name + "' above this alias",
-           "write &" + name + " before the value that it stands for",
-           {store_.label(place, "*" + name)});
+           "write &" + name + " before the value it stands for", {store_.label(place, "*" + name)});
     }
     if (found->second.is_open) {
-      fail("compose.alias_cycle", "the alias '" + name + "' stands inside its own anchor",
+      fail("compose.alias_cycle", "the alias '" + name + "' is inside its own anchor",
            "move the anchor to a part that does not hold the alias",
            {store_.label(place, "*" + name)});
     }
     Node* node = found->second.node;
     count(node->weight, place);
     check_depth(depth + node->height - 1, place);
-    // An override below an anchor holds wherever the alias stands; a reset has already taken its
-    // node out.
+    // An override below an anchor applies wherever the alias is used; a reset has already removed
+    // its node.
     for (const auto& below : found->second.overrides) {
       if (muted_ > 0 || resolve(node, below) == nullptr) continue;
       resets_.push_back(path_);
@@ -216,7 +215,7 @@ class Reader {
     Node* node = store_.node(Kind::sequence, place);
     const std::size_t from = items_.size();
     while (events_.next().type != YAML_SEQUENCE_END_EVENT) {
-      if (muted_ == 0) path_.emplace_back("[]");  // Compose resets nothing inside of a list
+      if (muted_ == 0) path_.emplace_back("[]");  // Compose resets nothing inside a list
       Node* item = value(depth + 1);
       if (muted_ == 0) path_.pop_back();
       if (item == nullptr) continue;
@@ -310,7 +309,7 @@ class Reader {
     }
   }
 
-  /// `<<`: what stands in the map itself wins, then the earlier of several merged maps.
+  /// `<<`: the map's own keys win, then the earlier of several merged maps.
   std::vector<Entry> merged(const std::vector<Entry>& entries) {
     std::unordered_map<std::string_view, bool> seen;
     for (const Entry& entry : entries) {
@@ -321,7 +320,7 @@ class Reader {
       if (map->kind != Kind::mapping) {
         fail("compose.bad_merge_key",
              std::string("'<<' takes a map or a list of maps, this is ") + name_of(map),
-             "point it at an anchor that stands on a map", {store_.label(place, name_of(map))});
+             "point it at an anchor on a map", {store_.label(place, name_of(map))});
       }
       for (std::uint32_t i = 0; i < map->size; ++i) {
         if (seen.emplace(map->entries[i].key, true).second) all.push_back(map->entries[i]);

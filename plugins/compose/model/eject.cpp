@@ -52,7 +52,7 @@ class Ejecting {
     *made = node;
     made->owner = Owner::nobody;
     if (text != node.text) return store.string(text, node.place);
-    // A home folder is the surest sign of a path that means something on one machine only.
+    // A home folder is the surest sign of a path that exists on one machine only.
     for (const char* home : {"/home/", "/root/", "/Users/"}) {
       if (text.rfind(home, 0) != 0) continue;
       warnings.push_back({"compose.absolute_path",
@@ -70,8 +70,8 @@ class Ejecting {
 
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
-/// A text for envsubst as one for Compose, which fills in the same: a name without a value is
-/// nothing, and every other dollar sign is one.
+/// Rewrites a text for envsubst so that Compose fills in the same: a name without a value becomes
+/// empty, and every other dollar sign stays.
 std::string for_compose(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -95,7 +95,7 @@ std::string for_compose(std::string_view text) {
   return out;
 }
 
-// The text stands in the file itself now, and the mount would hide it.
+// The text is in the file itself now, and the mount would hide it.
 void drop_mount(Node* volumes, const ConfigTemplate& one) {
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < volumes->size; ++i) {

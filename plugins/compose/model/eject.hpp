@@ -1,4 +1,4 @@
-// The merged file as one to take elsewhere: plain Compose, nothing of this machine in it.
+// The merged file for use elsewhere: plain Compose, with nothing of this machine in it.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@ namespace harbor::compose {
 
 struct EjectedVariable {
   std::string name;
-  bool has_default = false;  ///< every use of it brings one
+  bool has_default = false;  ///< every use of it has one
 };
 
 struct Ejected {

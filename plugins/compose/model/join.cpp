@@ -9,7 +9,7 @@
 namespace harbor::compose {
 
 Node* Joiner::join_service(Node* base, Node* over, std::string_view name) {
-  // Rules go by the place in a document, and every service has the place of any one.
+  // Rules go by the path in a document, and the path of every service is the same to them.
   const Path services{nullptr, "services"};
   return join(base, over, step(step(rules(), "services"), "x"), Path{&services, name});
 }
@@ -149,7 +149,7 @@ Node* Joiner::join_sequences(const Node& base, const Node& over, const Rule& rul
   std::vector<Node*> items = as_sequence(store_, base);
   const std::size_t count = items.size();
   for (Node* item : as_sequence(store_, over)) {
-    // Against the earlier file only: one file may well name a host twice.
+    // Compared with the earlier file only: a single file may well name a host twice.
     const bool is_known =
         rule.join == Join::extra_hosts &&
         std::any_of(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(count),
@@ -159,7 +159,7 @@ Node* Joiner::join_sequences(const Node& base, const Node& over, const Rule& rul
   return list_of(unique(items, count, rule.index), is_null(&over) ? base.place : over.place);
 }
 
-/// The value as the map that Compose holds at this point, changeable; nothing where it is none.
+/// The value as the map that Compose has at this point, changeable; nothing if it is not a map.
 Node* Joiner::step_into(Node* value, const RuleNode* rule) {
   const Rule& at = rule_of(rule);
   if (at.join == Join::build) value = as_build(store_, value);

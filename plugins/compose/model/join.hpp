@@ -14,7 +14,7 @@ namespace harbor::compose {
 class Joiner {
  public:
   /// `writes_out`: the base is the result of earlier files, whose short forms Compose has written
-  /// out by now; without it the two sides stand in one file (`extends`).
+  /// out by now; without it the two sides are in one file (`extends`).
   Joiner(Store& store, std::uint32_t owner, bool writes_out)
       : store_(store), owner_(owner), writes_out_(writes_out) {}
 
@@ -23,7 +23,7 @@ class Joiner {
   Node* join(Node* base, Node* over) { return join(base, over, rules(), {}); }
   Node* join_service(Node* base, Node* over, std::string_view name);
 
-  /// Takes the values at these paths out of `base`, which must be this merge's own.
+  /// Removes the values at these paths from `base`, which must be this merge's own.
   void reset(Node* base, const std::vector<std::vector<std::string_view>>& paths);
 
  private:

@@ -13,7 +13,7 @@ namespace {
 
 using Resets = std::vector<std::vector<std::string_view>>;
 
-// Far beyond what anybody writes: files that were made to hurt end as a failure.
+// Far beyond what anybody writes: malicious files end in a failure.
 constexpr std::size_t max_chain = 32;
 
 [[noreturn]] void fail(const char* code, std::string message, std::string hint,
@@ -58,12 +58,12 @@ class Merge {
         Node* root = store_.own(document.root, ++owners_);
         rebase_document(store_, root, folder);
         extend(root, document.resets, path, folder);
-        // What a document resets is taken out of what came before it, never out of itself.
+        // What a document resets is removed from what came before it, never from itself.
         if (all != nullptr) joiner.reset(all, document.resets);
         including.push_back(path);
         include(root, folder, including);
         including.pop_back();
-        // `harbor why` tells of the files that were chosen; what they include counts as theirs.
+        // `harbor why` names the chosen files; what they include counts as theirs.
         if (including.empty()) project_.layers.push_back({file, root, document.resets});
         all = all == nullptr ? store_.own(root, owner) : joiner.join(all, root);
       }
@@ -92,7 +92,7 @@ class Merge {
       if (from.line != 0) labels.push_back(store_.label(from, "named here"));
       throw Error(HARBOR_E_NOT_FOUND, "compose.file_missing",
                   "the compose file '" + path + "' is not there",
-                  "create it, or take out what names it", std::move(labels));
+                  "create it, or remove the reference to it", std::move(labels));
     }
     store_.sources.push_back({path, std::move(*text)});
     return static_cast<std::uint32_t>(store_.sources.size() - 1);
@@ -313,7 +313,7 @@ class Merge {
     for (std::uint32_t i = 0; i < from->size; ++i) {
       const Entry& one = from->entries[i];
       if (const Entry* there = find(*to, one.key)) {
-        // Two files may both include a third: the same thing twice is no conflict.
+        // Two files may both include a third: the same thing twice is not a conflict.
         if (is_equal(*there->value, *one.value)) continue;
         fail("compose.include_conflict",
              std::string(section) + "." + std::string(one.key) +

@@ -1,10 +1,9 @@
 // Many compose files into one document, as Compose itself would: merge(tree, selection.files), then
 // to_yaml().
 //
-// Compose 2.40 (compose-go 2.9) is the measure: each document of each file is read, its `extends`
-// resolved, what its
-// `!reset` and `!override` name taken out of what came before, its `include` brought in, and then
-// joined (join.hpp).
+// Compose 2.40 (compose-go 2.9) is the reference: each document of each file is read, its `extends`
+// resolved, what its `!reset` and `!override` name removed from what came before, its `include`
+// brought in, and then it is joined (join.hpp).
 #pragma once
 
 #include <memory>

@@ -112,7 +112,7 @@ const HarborKey* contract_of(const Project& project, const std::string& name) {
   for (const HarborKey& key : project.harbor) {
     if (key.key != "x-harbor-native") continue;
     if (key.section == "services" && key.name == name) return &key;
-    // At the top level it speaks of the service whose native file it stands in.
+    // At the top level it is about the service whose native file it is in.
     const std::string& file = project.store->sources[key.place.file].path;
     if (key.section.empty() && file.substr(file.rfind('/') + 1) == name + "_native.yml")
       at_top = &key;

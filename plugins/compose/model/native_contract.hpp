@@ -1,4 +1,4 @@
-// The contract of a service that runs outside of containers, `x-harbor-native`. Pure: nothing is
+// The contract of a service that runs outside containers, `x-harbor-native`. Pure: nothing is
 // started here.
 #pragma once
 
@@ -24,7 +24,7 @@ struct NativeContract {
   Place place;
 };
 
-/// The contracts of these services. The key may stand under the service or at the top level.
+/// The contracts of these services. The key may be under the service or at the top level.
 /// Throws compose.native_no_contract, compose.native_malformed, compose.native_placeholder, each
 /// with its place.
 std::vector<NativeContract> native_contracts(const Project& project,

@@ -1,4 +1,4 @@
-// The container that stands in for a native service: it hands on what other services send to the
+// The container that stands in for a native service: it forwards what other services send to the
 // service's name.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Services that are left out of the selection by name because they run outside of containers, and
-// what takes their place in the list of files.
+// Services that are left out of the selection because they run outside containers, and what takes
+// their place in the list of files.
 #pragma once
 
 #include <string>
@@ -14,13 +14,13 @@ namespace harbor::compose {
 std::vector<std::string> excluded_names(const std::vector<std::string>& given);
 
 /// Appends <name>/<name>_native.yml or stacks/<name>/<name>_native.yml for each excluded name that
-/// has one, in that order. Throws compose.native_unknown (no file speaks of the service),
-/// compose.native_unreferenced (no chosen file has it
-/// as a token and nothing selects it).
+/// has one, in that order. Throws compose.native_unknown (no file mentions the service),
+/// compose.native_unreferenced (no chosen file has it as a token and nothing selects it).
 void add_native_files(const Tree& tree, Selection& selection, const SelectionRequest& request);
 
-/// Of these services those whose native file is among the chosen files. The others are left out
-/// with nothing in their place: warnings compose.native_no_contract, by which no start gets.
+/// Those of these services whose native file is among the chosen files. The others are left out,
+/// with nothing in their place, and get a warning compose.native_no_contract that makes a start
+/// fail.
 std::vector<std::string> stand_ins(const std::vector<std::string>& names,
                                    const std::vector<std::string>& files,
                                    std::vector<Warning>& warnings);

@@ -9,7 +9,7 @@ namespace harbor::compose {
 namespace {
 
 constexpr std::size_t first_block = 256 * 1024;
-// Below it a walk over neighbours in memory beats the index and the work of building it.
+// Below it a linear search beats the index and the work of building it.
 constexpr std::uint32_t large_map = 24;
 
 template <class T>
@@ -190,7 +190,7 @@ Entry* find(Store& store, Node* mapping, std::string_view key) {
 }
 
 const Entry* find(const Node& mapping, std::string_view key) {
-  // A look at a constant node must not change it, so it gets no index here.
+  // Looking at a constant node must not change it, so no index is built here.
   const std::uint32_t hash = hash_of(key);
   return mapping.index != nullptr ? find_indexed(&mapping, key, hash)
                                   : find_linear(&mapping, key, hash);

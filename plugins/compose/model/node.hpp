@@ -37,8 +37,8 @@ struct Entry {
   Node* value = nullptr;
 };
 
-/// Who may change a node in place: each merge is an owner of its own, counted from 1, and so are
-/// the passes over the whole project, which stand at the far end.
+/// Who may change a node in place: each merge is an owner, counted from 1, and so is each pass over
+/// the whole project, counted from the other end.
 struct Owner {
   static constexpr std::uint32_t nobody = 0;
   static constexpr std::uint32_t edit = 0xffff'fffd;
@@ -79,7 +79,7 @@ class Store {
 
   Node* node(Kind kind, Place place);
   Node* scalar(std::string_view text, Place place, Style style = Style::plain);
-  /// A string that stays one: plain where that reads back as the same string, else quoted.
+  /// A string that stays one: plain if that reads back as the same string, else quoted.
   Node* string(std::string_view text, Place place);
   std::string_view copy(std::string_view text);
   /// A copy that `owner` may change; the node itself if it already may.
@@ -107,7 +107,7 @@ const Entry* find(const Node& mapping, std::string_view key);
 void erase(Node* mapping, std::string_view key);
 Node* get(const Node* mapping, std::string_view key);  ///< nothing for no map or no key
 bool is_null(const Node* node);
-/// "a map", "a list", "a value": how messages speak of a kind.
+/// "a map", "a list", "a value": the kind, as messages call it.
 const char* name_of(const Node* node);
 
 /// Calls `visit` with every scalar below `node`, depth first, keys not included.

@@ -64,7 +64,7 @@ const Node* child(const Node& node, std::string_view key, const RuleNode* rule) 
   throw Error(HARBOR_E_INPUT, "compose.no_such_key",
               "the merged compose file has no '" + std::string(path) + "'",
               hint.empty()
-                  ? "`harbor up --dry-run` prints what there is; services that the profile does "
+                  ? "`harbor up --dry-run` prints the merged file; services that the profile does "
                     "not choose are named after the key, as with `up`"
                   : hint);
 }

@@ -26,7 +26,7 @@ struct Provenance {
 /// suggestions.
 Provenance provenance_of(const Project& project, std::string_view path);
 
-/// Where the merged document uses the variable `name`, in its order.
+/// Where the merged document uses the variable `name`, in document order.
 std::vector<Label> uses_of(const Project& project, const std::string& name);
 
 }  // namespace harbor::compose

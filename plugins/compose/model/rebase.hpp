@@ -14,7 +14,7 @@ std::string rebased(std::string_view folder, std::string_view path);
 
 /// Rewrites the paths of a document's services, secrets and configs; `root` must be changeable. A
 /// bind mount in short form becomes a long one: without a leading dot it would read as the name of
-/// a volume. Not done, as the text cannot tell: a mount whose source starts with a variable.
+/// a volume. A mount whose source starts with a variable is left alone, as it may be either.
 void rebase_document(Store& store, Node* root, const std::string& folder);
 
 /// The folder part; "." for none.

@@ -26,7 +26,7 @@ constexpr Rule external{Join::deep, Index::none, Shape::external};
 
 // As compose-go 2.9 has them (override/merge.go, override/uncity.go). ulimits are replaced: its
 // merge of two maps compares the later one with itself. volumes.*.labels become a list but keep
-// what was said twice.
+// duplicates.
 constexpr Row table[] = {
     {"networks.*", external},
     {"networks.*.ipam.config", {Join::ipam, Index::none, Shape::none}},

@@ -12,11 +12,11 @@ enum class Join : std::uint8_t {
   deep,         ///< maps key by key, lists appended, the later value wins
   replace,      ///< the later value, whatever the two are
   sequence,     ///< both as a list of KEY=VALUE, appended
-  extra_hosts,  ///< as sequence, without entries that are there already
+  extra_hosts,  ///< as sequence, without entries that already exist
   build,        ///< a string is the map {context: ...}
   depends_on,   ///< a list is a map of {condition: service_started, required: true}
   names,        ///< a list is a map of empty values
-  logging,      ///< deep where the drivers agree, else the later
+  logging,      ///< deep if the drivers agree, else the later
   ipam,         ///< by subnet
 };
 

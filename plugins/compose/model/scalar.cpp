@@ -166,7 +166,7 @@ bool is_plain_string(std::string_view text) {
   if (text[0] == '-' && (text.size() == 1 || text[1] == ' ' || text.substr(0, 3) == "---"))
     return false;
   if (text.substr(0, 3) == "..." || text.back() == ' ' || text.back() == ':') return false;
-  // A date would be one for Compose; this text is a string.
+  // Compose would read a date; this text is a string.
   if (is_digit(text[0]) && text.size() >= 8 && text[4] == '-') return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);

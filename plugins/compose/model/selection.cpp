@@ -18,7 +18,7 @@ struct Candidate {
   Strings tokens;  // without `x`
   bool cross = false;
   std::string rule;
-  std::ptrdiff_t dots = 0;  // of the name: what the order goes by first
+  std::ptrdiff_t dots = 0;  // in the name: the first criterion of the order
 };
 
 Strings split(std::string_view text, char at) {
@@ -122,7 +122,7 @@ Strings folders_of(const Tree& tree, const Strings& search) {
   return folders;
 }
 
-// The order of the merge: more tokens make a file more special, so that it comes later and wins.
+// The order of the merge: more tokens make a file more specific, so it comes later and wins.
 bool is_before(const Candidate& a, const Candidate& b) {
   if (a.dots != b.dots) return a.dots < b.dots;
   return a.name != b.name ? a.name < b.name : a.path < b.path;
@@ -164,7 +164,7 @@ std::vector<Candidate> candidates_of(const Tree& tree, const SelectionRules& rul
   return found;
 }
 
-/// What the request comes to, once every name is known to be a service, an option or a capability.
+/// The request, once every name is known to be a service, an option or a capability.
 struct Wanted {
   Names capability_set, services, options, capabilities, excluded;
   Names owners;  // tokens that open a plain file's name
@@ -176,7 +176,7 @@ struct Wanted {
     if (is_capability(token)) return capabilities.count(token) > 0;
     return every_service || services.count(token) || options.count(token) || excluded.count(token);
   }
-  /// `*` as an option adds to the services that are there: it never opens a file on its own.
+  /// `*` as an option adds to the chosen services: it never selects a file on its own.
   bool has(const std::string& token, bool is_overlay) const {
     return is_named(token) ||
            (every_option && is_overlay && !is_capability(token) && !owners.count(token));
@@ -203,7 +203,7 @@ void check_known(const std::vector<Candidate>& files, const Wanted& wanted, cons
   if (wanted.is_capability(name) || is_spoken_of(files, name)) return;
   const std::string code = std::string("compose.unknown_") + noun;
   const std::string message =
-      std::string("no compose file speaks of the ") + noun + " '" + name + "'";
+      std::string("no compose file mentions the ") + noun + " '" + name + "'";
   Strings known = known_tokens(files, wanted);
   if (*noun == 'o')
     known.insert(known.end(), wanted.capability_set.begin(), wanted.capability_set.end());
@@ -291,7 +291,7 @@ FileReason judge(Candidate file, const Wanted& wanted, bool explains) {
 void publish(const Wanted& wanted, Selection& out) {
   Names services = wanted.services;
   if (wanted.every_service) services.insert(wanted.owners.begin(), wanted.owners.end());
-  // A file may be called after a capability; that makes no service of it.
+  // A file may be named after a capability; that does not make it a service.
   for (const std::string& name : wanted.capability_set) services.erase(name);
   for (const std::string& name : wanted.excluded) services.erase(name);
   out.services.assign(services.begin(), services.end());

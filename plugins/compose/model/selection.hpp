@@ -1,7 +1,7 @@
-// Which compose files a run is made of, chosen by their names alone. Start here, then merge.hpp.
+// Which compose files a run consists of, chosen by name alone. Start here, then merge.hpp.
 //
 // compose.<token>.<token>.yml: a token of the capability set is a capability, every other one a
-// service (or an option: the two share a name space). A file is chosen when one of its services is
+// service (or an option: the two share a namespace). A file is chosen when one of its services is
 // selected and all of its capabilities are; with an `x` among its tokens (a cross file) when *all*
 // of its tokens are.
 #pragma once
@@ -43,7 +43,7 @@ struct FileReason {
   std::string file;
   bool chosen = false;
   bool cross = false;  ///< an `x` among its tokens
-  std::string rule;    ///< the pattern or base entry that speaks of it; empty: none does
+  std::string rule;    ///< the pattern or base entry that applies to it; empty: none does
   std::vector<std::string> tokens;   ///< without `x`
   std::vector<std::string> matched;  ///< tokens that are selected
   std::vector<std::string> missing;  ///< tokens that would have to be

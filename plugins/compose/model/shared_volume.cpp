@@ -33,7 +33,7 @@ std::vector<Warning> apply_shared_volumes(Project& project, const Lookup& lookup
            {project.store->label(item->place, missing)},
            false});
     }
-    // An empty list would stand in the merged file as a change that nobody made.
+    // An empty list would be a change in the merged file that nobody made.
     if (volumes->size == 0) erase(service, "volumes");
   }
   return out;

@@ -1,4 +1,4 @@
-// Mounts that a service gets only where this machine has something to mount:
+// Mounts that a service gets only if this machine has something to mount:
 // `x-harbor-shared-volumes`.
 #pragma once
 

@@ -26,7 +26,7 @@ std::optional<std::string> read_file(const std::string& path) {
   const auto size = static_cast<std::size_t>(info.st_size);
   std::string text(std::min(size + 1, read_limit), '\0');
   std::size_t used = 0;
-  while (used < text.size() && (used != size || size == 0)) {  // files of /proc say 0
+  while (used < text.size() && (used != size || size == 0)) {  // files in /proc say 0
     ssize_t got = ::read(fd, text.data() + used, text.size() - used);
     if (got <= 0) break;
     used += static_cast<std::size_t>(got);

@@ -24,8 +24,8 @@ std::uint32_t next_code(std::string_view text, std::size_t& at) {
   return code;
 }
 
-// What YAML lets stand as it is. A byte order mark, and the line ends of Unicode, would be read as
-// something else.
+// What YAML leaves as it is. A byte order mark and Unicode's line ends would be read as something
+// else.
 bool is_printable(std::uint32_t code) {
   return (code >= 0x20 && code < 0x7F) || code == 0x09 ||
          (code >= 0xA0 && code <= 0xD7FF && code != 0x2028 && code != 0x2029) ||
@@ -107,8 +107,7 @@ bool is_plain_as_read(std::string_view text) {
 
 void write_scalar(std::string& out, const Node& node, std::size_t indent) {
   if (!node.tag.empty()) write_tag(out, node.tag);
-  // As it was written wherever that reads back the same: a merged file should look like its
-  // sources.
+  // As it was written, if that reads back the same: a merged file should look like its sources.
   if (node.style == Style::literal && is_block(node.text))
     return write_block(out, node.text, indent);
   if (node.style == Style::plain && is_plain_as_read(node.text)) {
@@ -205,7 +204,7 @@ void write_json_scalar(std::string& out, const Node& node) {
       out += text;
       return;
     case Type::floating:
-      // Infinity and "not a number" have no form in JSON and go as texts.
+      // Infinity and "not a number" do not exist in JSON, and become strings.
       if (text.find_first_of("IN") == std::string::npos) {
         out += text;
         return;

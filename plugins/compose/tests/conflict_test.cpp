@@ -54,7 +54,7 @@ TEST_CASE("a dependency that is not selected is an error unless it is not requir
         "] did you mean "
         "'database'?");
   CHECK_FALSE(found[1].is_error);
-  CHECK(found[1].hint == "select 'extra' as well, or take the dependency out");
+  CHECK(found[1].hint == "select 'extra' as well, or remove the dependency");
 }
 
 TEST_CASE("a cross file whose token names nothing is reported", "[conflict]") {

@@ -1,4 +1,4 @@
-// A project with a service that may run outside of containers.
+// A project with a service that may run outside containers.
 #pragma once
 
 #include <functional>

@@ -97,7 +97,7 @@ TEST_CASE("an unknown service is an error that suggests the nearest names", "[se
   } catch (const harbor::Error& error) {
     CHECK(error.status == HARBOR_E_INPUT);
     CHECK(error.code == "compose.unknown_service");
-    CHECK(error.message == "no compose file speaks of the service 'ollma'");
+    CHECK(error.message == "no compose file mentions the service 'ollma'");
     CHECK(error.hint == "did you mean 'ollama'? (--allow-unknown carries on without it)");
   }
   Selection lenient = select(tree, {}, {{"ollma"}, {}, {}, {}, true});

@@ -44,7 +44,7 @@ void read_events(const std::string& text) {
 
 }  // namespace
 
-// Paths come from standard input, one a line, relative to the folder.
+// Paths come from standard input, one per line, relative to the folder.
 int main(int argc, char** argv) {
   if (argc != 2) {
     std::fputs("usage: merge FOLDER <LIST\n", stderr);
