@@ -13,7 +13,7 @@ namespace {
 
 void run_check(Context& context, const json& input) {
   auto problems = problems_of(context, input);
-  // compose.up says no to these: Compose warns about them itself, and twice would be noise.
+  // compose.up turns these off: Compose warns about them itself, and twice would be noise.
   if (!input.value("unset", true))
     std::erase_if(problems.conflicts,
                   [](const Warning& problem) { return problem.code == "compose.variable_unset"; });

@@ -28,7 +28,7 @@ inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_INPUT, "compose.yaml_syntax", "a compose file is not YAML",
      "The place is where reading stopped; the mistake is there or on the line above. Most often it "
      "is the indentation, or a text with `: ` or ` #` that needs quotes."},
-    {HARBOR_E_INPUT, "compose.duplicate_key", "a key stands twice in one map",
+    {HARBOR_E_INPUT, "compose.duplicate_key", "a key appears twice in one map",
      "YAML gives no order to the keys of a map, so two of one name have no meaning. Both places "
      "are shown."},
     {HARBOR_E_INPUT, "compose.key_not_string", "a key is not text",

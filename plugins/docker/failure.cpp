@@ -95,7 +95,7 @@ std::optional<Error> invalid_file(std::string_view text, std::string_view worksp
     const std::string file = found[1].matched ? found[1].str() : found[2].str();
     return Error(HARBOR_E_NOT_FOUND, "compose.file_missing",
                  "the file " + cut(file, workspace) + " does not exist",
-                 "create it, or take it out of the compose file that names it");
+                 "create it, or remove it from the compose file that names it");
   }
   return std::nullopt;
 }

@@ -125,10 +125,10 @@ class Reader {
   }
 
   Error bad_name(std::size_t at, std::size_t size) const {
-    std::string message = "this cannot stand in the name of a variable";
+    std::string message = "this is not allowed in the name of a variable";
     if (!context_.is_secret && text_[at] > ' ')
       message =
-          "'" + std::string(text_.substr(at, size)) + "' cannot stand in the name of a variable";
+          "'" + std::string(text_.substr(at, size)) + "' is not allowed in the name of a variable";
     return error(
         "env.bad_name", std::move(message),
         "write NAME=value, and put a value of several lines or parts into one pair of quotes", at,
@@ -249,7 +249,7 @@ class Reader {
          begin, end - begin);
   }
 
-  /// Where a part of a value stands in the file.
+  /// Where a part of a value is in the file.
   std::pair<std::size_t, std::size_t> span_of(const Value& value, std::size_t offset,
                                               std::size_t length) const {
     const auto place = [&](std::size_t i) { return value.begin + value.content.source_offset(i); };

@@ -65,7 +65,7 @@ void add_uses(json& out, const Environment& environment) {
     for (const std::string& used : std::set(effective.uses.begin(), effective.uses.end())) {
       json use = {{"by", name}, {"file", effective.file}, {"line", effective.line}};
       if (effective.column != 0) use["column"] = effective.column;
-      // `PATH_LIST=$PATH_LIST:/x` extends a variable; that is no use of another one.
+      // `PATH_LIST=$PATH_LIST:/x` extends a variable; that is not a use of another one.
       if (used != name) out[pointer_to(used)].push_back(std::move(use));
     }
   }

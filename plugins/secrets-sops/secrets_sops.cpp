@@ -68,7 +68,7 @@ json decrypt(Context& context, const std::string& file, const std::string& text,
     json values = json::parse(process.out, nullptr, false);
     if (values.is_discarded() || process.truncated)
       throw Error(HARBOR_E_FAILED, "secrets.decrypt_failed",
-                  "what sops made of " + file + " is not JSON",
+                  "what sops printed for " + file + " is not JSON",
                   "run `sops --version`; 3.9.4 is known to work", {{file, 0, 0, 0, {}}});
     return values;
   } catch (const HostFailure& failure) {
@@ -134,7 +134,7 @@ json run_sops(Context& context, const json& input) {
     files.push_back({{"file", file.file}, {"values", std::move(values)}, {"lines", std::move(at)}});
   }
   json origin = json::object();
-  // A name may be in several files: the chain tells of each, and the last file wins, as in
+  // A name may be in several files: the chain lists them all, and the last file wins, as in
   // `secrets`.
   for (const auto& file : files)
     for (const auto& [name, value] : file["values"].items()) {

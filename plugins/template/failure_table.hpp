@@ -8,7 +8,7 @@ namespace harbor::templating {
 inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_INPUT, "template.syntax", "a template cannot be read",
      "The label shows where. Handlebars closes every `{{` and every block; envsubst closes every "
-     "`${`, and a dollar sign of its own is written `$$`."},
+     "`${`, and a literal dollar sign is written `$$`."},
     {HARBOR_E_INPUT, "template.unsupported", "a part of Handlebars that Harbor leaves out",
      "There are no partials, decorators, raw blocks or block parameters: a template is data, not "
      "code."},

@@ -26,7 +26,7 @@ std::size_t space_size(std::string_view text) {
   return is_general && static_cast<unsigned char>(text[2]) <= 0x8A ? 3 : 0;
 }
 
-// Handlebars defines a name by what may not stand in it. All bytes above ASCII may, so that names
+// Handlebars defines a name by what may not be in it. All bytes above ASCII may, so that names
 // in any script work without a table of letters; only the white space among them ends a name.
 constexpr auto id_bytes = [] {
   std::array<bool, 256> table{};

@@ -204,7 +204,7 @@ class Parser {
       path.parts.push_back(part);
     } else if (!path.parts.empty()) {
       throw error("template.syntax", "'" + path.original + "' is not a path",
-                  "`..`, `.` and `this` stand at the start of a path", token);
+                  "`..`, `.` and `this` belong at the start of a path", token);
     } else if (part == "..") {
       ++path.depth;
     }
@@ -304,7 +304,7 @@ class Parser {
     for (const auto& [key, value] : call.hash) {
       if (key == "includeZero" && (row->helper == Helper::if_ || row->helper == Helper::unless))
         continue;
-      throw error("template.bad_argument", "'" + name + "' knows no option '" + key + "'",
+      throw error("template.bad_argument", "'" + name + "' has no option '" + key + "'",
                   "write " + std::string(row->usage), call.path.span);
     }
     call.helper = row->helper;

@@ -1,4 +1,4 @@
-// template.render: configs out of templates, for each service.
+// template.render: configs from templates, for each service.
 #include <harbor/action.hpp>
 
 #include <string>
@@ -55,7 +55,7 @@ json plan_render(Context& context, const json& input) {
   context.emit_origin("env.uses", renderer.uses());
   const json configs = configs_of(trees, run);
   const Manifest before = read_manifest(context, manifest_path(context));
-  // An empty tree is how replace_tree() is made to tell of each file that disappears.
+  // For an empty tree, replace_tree() reports each file that disappears.
   for (const auto& folder : abandoned(before, trees, input)) trees.emplace(folder, Tree{});
   std::vector<Change> changes;
   for (const auto& [folder, tree] : trees) {

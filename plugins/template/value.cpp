@@ -129,7 +129,7 @@ bool is_empty(const Value& value) {
 
 namespace {
 
-/// ECMAScript's Number(value) of a text, a number or a boolean; NaN for what is none.
+/// ECMAScript's Number(value) for a text, a number or a boolean; NaN if it is not a number.
 double number_of(const Json& json) {
   if (json.is_boolean()) return json.get<bool>() ? 1 : 0;
   if (json.is_number()) return json.get<double>();

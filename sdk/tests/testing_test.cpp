@@ -120,7 +120,7 @@ TEST_CASE("a secret in argv, log, output or failure is found", "[sdk]") {
   host.secret("hunter22");
   host.on_spawn({"tool"});
   CHECK_THROWS_WITH(host.run(words, {{"argv", {"tool", "--key=hunter22"}}}),
-                    Contains("a secret stands in argv of tool"));
+                    Contains("there is a secret in argv of tool"));
   CHECK_THROWS_WITH(host.run(saying, {{"log", "it is hunter22"}}), Contains("log()"));
   CHECK_THROWS_WITH(host.run(saying, {{"output", {{"a", "hunter22"}}}}), Contains("emit_output()"));
   CHECK_THROWS_WITH(host.run(saying, {{"fail", "hunter22 is wrong"}}), Contains("fail()"));

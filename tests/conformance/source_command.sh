@@ -266,7 +266,7 @@ test_native_errors() {
   run run source web -x db
   same status "$status" 0
   contains "a missing contract" "$err" "warning[compose.native_no_contract]: 'db' is left out"
-  fails compose.native_no_contract 65 "nothing stands in for it" up web -x db
+  fails compose.native_no_contract 65 "with nothing in its place" up web -x db
   native <<<'services: {ollama: {image: socat, x-harbor-native: {executable: 1, ports: 2}}}'
   fails compose.native_malformed 65 "did you mean 'port'" run source web -x ollama
   fails compose.native_unreferenced 65 "nothing that is selected uses it" run source db -x ollama

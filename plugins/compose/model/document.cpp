@@ -289,7 +289,7 @@ class Reader {
 
   void check_unique(const std::vector<Entry>& entries) {
     auto report = [&](const Entry& first, const Entry& second) {
-      fail("compose.duplicate_key", "the key '" + std::string(second.key) + "' stands here twice",
+      fail("compose.duplicate_key", "the key '" + std::string(second.key) + "' appears twice",
            "keep one of the two",
            {store_.label(second.place, "again"), store_.label(first.place, "first")});
     };

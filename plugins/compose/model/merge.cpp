@@ -184,7 +184,7 @@ class Merge {
            {store_.label(place, base)});
     }
     Node* held = extended(scope, base, chain);
-    // A service may be the base of several others, which is no circle.
+    // A service may be the base of several others; that is not a circle.
     chain.pop_back();
     return held;
   }

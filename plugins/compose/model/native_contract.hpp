@@ -19,7 +19,7 @@ struct NativeContract {
   std::vector<std::string> daemon_args;
   std::string port;  ///< empty: the contract names none
   bool requires_gpu_passthrough = false;
-  std::vector<std::string> env_vars;  ///< names to hand on
+  std::vector<std::string> env_vars;  ///< names to pass on
   std::vector<std::pair<std::string, std::string>> env_overrides;
   Place place;
 };

@@ -82,7 +82,7 @@ std::vector<std::string> stand_ins(const std::vector<std::string>& names,
     else
       warnings.push_back({"compose.native_no_contract",
                           "'" + name +
-                              "' is left out, and nothing stands in for it: it has no "
+                              "' is left out, with nothing in its place: it has no "
                               "native contract",
                           "write x-harbor-native into " + wanted + " or stacks/" + wanted,
                           {},

@@ -11,7 +11,7 @@ namespace harbor::compose {
 
 struct Origin {
   Label place;
-  std::string value;           ///< what stands there, lists and maps as JSON
+  std::string value;           ///< what is written there, lists and maps as JSON
   bool is_overridden = false;  ///< a later one replaced it
 };
 

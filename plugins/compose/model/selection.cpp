@@ -183,7 +183,7 @@ struct Wanted {
   }
 };
 
-/// Every token of the tree that is no capability.
+/// Every token of the tree that is not a capability.
 Strings known_tokens(const std::vector<Candidate>& files, const Wanted& wanted) {
   Names known;
   for (const Candidate& file : files)

@@ -47,7 +47,7 @@ TEST_CASE("without a native file a service is left out, which no start accepts",
   REQUIRE(warnings.size() == 1);
   CHECK(warnings[0].code == "compose.native_no_contract");
   CHECK(warnings[0].message ==
-        "'webui' is left out, and nothing stands in for it: it has no native contract");
+        "'webui' is left out, with nothing in its place: it has no native contract");
   CHECK(warnings[0].hint ==
         "write x-harbor-native into webui/webui_native.yml or stacks/webui/webui_native.yml");
   CHECK(warnings[0].is_error);

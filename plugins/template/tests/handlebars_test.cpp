@@ -115,7 +115,7 @@ TEST_CASE("errors say what is wrong and where", "[template]") {
   check("{{A (b c)}}", "template.unknown_helper", "there is no helper 'b'", 1, 6);
   check("{{upper}}", "template.bad_argument", "'upper' is not used like this", 1, 3);
   check("{{if A}}", "template.bad_argument", "'if' is not used like this", 1, 3);
-  check("{{#if A x=1}}{{/if}}", "template.bad_argument", "'if' knows no option 'x'", 1, 4);
+  check("{{#if A x=1}}{{/if}}", "template.bad_argument", "'if' has no option 'x'", 1, 4);
   check("{{upper list}}", "template.bad_argument", "'upper' takes a text, not a list or an object",
         1, 1);
   check("{{join A}}", "template.bad_argument", "'join' takes a list", 1, 1);

@@ -20,7 +20,7 @@
 
 namespace harbor::testing {
 
-/// A text that was handed to a child. Secrets stand here with their value.
+/// A text that was passed to a child. Secrets in it are written out.
 struct Text {
   std::string value;
   bool has_secret = false;
@@ -32,7 +32,7 @@ inline std::string text(harbor_str view) {
   return view.len == 0 ? std::string() : std::string(view.ptr, view.len);
 }
 
-/// Bytes on the heap without a terminator, so that a reader past the end is found by a sanitizer.
+/// Bytes on the heap without a terminator, so that a sanitizer catches reads past the end.
 class Bytes {
  public:
   Bytes() = default;
@@ -58,7 +58,7 @@ class Bench {
   /// From now on this function of the table fails: "save_state", "spawn", ... HARBOR_OK takes it
   /// back. An "alloc" that fails returns NULL.
   void refuse(const std::string& function, harbor_status status) { refused_[function] = status; }
-  /// The run is cancelled at the k-th call of a host function of each run (counted from 1; 0 =
+  /// Each run is cancelled at its k-th call of a host function (counted from 1; 0 =
   /// never): from then on cancelled() says so and nothing can be spawned.
   void cancel_at(std::size_t k) { cancel_at_ = k; }
   /// What extension(id) returns; a table of the test's own takes the place of the host's.
@@ -194,14 +194,14 @@ inline bool Bench::append(const harbor_part& part, Text& text) {
   return true;
 }
 
-/// Secrets travel as references: none may stand in what the engine prints or stores. Very short
-/// ones are not looked for, since they would be found by chance.
+/// Secrets travel as references: none may be in what the engine prints or stores. Very short ones
+/// are not looked for, since they would be found by chance.
 inline void Bench::check_leak(const char* where, harbor_str text) {
   const std::string_view haystack =
       text.len == 0 ? std::string_view{} : std::string_view(text.ptr, text.len);
   for (const auto& [reference, value] : vault_) {
     if (value.size() >= 4 && haystack.find(value) != std::string_view::npos) {
-      misused("the value of the secret " + reference + " stands in " + where + "()");
+      misused("the value of the secret " + reference + " was passed to " + where + "()");
     }
   }
 }

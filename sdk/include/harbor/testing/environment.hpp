@@ -1,5 +1,4 @@
-// harbor/testing/environment.hpp - an environment that is what the test says:
-// "harbor.environment.v1".
+// harbor/testing/environment.hpp - an environment that the test sets up: "harbor.environment.v1".
 #pragma once
 
 #include <harbor/environment.h>

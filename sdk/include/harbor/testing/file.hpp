@@ -12,7 +12,7 @@
 
 namespace harbor::testing {
 
-/// A file beneath the run folder. A secret in it stands there with its value.
+/// A file beneath the run folder. Secrets in it are written out.
 struct WrittenFile {
   std::string text;
   std::uint32_t mode = 0600;

@@ -14,7 +14,7 @@
 
 namespace harbor::testing {
 
-/// A pack's .so, loaded for good. Throws Misuse when it is no pack for this header, or its tables
+/// A pack's .so, loaded for good. Throws Misuse if it is not a pack for this header, or its tables
 /// break a rule.
 class Pack {
  public:
@@ -64,7 +64,7 @@ inline void Pack::check(const harbor_action* action) const {
   });
   if (name.empty() || !is_plain || name.front() == '.' || name.back() == '.' ||
       name.find("..") != std::string::npos) {
-    refuse("'" + name + "' is no action name");
+    refuse("'" + name + "' is not an action name");
   }
   if (action->execute == nullptr) refuse(name + " has no execute");
   const std::string doc = detail::text(action->doc);

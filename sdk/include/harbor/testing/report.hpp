@@ -1,4 +1,4 @@
-// harbor/testing/report.hpp - what an operation says and hands over: lines, progress, failures,
+// harbor/testing/report.hpp - what an operation says and returns: lines, progress, failures,
 // output, origins and state.
 #pragma once
 

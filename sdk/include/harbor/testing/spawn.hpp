@@ -157,7 +157,7 @@ inline bool Processes::is_allowed(const RecordedSpawn& record) {
   for (const auto& [reference, value] : vault_) {
     for (const std::string& word : record.argv) {
       if (!value.empty() && word.find(value) != std::string::npos) {
-        misused("a secret stands in argv of " + record.argv.front());
+        misused("there is a secret in argv of " + record.argv.front());
       }
     }
   }

@@ -17,7 +17,7 @@
 
 namespace harbor::testing {
 
-/// What the pack asked to try. Secrets stand here with their value.
+/// What the pack asked to try. Secrets in it are written out.
 struct RecordedTrial {
   std::string stage;
   json request = json::object();
