@@ -168,7 +168,7 @@ test_eject() {
   same status "$status" 0
   same .env "$(cat out/.env)" "WEB_VERSION=7"
   same mode "$(stat -c %a out/compose.yml)" 600
-  fails compose.eject_exists 65 "is there already" eject web --output out
+  fails compose.eject_exists 65 "already exists" eject web --output out
   fails compose.write_failed 74 "could not be written" eject web --output /proc/nowhere
 }
 
