@@ -184,7 +184,7 @@ constexpr std::string_view input_schema = R"({
     "explain": {"type": "boolean", "default": false, "x-harbor-from": "request.explain",
       "description": "Say why each compose file is chosen or not"},
     "project": {"type": "string", "x-harbor-from": "descriptor.name",
-      "description": "Name of the Compose project; default: the name of the project folder"}
+      "description": "Name of the Compose project; if empty, that of the project folder"}
   }
 })";
 
