@@ -169,6 +169,14 @@ void consider(Search& search, const Candidate& candidate) {
   }
 }
 
+Refusal unreadable(const fs::path& folder, Place place, const std::error_code& error) {
+  return {folder, place,
+          report::diagnose(
+              report::code::plugin_file_missing,
+              "plugin folder '" + folder.string() + "' cannot be read: " + error.message(), {},
+              "give yourself permission to read it, or remove it from the search path")};
+}
+
 std::vector<fs::path> files_of(Search& search, const Root& root) {
   std::vector<fs::path> files;
   std::error_code error;
@@ -177,18 +185,13 @@ std::vector<fs::path> files_of(Search& search, const Root& root) {
     const std::string name = entry->path().filename().string();
     if (name.ends_with(".so") && !name.starts_with('.')) files.push_back(entry->path());
   }
-  if (error)
-    search.refusals.push_back(
-        {root.path, root.place,
-         report::diagnose(
-             report::code::plugin_file_missing,
-             "plugin folder '" + root.path.string() + "' cannot be read: " + error.message(), {},
-             "give yourself permission to read it, or remove it from the search path")});
+  if (error) search.refusals.push_back(unreadable(root.path, root.place, error));
   std::sort(files.begin(), files.end());
   return files;
 }
 
-std::vector<Root> existing_roots(const SearchPlan& plan, const report::Trace& trace) {
+std::vector<Root> existing_roots(const SearchPlan& plan, const report::Trace& trace,
+                                 std::vector<Refusal>& refusals) {
   std::vector<Root> roots;
   for (const auto& [path, place] : plan.folders) {
     std::error_code error;
@@ -197,7 +200,10 @@ std::vector<Root> existing_roots(const SearchPlan& plan, const report::Trace& tr
       trace(report::trace_event(topic, (error ? "no folder " : "looks into ") + path.string(),
                                 {{"place", to_string(place)}},
                                 error ? report::TraceLevel::detail : report::TraceLevel::step));
-    if (!error) roots.push_back({path.lexically_normal(), std::move(real), place});
+    if (!error)
+      roots.push_back({path.lexically_normal(), std::move(real), place});
+    else if (error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+      refusals.push_back(unreadable(path, place, error));
   }
   return roots;
 }
@@ -244,7 +250,7 @@ Registry discover(const SearchPlan& plan, const report::Trace& trace) {
   std::error_code error;
   Search search{.plan = plan, .trace = trace};
   if (!plan.project.empty()) search.project = fs::weakly_canonical(plan.project, error);
-  search.roots = existing_roots(plan, trace);
+  search.roots = existing_roots(plan, trace, search.refusals);
   if (!plan.cache_file.empty()) search.known = read_cache(plan.cache_file);
   for (const SearchPlan::Named& named : plan.named)
     consider(search, named_candidate(search, named));

@@ -8,6 +8,7 @@
 #include <ctime>
 #include <functional>
 
+#include "report/code_store.hpp"
 #include "store/journal.hpp"
 #include "store/lock.hpp"
 #include "store/record.hpp"
@@ -71,6 +72,11 @@ std::vector<std::string> run_ids(const fs::path& var) {
     if (name.extension() == ".jsonl" && is_run_id(name.stem().string()))
       ids.push_back(name.stem().string());
   }
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory)
+    throw report::Error{report::diagnose(
+        report::code::read_failed,
+        "cannot list the runs in '" + (var / "runs").string() + "': " + error.message(), {},
+        "look at its owner and mode")};
   std::sort(ids.begin(), ids.end(), std::greater<>{});
   return ids;
 }

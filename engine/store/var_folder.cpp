@@ -3,9 +3,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <string>
 
 #include "report/code_secret.hpp"
+#include "report/code_store.hpp"
 #include "report/diagnostic.hpp"
 
 namespace harbor::store {
@@ -18,6 +21,14 @@ namespace fs = std::filesystem;
                                        "'" + path.string() + "' " + what, {}, std::move(hint))};
 }
 
+/// Of what cannot be looked at it is not known whose it is; errno says why.
+void require_absent(const fs::path& path) {
+  if (errno == ENOENT || errno == ENOTDIR) return;
+  throw report::Error{report::diagnose(
+      report::code::read_failed, "cannot look at '" + path.string() + "': " + std::strerror(errno),
+      {}, "look at its owner and mode, and at those of the folders above it")};
+}
+
 }  // namespace
 
 // Whoever may write in var can put a link or a record of a change there, and so have files written
@@ -25,7 +36,10 @@ namespace fs = std::filesystem;
 void require_own(const fs::path& var) {
   struct stat status {
   }, project{};
-  if (::stat(var.c_str(), &status) != 0) return;
+  if (::stat(var.c_str(), &status) != 0) {
+    require_absent(var);
+    return;
+  }
   // Who owns the project folder writes its descriptor, and is obeyed anyway.
   const bool is_known =
       status.st_uid == ::geteuid() || status.st_uid == 0 ||
@@ -37,7 +51,10 @@ void require_own(const fs::path& var) {
     refuse(var, "can be written by others", "chmod go-w '" + var.string() + "'");
   for (const char* name : {"runs", "state"}) {
     const fs::path inner = var / name;
-    if (::lstat(inner.c_str(), &status) != 0) continue;
+    if (::lstat(inner.c_str(), &status) != 0) {
+      require_absent(inner);
+      continue;
+    }
     if (S_ISLNK(status.st_mode)) refuse(inner, "is a symbolic link", "remove the link");
     if (!S_ISDIR(status.st_mode)) refuse(inner, "is no folder", "move it away");
   }

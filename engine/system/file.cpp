@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -17,6 +18,9 @@ namespace harbor::system {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* look_hint =
+    "look at its owner and mode, and at those of the folders above it";
 
 [[noreturn]] void fail_write(const fs::path& path, int error) {
   const bool is_full = error == ENOSPC || error == EDQUOT;
@@ -31,6 +35,16 @@ namespace fs = std::filesystem;
   throw report::Error{report::diagnose(report::code::read_failed,
                                        "cannot read '" + path.string() + "': " + why, {},
                                        std::move(hint))};
+}
+
+FileDescriptor open_for_reading(const fs::path& path, Links links) {
+  constexpr int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+  if (links == Links::refused) return open_path(path, flags);
+  int fd = -1;
+  do {
+    fd = ::open(path.c_str(), flags | O_CLOEXEC);
+  } while (fd < 0 && errno == EINTR);
+  return FileDescriptor(fd);
 }
 
 /// A name beside `path` that nobody else uses.
@@ -75,13 +89,14 @@ void write_file(const fs::path& path, std::string_view text, unsigned mode) {
   }
 }
 
-std::optional<std::string> read_file(const fs::path& path, std::size_t limit) {
+std::optional<std::string> read_file(const fs::path& path, std::size_t limit, Links links) {
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  const FileDescriptor file = open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  const FileDescriptor file = open_for_reading(path, links);
   if (!file.is_open()) {
-    if (errno == ENOENT) return std::nullopt;
-    if (errno == ELOOP) fail_read(path, "it is a symbolic link", "put the file itself there");
-    fail_read(path, std::strerror(errno), "look at its owner and mode");
+    if (errno == ENOENT || (errno == ENOTDIR && links == Links::followed)) return std::nullopt;
+    if (errno == ELOOP && links == Links::refused)
+      fail_read(path, "it is a symbolic link", "put the file itself there");
+    fail_read(path, std::strerror(errno), look_hint);
   }
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) fail_read(path, std::strerror(errno), {});
@@ -99,6 +114,23 @@ std::optional<std::string> read_file(const fs::path& path, std::size_t limit) {
     }
     text.append(buffer, static_cast<std::size_t>(length));
   }
+}
+
+std::vector<std::string> list_folders(const fs::path& path) {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (fs::directory_iterator at(path, failed), end; !failed && at != end; at.increment(failed)) {
+    std::error_code unknown;
+    const auto status = fs::status(at->path(), unknown);
+    if (fs::is_directory(status)) names.push_back(at->path().filename().string());
+    // Whether it is a folder, that is whether it counts, cannot be told.
+    if (!fs::status_known(status)) fail_read(at->path(), unknown.message(), look_hint);
+  }
+  if (failed && failed != std::errc::no_such_file_or_directory &&
+      failed != std::errc::not_a_directory)
+    fail_read(path, failed.message(), look_hint);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace harbor::system

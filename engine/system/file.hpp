@@ -1,10 +1,12 @@
 // Writing files so that a reader sees the old or the new one, never half.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace harbor::system {
 
@@ -13,9 +15,20 @@ namespace harbor::system {
 /// stays.
 void write_file(const std::filesystem::path& path, std::string_view text, unsigned mode = 0600);
 
-/// The whole file, nothing when there is none. Throws report::Error H0706 on other failures and
-/// above `limit` bytes.
+/// What a symbolic link at the end of a path means.
+enum class Links : std::uint8_t {
+  refused,   ///< Harbor's own files are none
+  followed,  ///< a file of the user's may be one
+};
+
+/// The whole file, nothing when there is none. Throws report::Error H0706 on other failures, for
+/// what is no plain file, and above `limit` bytes.
 [[nodiscard]] std::optional<std::string> read_file(const std::filesystem::path& path,
-                                                   std::size_t limit = 16u << 20);
+                                                   std::size_t limit = 16u << 20,
+                                                   Links links = Links::refused);
+
+/// Names of the folders in a folder, sorted; none when there is no such folder. Throws
+/// report::Error H0706 when that cannot be told.
+[[nodiscard]] std::vector<std::string> list_folders(const std::filesystem::path& path);
 
 }  // namespace harbor::system

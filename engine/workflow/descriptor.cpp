@@ -1,13 +1,12 @@
 #include "workflow/descriptor.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "document/layer.hpp"
 #include "document/yaml.hpp"
 #include "report/code_workflow.hpp"
 #include "report/suggestion.hpp"
+#include "system/file.hpp"
 #include "workflow/name.hpp"
 #include "workflow/workflow.hpp"
 
@@ -18,22 +17,8 @@ using document::Value;
 
 namespace {
 
-std::optional<std::string> read_whole(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::ostringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
-}
-
-std::vector<std::string> list_folders(const fs::path& path) {
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(path, ignored))
-    if (entry.is_directory(ignored)) names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
+// A descriptor is written by people; the parser has limits of its own far below this one.
+constexpr std::size_t largest_descriptor = std::size_t{4} << 20;
 
 /// Reads the layers of one descriptor and collects what is wrong with them.
 class Loader {
@@ -77,6 +62,29 @@ class Loader {
     document::lay_over(out_.root, std::move(parsed.value), growing_lists());
   }
 
+  /// What cannot be read is told of beside all else that is wrong.
+  std::optional<std::string> read(const fs::path& path) {
+    try {
+      return files_.read(path);
+    } catch (const report::Error& error) {
+      keep(error);
+      return std::nullopt;
+    }
+  }
+
+  std::vector<std::string> list(const fs::path& path) {
+    try {
+      return files_.list(path);
+    } catch (const report::Error& error) {
+      keep(error);
+      return {};
+    }
+  }
+
+  void keep(const report::Error& error) {
+    diagnostics_.insert(diagnostics_.end(), error.diagnostics().begin(), error.diagnostics().end());
+  }
+
   /// Joins the profile's services and options to the request; the rest of the profile is a layer of
   /// its own.
   Value take_profile() {
@@ -85,12 +93,23 @@ class Loader {
     if (!named && !request.services.empty()) return {};
     const std::string name = named ? request.profile : "default";
     const Value* profiles = out_.root.find("profiles");
+    if (profiles && profiles->kind != Kind::null &&
+        !expect_mapping(*profiles, "profiles", "write `NAME: { services: [...] }` beneath it"))
+      return {};
     const Value* profile = profiles ? profiles->find(name) : nullptr;
     if (!profile) {
       if (named) report_unknown_profile(name, profiles);
       return {};
     }
     request.profile = name;
+    if (profile->kind != Kind::null && !expect_mapping(*profile, "the profile '" + name + "'",
+                                                       "write `services: [NAME]` beneath it"))
+      return {};
+    for (const auto& member : profile->members)
+      if (member.key == "profiles" || member.key == "version")
+        diagnostics_.push_back(report::diagnose(
+            report::code::unknown_key, "unknown key '" + member.key + "' in a profile",
+            {{out_.span(member.key_mark), ""}}, "it stands at the top of the descriptor"));
     join(profile->find("services"), request.services, "services");
     join(profile->find("options"), request.options, "options");
     Value rest = *profile;
@@ -98,6 +117,15 @@ class Loader {
       return member.key == "services" || member.key == "options" || member.key == "description";
     });
     return rest;
+  }
+
+  bool expect_mapping(const Value& value, const std::string& what, const char* hint) {
+    if (value.kind == Kind::mapping) return true;
+    diagnostics_.push_back(report::diagnose(
+        report::code::wrong_type,
+        what + " is a mapping, not " + (value.kind == Kind::sequence ? "a list" : "a single value"),
+        {{out_.span(value.mark), ""}}, hint));
+    return false;
   }
 
   void report_unknown_profile(const std::string& name, const Value* profiles) {
@@ -145,12 +173,11 @@ class Loader {
   void add_service_files() {
     const auto stacks = out_.project.folder / "stacks";
     auto services = out_.request.services;
-    if (std::find(services.begin(), services.end(), "*") != services.end())
-      services = files_.list(stacks);
+    if (std::find(services.begin(), services.end(), "*") != services.end()) services = list(stacks);
     for (const auto& service : services) {
       if (!is_name(service)) continue;
       const auto path = stacks / service / "harbor.yaml";
-      if (auto text = files_.read(path)) add(*text, path, "service " + service);
+      if (auto text = read(path)) add(*text, path, "service " + service);
     }
   }
 
@@ -158,9 +185,11 @@ class Loader {
     const auto& site = out_.request.site;
     if (site.empty() || !is_name(site)) return;
     const auto folder = out_.project.folder / "etc" / "sites";
-    if (auto text = files_.read(folder / (site + ".yaml")))
+    const auto known = diagnostics_.size();
+    if (auto text = read(folder / (site + ".yaml")))
       return add(*text, folder / (site + ".yaml"), "site " + site);
-    if (!files_.read(folder / (site + ".env")))
+    // A file that cannot be read is there, and was told of.
+    if (!read(folder / (site + ".env")) && diagnostics_.size() == known)
       diagnostics_.push_back(
           report::diagnose(report::code::unknown_site, "unknown site '" + site + "'", {},
                            "a site is etc/sites/" + site + ".yaml or etc/sites/" + site + ".env"));
@@ -182,10 +211,27 @@ const std::vector<std::string>& growing_lists() {
   return lists;
 }
 
-FileSystem real_file_system() { return {read_whole, list_folders}; }
+FileSystem real_file_system() {
+  return {[](const fs::path& path) {
+            return system::read_file(path, largest_descriptor, system::Links::followed);
+          },
+          system::list_folders};
+}
 
 Descriptor load_descriptor(const Project& project, Request request, const FileSystem& files) {
   return Loader(project, std::move(request), files).load();
+}
+
+std::vector<std::string> profile_names(const Project& project, const FileSystem& files) {
+  std::vector<std::string> names;
+  const auto text = files.read(project.descriptor);
+  if (!text) return names;
+  const document::Sources sources{{}, {project.shown(project.descriptor), "project"}};
+  const auto parsed = document::parse_yaml(*text, 1, sources);
+  const Value* profiles = parsed.value.find("profiles");
+  if (profiles)
+    for (const auto& member : profiles->members) names.push_back(member.key);
+  return names;
 }
 
 }  // namespace harbor::workflow

@@ -16,9 +16,9 @@ namespace harbor::workflow {
 /// The seam to the file system; main() hands in the real one.
 struct FileSystem {
   std::function<std::optional<std::string>(const std::filesystem::path&)>
-      read;  ///< nothing when there is no file
+      read;  ///< nothing when there is no file; throws report::Error when it cannot be read
   std::function<std::vector<std::string>(const std::filesystem::path&)>
-      list;  ///< names of sub-folders, sorted
+      list;  ///< names of sub-folders, sorted; none when there is no folder; throws likewise
 };
 
 [[nodiscard]] FileSystem real_file_system();
@@ -44,5 +44,10 @@ struct Descriptor {
 /// report::Error with every error that was found.
 [[nodiscard]] Descriptor load_descriptor(const Project& project, Request request,
                                          const FileSystem& files);
+
+/// The profiles of the project's descriptor, in the written order; none where it cannot be parsed.
+/// Throws what `files.read` throws.
+[[nodiscard]] std::vector<std::string> profile_names(const Project& project,
+                                                     const FileSystem& files);
 
 }  // namespace harbor::workflow

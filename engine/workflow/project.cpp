@@ -6,9 +6,15 @@ namespace harbor::workflow {
 namespace fs = std::filesystem;
 namespace {
 
-bool is_file(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
+/// Whether there is something, also what nobody may look at: who reads it says what is wrong. A
+/// folder above that is closed says nothing about what stands in it.
+bool is_there(const fs::path& path) {
+  std::error_code failed;
+  const auto status = fs::status(path, failed);
+  if (fs::status_known(status)) return fs::exists(status);
+  if (failed == std::errc::permission_denied)
+    return fs::exists(fs::symlink_status(path.parent_path(), failed));
+  return true;
 }
 
 /// Symbolic links in the project's own path are resolved once, so that later comparisons of paths
@@ -32,11 +38,11 @@ std::optional<Project> try_project(const fs::path& from, const std::optional<std
   const auto start = resolved(folder ? from / *folder : from);
   if (file) {
     const auto descriptor = resolved(from / *file);
-    if (!is_file(descriptor)) return std::nullopt;
+    if (!is_there(descriptor)) return std::nullopt;
     return Project{start, descriptor};
   }
   for (auto at = start;; at = at.parent_path()) {
-    if (is_file(at / "etc" / "harbor.yaml")) return Project{at, at / "etc" / "harbor.yaml"};
+    if (is_there(at / "etc" / "harbor.yaml")) return Project{at, at / "etc" / "harbor.yaml"};
     if (folder || at == at.parent_path()) return std::nullopt;
   }
 }

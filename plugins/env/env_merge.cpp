@@ -60,8 +60,11 @@ Layer native_layer(const json& overrides) {
 Merged merge_sources(Context& context, const json& input) {
   const Scope scope{std::string(context.workspace()),
                     input.value("services", std::vector<std::string>()), input.value("site", "")};
-  auto layers = read_sources(input.value("sources", json::array()), scope,
-                             [&](const json& request) { return decrypt(context, request); });
+  auto layers = read_sources(
+      input.value("sources", json::array()), scope,
+      [&](const json& request) { return decrypt(context, request); },
+      [&](const Error& error) { context.fail(error); });
+  if (context.failed() != HARBOR_OK) throw HostFailure(context.failed(), "fail");
   if (input.contains("native")) layers.push_back(native_layer(input["native"]));
   if (input.contains("secrets")) layers.push_back(secret_layer(context, input["secrets"]));
   for (Layer& layer : host_layers(input.value("fromHost", json::array()), context))

@@ -13,7 +13,8 @@ json run_secrets(Context& context, const json& input) {
                        {"file", input.at("file")},
                        {"optional", input.value("optional", false)}};
   const Scope scope{std::string(context.workspace()), {}, {}};
-  const auto layers = read_sources(json::array({source}), scope, {});
+  const auto layers = read_sources(json::array({source}), scope, {},
+                                   [](const Error& error) { throw Error(error); });
   const Merged merged =
       merge(layers, [&](const Expand& request) { return context.expand(request); });
   for (const Warning& warning : merged.warnings)

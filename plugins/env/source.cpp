@@ -47,23 +47,42 @@ void require_inside(const std::string& file, const std::string& pointer) {
       .at(pointer);
 }
 
+[[noreturn]] void fail_to_read(const std::string& file, int error, const std::string& pointer) {
+  throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "env.unreadable_file",
+              "the env file " + file + " cannot be read: " + std::generic_category().message(error),
+              "check its permissions, and those of the folders above it")
+      .at(pointer);
+}
+
 /// The text of a file; nothing when there is none.
-std::optional<std::string> read_file(const fs::path& path, const std::string& file,
+std::optional<std::string> read_file(const fs::path& workspace, const std::string& file,
                                      const std::string& pointer) {
   try {
-    if (auto read = project_file::read(path, largest_file)) return std::move(read->text);
+    if (auto read = project_file::read_inside(workspace, file, largest_file))
+      return std::move(read->text);
     return std::nullopt;
   } catch (const std::system_error& failure) {
     const int error = failure.code().value();
+    if (error == EXDEV)
+      throw Error(HARBOR_E_DENIED, "env.outside",
+                  "the env file " + file + " is a link that leads out of the project",
+                  "copy the file into the project, or take the variables from Harbor's own "
+                  "environment with `fromHost`")
+          .at(pointer);
     if (error == EFBIG)
       throw Error(HARBOR_E_INPUT, "env.too_large", "the env file " + file + " is larger than 1 MiB",
                   "an env file holds variables; put data elsewhere")
           .at(pointer);
-    throw Error(
-        error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "env.unreadable_file",
-        "the env file " + file + " cannot be read: " + std::generic_category().message(error),
-        "check its permissions")
-        .at(pointer);
+    fail_to_read(file, error, pointer);
+  }
+}
+
+std::vector<std::string> matching(const fs::path& workspace, const std::string& pattern,
+                                  const std::string& pointer) {
+  try {
+    return project_file::matching(workspace, pattern);
+  } catch (const std::system_error& failure) {
+    fail_to_read(pattern, failure.code().value(), pointer);
   }
 }
 
@@ -103,7 +122,7 @@ class Reader {
     const std::string own = "etc/sites/" + scope_.site + ".env";
     if (scope_.site.empty() || own == file) return;
     require_inside(own, pointer_);
-    if (auto text = read_file(scope_.workspace / own, own, pointer_))
+    if (auto text = read_file(scope_.workspace, own, pointer_))
       layers.push_back(layer_of(LayerType::site, own, "", std::move(*text)));
   }
 
@@ -132,8 +151,8 @@ class Reader {
     require_inside(file, at);
     if (type == LayerType::sops) return add_encrypted(file, service, layers);
     bool is_there = false;
-    for (const std::string& name : project_file::matching(scope_.workspace, file)) {
-      auto text = read_file(scope_.workspace / name, name, at);
+    for (const std::string& name : matching(scope_.workspace, file, at)) {
+      auto text = read_file(scope_.workspace, name, at);
       if (!text) continue;
       is_there = true;
       layers.push_back(layer_of(type, name, service, std::move(*text)));
@@ -152,10 +171,20 @@ class Reader {
 
 }  // namespace
 
-std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt) {
+std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt,
+                                const Refuse& refuse) {
   std::vector<Layer> layers;
-  for (std::size_t i = 0; i < sources.size(); ++i)
-    Reader(sources[i], scope, decrypt, "/sources/" + std::to_string(i)).read(layers);
+  std::optional<HostFailure> failure;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    try {
+      Reader(sources[i], scope, decrypt, "/sources/" + std::to_string(i)).read(layers);
+    } catch (const Error& error) {
+      refuse(error);
+    } catch (const HostFailure& failed) {  // of the action that decrypts; the host has recorded it
+      if (!failure) failure = failed;
+    }
+  }
+  if (failure) throw HostFailure(*failure);
   return layers;
 }
 

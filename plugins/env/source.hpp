@@ -22,11 +22,16 @@ struct Scope {
 /// The layers of encrypted files, one for each file that `request` matches.
 using Decrypt = std::function<std::vector<Layer>(const json& request)>;
 
-/// The layers of these sources, in order. A source of type `service` makes one per service, one of
-/// type `site` also one from etc/sites/SITE.env when a site is chosen. Throws
-/// env.missing_file, env.unreadable_file, env.too_large, env.bad_path, each with a pointer into the
-/// input, and what `decrypt` throws.
-std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt);
+/// Hears of a source that cannot be used.
+using Refuse = std::function<void(const Error&)>;
+
+/// The layers of these sources, in their order; a source of type `service` makes one for each
+/// service, one of type `site` another out of etc/sites/SITE.env when a site is chosen. `refuse`
+/// hears of env.missing_file, env.unreadable_file, env.too_large, env.outside and env.bad_path, one
+/// a source, each with a pointer into the input. Throws the first HostFailure of `decrypt`, once
+/// all sources were tried.
+std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt,
+                                const Refuse& refuse);
 
 /// The variables of Harbor's own environment that `names` asks for, as the strongest layer, and
 /// the secret ones as another. An entry is a name, which may end in `*`, or {"name", "secret"}; one

@@ -117,7 +117,7 @@ class Gardener {
     for (const std::string& file : all) {
       const auto format = format_of(file);
       if (!format) continue;
-      const auto real = read_file(workspace_ / file, file, largest_file);
+      const auto real = read_project_file(workspace_, file, largest_file);
       if (!real || !is_encrypted(real->text, *format)) continue;
       std::vector<Canary> own;
       for (const auto& [name, line] : lines_of(real->text, *format))

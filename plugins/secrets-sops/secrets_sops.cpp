@@ -91,7 +91,7 @@ std::vector<Encrypted> read_files(const Context& context, const json& input) {
   const std::filesystem::path workspace(context.workspace());
   std::vector<Encrypted> out;
   for (const std::string& name : matching_files(workspace, pattern)) {
-    auto file = read_file(workspace / name, name);
+    auto file = read_project_file(workspace, name);
     if (!file) continue;
     const Format format = format_for(name, input);
     // Refused rather than read: a plain text under this name was most likely meant to be encrypted

@@ -42,6 +42,16 @@ std::vector<std::string> parts_of(std::string_view path) {
 
 bool is_wild(const std::string& part) { return part.find_first_of("*?[") != std::string::npos; }
 
+[[noreturn]] void fail_to_read(const std::string& file, int error) {
+  throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "template.unreadable",
+              "the template " + file + " cannot be read: " + std::generic_category().message(error),
+              "check its type and permissions");
+}
+
+bool is_absent(const std::error_code& error) {
+  return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+}
+
 /// Walks the folders that a pattern names.
 class Walker {
  public:
@@ -73,8 +83,7 @@ class Walker {
       }
       if (name.front() == '.') continue;
       const std::string path = join(folder, name);
-      std::error_code ignored;
-      if (fs::is_directory(workspace_ / path, ignored)) {
+      if (fs::is_directory(status_of(path))) {
         if (!is_link && depth < deepest) enter(path, part, depth + 1);
       } else if (is_last) {
         found_.insert(path);
@@ -83,8 +92,7 @@ class Walker {
   }
 
   void take(const std::string& path, bool is_last, std::size_t next, std::size_t depth) {
-    std::error_code failed;
-    const auto status = fs::status(workspace_ / path, failed);
+    const auto status = status_of(path);
     if (is_last && fs::exists(status) && !fs::is_directory(status)) found_.insert(path);
     if (!is_last && fs::is_directory(status)) enter(path, next, depth);
   }
@@ -98,32 +106,23 @@ class Walker {
       std::error_code ignored;
       names.emplace_back(at->path().filename().string(), at->is_symlink(ignored));
     }
+    if (failed && !is_absent(failed)) fail_to_read(folder, failed.value());
     return names;
+  }
+
+  /// Of what stands behind links, too. What cannot be looked at is not taken for absent: its
+  /// rendered files would be removed.
+  fs::file_status status_of(const std::string& path) const {
+    std::error_code failed;
+    const auto status = fs::status(workspace_ / path, failed);
+    if (!fs::status_known(status)) fail_to_read(path, failed.value());
+    return status;
   }
 
   const fs::path& workspace_;
   std::vector<std::string> parts_;
   std::set<std::string> found_;
 };
-
-[[noreturn]] void fail_to_read(const std::string& file, int error) {
-  throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "template.unreadable",
-              "the template " + file + " cannot be read: " + std::generic_category().message(error),
-              "check its type and permissions");
-}
-
-// A pattern has no "..", but a link on its way may lead anywhere: to ~/.ssh, rendered into a folder
-// that a container mounts.
-void require_inside(const fs::path& workspace, const std::string& file) {
-  std::error_code failed;
-  const fs::path root = fs::canonical(workspace, failed);
-  const fs::path real = fs::canonical(workspace / file, failed);
-  if (failed) fail_to_read(file, failed.value());
-  const auto relative = real.lexically_relative(root);
-  if (relative.empty() || *relative.begin() == "..")
-    fail_outside("the template " + file + " is a link that leads out of the project",
-                 "copy the file into the project");
-}
 
 }  // namespace
 
@@ -142,12 +141,14 @@ std::vector<Match> matches_of(const fs::path& workspace, const std::string& patt
 }
 
 std::string read_template(const fs::path& workspace, const std::string& file) {
-  require_inside(workspace, file);
   try {
-    if (auto read = project_file::read(workspace / file, largest_template))
+    if (auto read = project_file::read_inside(workspace, file, largest_template))
       return std::move(read->text);
     fail_to_read(file, ENOENT);
   } catch (const std::system_error& failure) {
+    if (failure.code().value() == EXDEV)
+      fail_outside("the template " + file + " is a link that leads out of the project",
+                   "copy the file into the project");
     if (failure.code().value() != EFBIG) fail_to_read(file, failure.code().value());
     throw Error(HARBOR_E_INPUT, "template.too_large",
                 "the template " + file + " is larger than 4 MiB",

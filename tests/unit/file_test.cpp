@@ -191,3 +191,31 @@ TEST_CASE("a full disk leaves the old file and names the new one", "[store]") {
   CHECK(text == "old");
   CHECK(entries == 1);
 }
+
+TEST_CASE("a link is followed where it may be, and no loop is absent", "[store]") {
+  const test::TemporaryFolder folder;
+  using system::Links;
+  system::write_file(folder.path / "target", "text");
+  std::filesystem::create_symlink("target", folder.path / "link");
+  std::filesystem::create_symlink("loop", folder.path / "loop");
+  CHECK(system::read_file(folder.path / "link", 10, Links::followed) == "text");
+  CHECK_FALSE(system::read_file(folder.path / "target/inner", 10, Links::followed));
+  CHECK_FALSE(system::read_file(folder.path / "gone/inner", 10, Links::followed));
+  for (const char* path : {"loop", "loop/inner"})
+    CHECK(failure_of([&] {
+            static_cast<void>(system::read_file(folder.path / path, 10, Links::followed));
+          }).code == "H0706");
+}
+
+TEST_CASE("folders are listed, or it is said why not", "[store]") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"b", "a"}) std::filesystem::create_directory(folder.path / name);
+  system::write_file(folder.path / "file", "");
+  CHECK(system::list_folders(folder.path) == std::vector<std::string>{"a", "b"});
+  CHECK(system::list_folders(folder.path / "gone").empty());
+  CHECK(system::list_folders(folder.path / "file").empty());
+  std::filesystem::create_symlink("loop", folder.path / "loop");
+  for (const char* path : {"", "loop"})
+    CHECK(failure_of([&] { static_cast<void>(system::list_folders(folder.path / path)); }).code ==
+          "H0706");
+}

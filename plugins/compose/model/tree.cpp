@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <harbor/error.hpp>
 #include <memory>
 #include <set>
+#include <system_error>
 
 namespace harbor::compose {
 namespace {
@@ -15,20 +18,38 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t read_limit = (1U << 20) + 1;
 
-std::optional<std::string> read_file(const std::string& path) {
-  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return std::nullopt;
+/// That there is nothing is known then; of every other error it is not.
+bool is_absent(int error) { return error == ENOENT || error == ENOTDIR; }
+
+[[noreturn]] void fail_to_read(const std::string& path, int error) {
+  const std::string reason =
+      error == EINVAL ? "it is no plain file" : std::generic_category().message(error);
+  throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "compose.unreadable",
+              "'" + path + "' cannot be read: " + reason,
+              "look at its type, its owner and mode, and at those of the folders above it");
+}
+
+std::optional<std::string> read_file(const std::string& path, const std::string& shown) {
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0 && is_absent(errno)) return std::nullopt;
+  if (fd < 0) fail_to_read(shown, errno);
   struct stat info {};
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(fd);
-    return std::nullopt;
+    fail_to_read(shown, EINVAL);
   }
   const auto size = static_cast<std::size_t>(info.st_size);
   std::string text(std::min(size + 1, read_limit), '\0');
   std::size_t used = 0;
   while (used < text.size() && (used != size || size == 0)) {  // files in /proc say 0
     ssize_t got = ::read(fd, text.data() + used, text.size() - used);
-    if (got <= 0) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      const int error = errno;
+      ::close(fd);
+      fail_to_read(shown, error);
+    }
+    if (got == 0) break;
     used += static_cast<std::size_t>(got);
     if (used == text.size() && used < read_limit) text.resize(std::min(read_limit, used * 2));
   }
@@ -42,15 +63,18 @@ FileKind kind_of(const struct dirent& entry, const fs::path& folder) {
   if (entry.d_type == DT_DIR) return FileKind::directory;
   std::error_code ignored;
   const fs::file_status status = fs::status(folder / entry.d_name, ignored);
-  if (fs::is_regular_file(status)) return FileKind::regular;
+  // What cannot be looked at, or is no plain file, is told by whoever reads it.
+  if (fs::exists(status) && !fs::is_directory(status)) return FileKind::regular;
+  if (!fs::status_known(status)) return FileKind::regular;
   return fs::is_directory(status) ? FileKind::directory : FileKind::other;
 }
 
 /// By hand, since std::filesystem makes a path of every name.
-std::vector<Listed> list_folder(const fs::path& folder) {
+std::vector<Listed> list_folder(const fs::path& folder, const std::string& shown) {
   std::vector<Listed> names;
   const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), ::closedir);
-  if (!open) return names;
+  if (!open && is_absent(errno)) return names;
+  if (!open) fail_to_read(shown, errno);
   while (const struct dirent* entry = ::readdir(open.get())) {
     std::string name = entry->d_name;
     if (name != "." && name != "..") names.push_back({std::move(name), kind_of(*entry, folder)});
@@ -62,13 +86,15 @@ std::vector<Listed> list_folder(const fs::path& folder) {
 
 Tree tree_at(const fs::path& root) {
   Tree tree;
-  tree.list = [root](const std::string& folder) { return list_folder(root / folder); };
+  tree.list = [root](const std::string& folder) { return list_folder(root / folder, folder); };
   tree.read = [prefix = root.string() + "/"](const std::string& path) {
-    return read_file(path.starts_with('/') ? path : prefix + path);
+    return read_file(path.starts_with('/') ? path : prefix + path, path);
   };
   tree.is_file = [root](const std::string& path) {
     std::error_code ignored;
-    return fs::is_regular_file(root / path, ignored);
+    const auto status = fs::status(root / path, ignored);
+    // Of what cannot be looked at reading says what is wrong.
+    return !fs::status_known(status) || (fs::exists(status) && !fs::is_directory(status));
   };
   return tree;
 }

@@ -27,7 +27,7 @@ struct Tree {
 };
 
 /// The tree below `root` on disk. A symbolic link counts as what it points at. Reading stops at 1
-/// MiB + 1 byte.
+/// MiB + 1 byte. What is there and cannot be read or listed throws compose.unreadable.
 Tree tree_at(const std::filesystem::path& root);
 
 /// A tree made of file contents by path, for tests.

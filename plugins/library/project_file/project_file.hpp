@@ -13,7 +13,8 @@ namespace harbor::project_file {
 bool is_inside(const std::string& path);
 
 /// Files beneath `workspace` that match `pattern` (`*`, `?`, `[...]`), relative and sorted by
-/// bytes; without a wildcard the name itself, whether the file exists or not.
+/// bytes; without a wildcard the name itself, whether it is there or not. Throws std::system_error
+/// for a folder that cannot be looked into.
 std::vector<std::string> matching(const std::filesystem::path& workspace,
                                   const std::string& pattern);
 
@@ -23,8 +24,13 @@ struct File {
   bool is_own = false;  ///< it belongs to the user who runs Harbor
 };
 
-/// The whole file; nothing when there is none. Throws std::system_error with the errno: EISDIR or
-/// EINVAL for anything but a regular file, EFBIG for more than `limit` bytes.
+/// The whole file `name` of the project; nothing when there is none. Links are followed within
+/// `workspace`. Throws std::system_error with the errno: EXDEV for a link that leads out of it,
+/// EISDIR or EINVAL for what is no plain file, EFBIG for more than `limit` bytes.
+std::optional<File> read_inside(const std::filesystem::path& workspace, const std::string& name,
+                                std::size_t limit);
+
+/// The same for a file that need not be the project's.
 std::optional<File> read(const std::filesystem::path& path, std::size_t limit);
 
 }  // namespace harbor::project_file

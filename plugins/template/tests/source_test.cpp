@@ -1,6 +1,7 @@
 #include "source.hpp"
 
 #include <catch2/catch.hpp>
+#include <harbor/error.hpp>
 
 #include "project.hpp"
 
@@ -46,4 +47,21 @@ TEST_CASE("every mark is replaced, what is put in is not looked at again", "[tem
   CHECK(for_service("${service}/a/${service}", "web") == "web/a/web");
   CHECK(for_service("${service}", "${service}") == "${service}");
   CHECK(for_service("$service ${Service} ${service", "web") == "$service ${Service} ${service");
+}
+
+TEST_CASE("what cannot be looked at is not taken for absent", "[template]") {
+  const Project project;
+  project.write("s/web/t/a.yml", "");
+  const auto code = [&](const std::string& pattern) -> std::string {
+    try {
+      static_cast<void>(matches_of(project.folder, pattern));
+    } catch (const harbor::Error& error) {
+      return error.code;
+    }
+    return "";
+  };
+  fs::create_symlink("loop", project.folder / "s/loop");
+  for (const char* pattern : {"s/loop/t/**", "s/loop/*", "s/loop", "s/**", "s/*/t/a.yml"})
+    CHECK(code(pattern) == "template.unreadable");
+  CHECK(code("s/web/**").empty());
 }

@@ -82,3 +82,41 @@ TEST_CASE("what is too large or no plain file is an error", "[library]") {
   REQUIRE(::mkfifo((folder.path / "fifo").c_str(), 0600) == 0);
   CHECK(error_of(folder.path / "fifo") == EINVAL);
 }
+
+TEST_CASE("a file of the project is reached by no link that leads out", "[library]") {
+  const Folder outside, folder;
+  outside.write("secret", "stolen");
+  folder.write("etc/real", "own");
+  const auto link = [&](const fs::path& to, const char* name) {
+    fs::create_symlink(to, folder.path / name);
+    try {
+      const auto file = read_inside(folder.path, name, 100);
+      return file ? file->text : "(none)";
+    } catch (const std::system_error& error) {
+      return std::to_string(error.code().value());
+    }
+  };
+  CHECK(link("etc/real", "inner") == "own");
+  CHECK(link("etc/../inner", "twice") == "own");
+  CHECK(link("etc/gone", "dangling") == "(none)");
+  CHECK(link(outside.path / "secret", "absolute") == std::to_string(EXDEV));
+  CHECK(link(".." / outside.path.filename() / "secret", "climbing") == std::to_string(EXDEV));
+  CHECK(link("loop", "loop") == std::to_string(ELOOP));
+  fs::create_directory_symlink(outside.path, folder.path / "folder");
+  CHECK_THROWS_AS(read_inside(folder.path, "folder/secret", 100), std::system_error);
+  CHECK(read_inside(folder.path, "etc/real", 100)->text == "own");
+  CHECK_FALSE(read_inside(folder.path, "etc/real/x", 100));
+}
+
+TEST_CASE("a folder that cannot be looked into is not empty", "[library]") {
+  const Folder folder;
+  folder.write("a/x.env", "");
+  folder.write("a/.x.env", "");
+  fs::create_symlink("loop", folder.path / "loop");
+  CHECK(matching(folder.path, "a/*") == std::vector<std::string>{"a/x.env"});
+  CHECK(matching(folder.path, "gone/*").empty());
+  CHECK(matching(folder.path, "a/x.env/*").empty());
+  CHECK(matching(folder.path, "*").size() == 2);
+  CHECK_THROWS_AS(matching(folder.path, "loop/*"), std::system_error);
+  CHECK_THROWS_AS(matching(folder.path, "*/x.env"), std::system_error);
+}
