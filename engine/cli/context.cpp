@@ -6,6 +6,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "process/footing.hpp"
 #include "process/process.hpp"
 
 namespace harbor::cli {
@@ -26,6 +27,7 @@ std::map<std::string, std::string> variables() {
 
 Context context_of_process(int argc, char** argv) {
   Context context;
+  context.lack = process::find_footing();
   context.arguments.assign(argv + std::min(argc, 1), argv + argc);
   context.environment = variables();
   std::error_code ignored;

@@ -28,6 +28,7 @@ struct Context {
   std::function<std::unique_ptr<report::Observer>(const report::ViewOptions&)> make_view;
   std::ostream* out = nullptr;  ///< results
   std::ostream* err = nullptr;  ///< everything else
+  std::string lack;             ///< what this process was not given; empty for nothing
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   /// A seam for tests: what is run in place of the plan that was made. May be absent.

@@ -1,8 +1,10 @@
 #include "cli/dispatch.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <new>
+#include <system_error>
 
 #include "cli/command.hpp"
 #include "cli/documentation.hpp"
@@ -115,6 +117,24 @@ int route(Invocation& call) {
   report_unknown(call, tail.front());
 }
 
+constexpr const char* resource_hint = "`ulimit -a` shows the limits of this shell";
+
+/// A call of the system that nobody expected to fail.
+report::Diagnostic of_system(const std::system_error& failure) {
+  const auto& code = failure.code();
+  for (const auto lack : {std::errc::too_many_files_open, std::errc::too_many_files_open_in_system,
+                          std::errc::resource_unavailable_try_again, std::errc::not_enough_memory})
+    if (code == lack)
+      return report::diagnose(report::code::no_resources, code.message(), {}, resource_hint);
+  if (const auto* file = dynamic_cast<const std::filesystem::filesystem_error*>(&failure))
+    return report::diagnose(report::code::read_failed,
+                            "cannot look at '" + file->path1().string() + "': " + code.message(),
+                            {}, "look at its owner and mode, and at those of the folders above it");
+  return report::diagnose(report::code::internal,
+                          std::string("Harbor made a mistake: ") + failure.what(), {},
+                          "please report it with the command that led to it");
+}
+
 ExitStatus exit_of(const report::Diagnostics& diagnostics) {
   for (const auto& diagnostic : diagnostics)
     if (diagnostic.severity == report::Severity::error) return diagnostic.exit;
@@ -129,6 +149,9 @@ int dispatch(Context context) {
   call.view.source = source_lines(context.folder);
   report::Diagnostics problems;
   try {
+    if (!context.lack.empty())
+      throw report::Error(
+          report::diagnose(report::code::no_resources, context.lack, {}, resource_hint));
     const int status = route(call);
     context.out->flush();
     log.close(status, {});
@@ -138,7 +161,10 @@ int dispatch(Context context) {
   } catch (const report::Error& failure) {
     problems = failure.diagnostics();
   } catch (const std::bad_alloc&) {
-    problems.push_back(report::diagnose(report::code::internal, "out of memory"));
+    problems.push_back(
+        report::diagnose(report::code::no_resources, "out of memory", {}, resource_hint));
+  } catch (const std::system_error& failure) {
+    problems.push_back(of_system(failure));
   } catch (const std::exception& failure) {
     problems.push_back(report::diagnose(report::code::internal,
                                         std::string("Harbor made a mistake: ") + failure.what(), {},

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cli/progress.hpp"
+#include "cli/result.hpp"
 #include "report/code_command.hpp"
 #include "workflow/duration.hpp"
 
@@ -83,13 +84,20 @@ const std::vector<SchemaOption>& request_options_of(Invocation& call) {
 
 std::unique_ptr<run::Workspace> open_workspace(Invocation& call, const std::string& command,
                                                std::vector<std::string> services) {
+  const auto& arguments = call.arguments;
+  return open_selection(call, command,
+                        {std::move(services), arguments.all("option"), arguments.value("profile")});
+}
+
+std::unique_ptr<run::Workspace> open_selection(Invocation& call, const std::string& command,
+                                               Selection selection) {
   const auto& project = project_of(call);
   const auto& arguments = call.arguments;
   workflow::Request request;
   request.command = command;
-  request.services = std::move(services);
-  request.options = arguments.all("option");
-  request.profile = arguments.value("profile");
+  request.services = std::move(selection.services);
+  request.options = std::move(selection.options);
+  request.profile = std::move(selection.profile);
   request.site = arguments.value("site");
   request.sets = arguments.all("set");
   if (call.request_options) request.extra = values_of(*call.request_options, arguments);
@@ -117,9 +125,17 @@ run::RunReport conduct(const Invocation& call, run::Workspace& workspace,
   around.forgetting = [&](const std::string& step) {
     *context.err << "step '" << step << "' is given up: what it made is not taken back\n";
   };
-  const auto observer = make_progress(call, is_watched);
-  around.observer = observer.get();
-  return run::conduct(workspace, target, options, around);
+  const auto progress = make_progress(call, is_watched);
+  around.observer = progress.observer.get();
+  auto report = run::conduct(workspace, target, options, around);
+  if (progress.events)
+    if (auto problem = progress.events->problem()) {
+      // Of a run that is not watched, or told as JSON, the report is printed.
+      if (is_watched && !call.arguments.has("json")) print_diagnostics(call, {*problem});
+      if (report.exit() == ExitStatus::done) report.outcome = report::Outcome::failure;
+      report.diagnostics.push_back(std::move(*problem));
+    }
+  return report;
 }
 
 }  // namespace harbor::cli

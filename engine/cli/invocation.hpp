@@ -52,6 +52,15 @@ const std::vector<SchemaOption>& request_options_of(Invocation& call);
                                                              const std::string& command,
                                                              std::vector<std::string> services);
 
+/// What a run is about, in place of what the arguments say of it.
+struct Selection {
+  std::vector<std::string> services, options;
+  std::string profile;  ///< empty: "default", when no service is named
+};
+[[nodiscard]] std::unique_ptr<run::Workspace> open_selection(Invocation& call,
+                                                             const std::string& command,
+                                                             Selection selection);
+
 /// Plans `target` and runs it as the arguments say, with the views that belong to this place. With
 /// `is_watched` false nothing is shown but the event stream: the result is all there is to see.
 /// Throws as run::conduct.

@@ -11,6 +11,7 @@
 
 #include "cli/command.hpp"
 #include "cli/face.hpp"
+#include "process/footing.hpp"
 #include "report/code_process.hpp"
 #include "version.hpp"
 #include "workflow/project.hpp"
@@ -137,6 +138,7 @@ int run_path_program(const Invocation& call, const PathMatch& match,
     return out;
   };
   call.context.out->flush();
+  process::leave_footing();
   ::execve(match.file.c_str(), pointers(arguments).data(), pointers(variables).data());
   throw report::Error(
       report::diagnose(report::code::program_not_started,

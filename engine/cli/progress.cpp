@@ -3,32 +3,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <iostream>
+#include <sstream>
 
 #include "cli/invocation.hpp"
 #include "report/code_command.hpp"
-#include "report/code_store.hpp"
+#include "system/file.hpp"
 
 namespace harbor::cli {
 namespace {
 
-/// An event stream that owns its file.
-class EventFile : public report::Observer {
- public:
-  explicit EventFile(const std::string& path)
-      : file_(path, std::ios::app), stream_(report::make_event_stream(file_)) {
-    if (!file_)
-      throw report::Error(
-          report::diagnose(report::code::write_failed, "cannot write events to " + path, {},
-                           "--events takes a file that can be written, or - for standard output"));
-  }
-  void on_event(const report::Event& event) override { stream_->on_event(event); }
-
- private:
-  std::ofstream file_;
-  std::unique_ptr<report::Observer> stream_;
-};
+/// Of a file whose lines are shown beside a message.
+constexpr std::size_t largest_shown = std::size_t{4} << 20;
 
 /// Columns of the terminal that standard error is, 80 elsewhere.
 unsigned terminal_width(const Context& context) {
@@ -40,8 +26,9 @@ unsigned terminal_width(const Context& context) {
 
 }  // namespace
 
-std::unique_ptr<report::Observer> make_progress(const Invocation& call, bool is_watched) {
+Progress make_progress(const Invocation& call, bool is_watched) {
   const auto& context = call.context;
+  Progress progress;
   std::vector<std::shared_ptr<report::Observer>> observers;
   const auto events = call.arguments.value("events");
   const bool json = call.arguments.has("json");
@@ -51,8 +38,11 @@ std::unique_ptr<report::Observer> make_progress(const Invocation& call, bool is_
                                          "give --events a file"));
   if (events == "-")
     observers.push_back(report::make_event_stream(*context.out));
-  else if (!events.empty())
-    observers.push_back(std::make_unique<EventFile>((context.folder / events).string()));
+  else if (!events.empty()) {
+    auto file = std::make_shared<EventFile>(context.folder / events);
+    progress.events = file;
+    observers.push_back(std::move(file));
+  }
   if (is_watched && !json) {
     const bool live = context.err_is_terminal && !call.log.is_on_standard_error() &&
                       context.variable("TERM") != "dumb" &&
@@ -62,7 +52,8 @@ std::unique_ptr<report::Observer> make_progress(const Invocation& call, bool is_
                                           : report::make_plain_view(*context.err, call.view));
   }
   if (auto log = call.log.observer()) observers.push_back(std::move(log));
-  return report::make_fan_out(std::move(observers));
+  progress.observer = report::make_fan_out(std::move(observers));
+  return progress;
 }
 
 report::ViewOptions view_options(const Context& context, const Arguments& arguments) {
@@ -89,10 +80,16 @@ report::ViewOptions view_options(const Context& context, const Arguments& argume
 report::SourceLine source_lines(std::filesystem::path folder) {
   return [folder = std::move(folder)](const std::string& file,
                                       std::uint32_t line) -> std::optional<std::string> {
-    std::ifstream in(folder / file);
-    std::string text;
-    for (std::uint32_t at = 0; std::getline(in, text);)
-      if (++at == line) return text;
+    try {
+      const auto whole = system::read_file(folder / file, largest_shown, system::Links::followed);
+      if (!whole) return std::nullopt;
+      std::istringstream in(*whole);
+      std::string text;
+      for (std::uint32_t at = 0; std::getline(in, text);)
+        if (++at == line) return text;
+    } catch (const report::Error&) {
+      // The place alone is shown.
+    }
     return std::nullopt;
   };
 }

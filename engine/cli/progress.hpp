@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/context.hpp"
+#include "cli/event_file.hpp"
 #include "cli/options.hpp"
 #include "report/view.hpp"
 
@@ -12,10 +13,14 @@ namespace harbor::cli {
 
 struct Invocation;
 
-/// A run that is not watched gets the event stream alone. Throws report::Error when --events cannot be
+struct Progress {
+  std::unique_ptr<report::Observer> observer;
+  std::shared_ptr<const EventFile> events;  ///< null without --events FILE
+};
+
+/// Of a run that is not watched only the event stream. Throws report::Error when --events cannot be
 /// opened.
-[[nodiscard]] std::unique_ptr<report::Observer> make_progress(const Invocation& call,
-                                                              bool is_watched);
+[[nodiscard]] Progress make_progress(const Invocation& call, bool is_watched);
 
 /// How diagnostics and views look here, without the lines of source files. Throws report::Error
 /// H0802.

@@ -13,6 +13,7 @@ inline constexpr std::string_view bad_usage = "H0802";
 inline constexpr std::string_view file_exists = "H0803";
 inline constexpr std::string_view unknown_subject = "H0804";
 inline constexpr std::string_view internal = "H0805";
+inline constexpr std::string_view no_resources = "H0806";
 }  // namespace code
 
 inline constexpr auto command_codes = std::to_array<Code>({
@@ -26,6 +27,8 @@ inline constexpr auto command_codes = std::to_array<Code>({
      R"(`harbor explain` takes a code, `harbor actions` the name of an action, `harbor history` the id of a run, `harbor help` a command.)"},
     {code::internal, ExitStatus::failed, "Harbor made a mistake",
      R"(This should not happen. Please report it together with the command and the message.)"},
+    {code::no_resources, ExitStatus::unavailable, "The system gives Harbor too little",
+     R"(A limit was reached: memory, open files, processes or threads, or the size of the stack. `ulimit -a` shows the limits of the shell; those of a service stand in its unit, those of a user in /etc/security/limits.conf.)"},
 });
 
 }  // namespace harbor::report

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "run/outcome.hpp"
@@ -43,7 +44,11 @@ class StageRun {
       // This thread works, too: a plan that is one chain, as most are, starts no thread at all.
       std::vector<std::jthread> threads;
       const bool parallel = jobs_ > 1 && can_fan_out();
-      for (unsigned i = 1; parallel && i < jobs_; ++i) threads.emplace_back([this] { work(); });
+      try {
+        for (unsigned i = 1; parallel && i < jobs_; ++i) threads.emplace_back([this] { work(); });
+      } catch (const std::system_error&) {
+        // The system gives no more threads: those that are there do the work.
+      }
       work();
     }
     return !failed_;

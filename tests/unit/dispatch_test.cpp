@@ -58,8 +58,8 @@ TEST_CASE("memory that runs out is told", "[cli]") {
   const auto ended =
       dispatch({"check", "--json"},
                [](const fs::path&) -> std::optional<std::string> { throw std::bad_alloc(); });
-  CHECK(ended.status == 1);
-  CHECK(ended.out.find("\"code\": \"H0805\"") != std::string::npos);
+  CHECK(ended.status == 69);
+  CHECK(ended.out.find("\"code\": \"H0806\"") != std::string::npos);
   CHECK(ended.out.find("out of memory") != std::string::npos);
   CHECK(ended.err.empty());
 }

@@ -1,0 +1,35 @@
+// The file of --events.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+
+#include "report/view.hpp"
+#include "system/file_descriptor.hpp"
+
+namespace harbor::cli {
+
+/// An event stream that owns its file, which may be a pipe or a device. Not for several threads at
+/// once, as every observer.
+class EventFile : public report::Observer {
+ public:
+  /// Appends to `path`. Throws report::Error H0705, also for a FIFO that nobody reads.
+  explicit EventFile(const std::filesystem::path& path);
+
+  void on_event(const report::Event& event) override;
+
+  /// That events were lost, and why. A run goes on without its events, and says so at its end.
+  [[nodiscard]] std::optional<report::Diagnostic> problem() const;
+
+ private:
+  std::string path_;
+  system::FileDescriptor file_;
+  int failed_ = 0;  ///< errno of the first write that failed
+  std::ostringstream text_;
+  std::unique_ptr<report::Observer> stream_;
+};
+
+}  // namespace harbor::cli
