@@ -223,8 +223,10 @@ class Renderer {
   }
 
   Value descend(Value value, const Path& path, std::size_t from) const {
-    for (std::size_t i = from; i < path.parts.size() && !value.is_null(); ++i)
+    for (std::size_t i = from; i < path.parts.size(); ++i) {
+      if (value.is_null()) return {};  // null has no members: what is asked of it is not set
       value = data_.member(value, path.parts[i]);
+    }
     return value;
   }
 

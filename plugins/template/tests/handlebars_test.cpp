@@ -224,3 +224,12 @@ TEST_CASE("time grows linearly with the template", "[template]") {
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
   }
 }
+
+TEST_CASE("null has no members", "[template]") {
+  CHECK(show("{{nil}}") == "");
+  for (const char* text :
+       {"{{nil.member}}", "{{#with nil}}{{/with}}{{upper nil.a.b}}", "{{@root.nil.member}}"})
+    CHECK(error_of(text).code == "template.missing_variable");
+  CHECK(show("{{nil.member}}", loose) == "");
+  CHECK(show("{{default nil.member \"x\"}}{{#if nil.member}}y{{/if}}") == "x");
+}
