@@ -196,13 +196,18 @@ std::optional<std::string> source_line(const Page& page, const Span& span) {
 /// has to be cut.
 void write_line(Page& page, const std::vector<const Label*>& labels) {
   const Span& span = labels.front()->span;
-  const auto line = source_line(page, span);
+  auto line = source_line(page, span);
   if (!line) {
     for (const Label* label : labels) write_note(page, "note", Ink::bold, label->text);
     return;
   }
-  const std::vector<Glyph> all = glyphs(*line);
   const std::size_t room = page.options.width - page.gutter - 3;
+  // Nobody sees more of a line of a megabyte, and laying it out takes a second.
+  std::size_t seen = 0;
+  for (const Label* label : labels)
+    seen = std::max(seen, pointed_at(*label, *line).from + 16 * room);
+  if (seen < line->size()) line->resize(seen);
+  const std::vector<Glyph> all = glyphs(*line);
   const bool is_cut = columns_between(all, 0, std::string::npos) > room;
   for (const Label* label : labels) {
     const Pointed pointed = pointed_at(*label, *line);

@@ -1,6 +1,7 @@
 #include "dotenv.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include <harbor/place.hpp>
@@ -9,6 +10,9 @@
 
 namespace harbor::env {
 namespace {
+
+// As many of a kind say what is wrong; a file of nothing else would cost seconds to tell of.
+constexpr std::size_t most_told = 20;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
@@ -26,6 +30,14 @@ class Reader {
                   1);
     if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
     while (skip_to_statement()) read_statement();
+    for (const auto& [code, count] : told_)
+      if (count > most_told)
+        result_.warnings.push_back({std::string(code),
+                                    std::to_string(count - most_told) +
+                                        " more places like these in " + context_.file +
+                                        " are not shown",
+                                    "",
+                                    {context_.file, 0, 0, 0, {}}});
     return std::move(result_);
   }
 
@@ -84,6 +96,7 @@ class Reader {
     if (closing_quote_ == 0) return false;
     const std::string_view between = text_.substr(closing_quote_, at_ - closing_quote_);
     if (between.find('\n') != std::string_view::npos) return false;
+    if (!may_tell("env.text_after_quote")) return true;
     const std::size_t end = std::min(text_.find('\n', at_), text_.size());
     warn("env.text_after_quote", "text after a closing quote is not part of the value",
          "put the whole value into one pair of quotes", at_, end - at_);
@@ -166,8 +179,7 @@ class Reader {
       assignment.is_inherited = true;
       assignment.uses = {key};
       keep(std::move(assignment), name);
-    } else if (!key.empty() && !is_tail_) {
-      // In a file of secrets a bare word is most likely a line of a value that lost its quotes.
+    } else if (!key.empty() && !is_tail_ && may_tell("env.not_inherited")) {
       const std::string what = context_.is_secret ? "this line" : "'" + key + "'";
       warn("env.not_inherited", what + " has no value here and the environment has none for it",
            "write NAME=value, or NAME= for an empty value", name.begin, name.end - name.begin);
@@ -215,7 +227,8 @@ class Reader {
     Expansion expansion =
         context_.expand({.text = value.content.text, .lookup = lookup, .eager = true});
     if (expansion.fault) throw bad_reference(value, *expansion.fault);
-    for (const auto& unset : expansion.unset) warn_unset(value, unset);
+    for (const auto& unset : expansion.unset)
+      if (may_tell("env.unset_reference")) warn_unset(value, unset);
     return std::move(expansion.text);
   }
 
@@ -259,7 +272,7 @@ class Reader {
   void keep(Assignment assignment, const Name& name) {
     if (assignment.key.empty()) {
       const std::size_t end = std::min(text_.find('\n', name.begin), text_.size());
-      if (is_tail_) return;
+      if (is_tail_ || !may_tell("env.no_name")) return;
       warn("env.no_name", "this line names no variable and has no effect", "write NAME=value",
            name.begin, end - name.begin);
       return;
@@ -272,6 +285,8 @@ class Reader {
     own_[assignment.key] = assignment.value;
     result_.assignments.push_back(std::move(assignment));
   }
+
+  bool may_tell(std::string_view code) { return ++told_[code] <= most_told; }
 
   void warn(std::string code, std::string message, std::string hint, std::size_t at,
             std::size_t size) {
@@ -295,6 +310,8 @@ class Reader {
   std::size_t closing_quote_ = 0;  ///< just after the quote that closed the last value; 0 for none
   bool is_tail_ = false;           ///< the statement follows a closing quote on the same line
   std::size_t total_ = 0;
+  std::map<std::string_view, std::size_t>
+      told_;  ///< how often there was reason for a warning, by code
   std::unordered_map<std::string, std::string> own_;
   Dotenv result_;
 };

@@ -232,3 +232,15 @@ TEST_CASE("time grows linearly with the file", "[env]") {
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
   }
 }
+
+TEST_CASE("of many mistakes of a kind some are told, and how many there are", "[env]") {
+  std::string text;
+  for (int i = 0; text.size() < 1'000'000; ++i) text += "A" + std::to_string(i) + "=$B${C}\n";
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  const auto warnings = parse(text).warnings;
+  REQUIRE(warnings.size() == 21);
+  CHECK(warnings[19].label.line == 10);
+  CHECK(warnings[20].code == "env.unset_reference");
+  CHECK(parse(std::string(2000, 'A') + "\n=b\n" + text).warnings.size() == 23);
+  CHECK(warnings[20].message.starts_with(std::to_string(2 * lines - 20) + " more places"));
+}
