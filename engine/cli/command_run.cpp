@@ -1,4 +1,4 @@
-// run, deploy, destroy, plan, check.
+// run, deploy, destroy, plan.
 #include <algorithm>
 #include <iostream>
 
@@ -159,24 +159,6 @@ int plan(Invocation& call) {
   }
   print_diagnostics(call, report.diagnostics);
   return print_plan(call, report, detailed);
-}
-
-int check(Invocation& call) {
-  const auto workspace = open_workspace(call, "check", call.arguments.words);
-  Target target;
-  target.stages.assign(std::begin(workflow::stage_names), std::end(workflow::stage_names));
-  const auto plan = plan_or_throw(*workspace, target, run::read_record(*workspace, target));
-  if (call.arguments.has("json")) {
-    json steps = json::array();
-    for (const auto& step : plan.steps)
-      steps.push_back({{"id", step.id}, {"stage", step.stage}, {"action", step.action}});
-    print_json(*call.context.out, {{"diagnostics", json::array()}, {"steps", std::move(steps)}});
-  } else {
-    const auto& project = workspace->descriptor.project;
-    *call.context.out << project.shown(project.descriptor) << ": " << plan.steps.size()
-                      << (plan.steps.size() == 1 ? " step" : " steps") << ", no errors\n";
-  }
-  return 0;
 }
 
 }  // namespace harbor::cli

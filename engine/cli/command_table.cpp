@@ -54,7 +54,8 @@ std::span<const Command> commands() {
       {"check",
        "[SERVICE...]",
        "check the descriptor and everything that it names, run nothing",
-       "",
+       "Checks what is asked for and every profile, and shows all that is wrong in one list: the "
+       "descriptor, and every file that its actions would read. Nothing is decrypted.",
        {},
        true,
        check},

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "plan/plan.hpp"
 #include "workflow/workflow.hpp"
 
 namespace harbor::cli {
@@ -159,23 +160,38 @@ json stage_schema(const plugin::Registry& registry, const std::string& stage) {
           {"properties", std::move(properties)}};
 }
 
+/// What a profile says of its own.
+json profile_keys() {
+  const json names = {{"type", {"array", "null"}}, {"items", {{"type", "string"}}}};
+  return {{"services", names}, {"options", names}, {"description", {{"type", "string"}}}};
+}
+
+/// What a profile may say: what the descriptor may, and what it chooses.
+json profile_schema(const json& root) {
+  json properties = profile_keys();
+  for (const auto& [name, property] : root.items())
+    if (name != "version" && name != "profiles" && !properties.contains(name))
+      properties[name] = {{"$ref", "#/properties/" + name}};
+  return {{"type", {"object", "null"}},
+          {"additionalProperties", false},
+          {"patternProperties", {{"^x-", true}}},
+          {"properties", std::move(properties)}};
+}
+
 }  // namespace
 
 json descriptor_schema(const plugin::Registry& registry) {
-  const json names = {{"type", {"array", "null"}}, {"items", {{"type", "string"}}}};
   json properties = {
       {"version", {{"enum", {1, "1"}}, {"description", "the version of this language"}}},
       {"name", {{"type", "string"}, {"description", "the project's name"}}},
       {"description", described({{"type", "string"}}, "what the project is, for people")},
       {"profiles",
-       described(
-           {{"type", {"object", "null"}},
-            {"additionalProperties",
-             {{"type", "object"},
-              {"properties",
-               {{"services", names}, {"options", names}, {"description", {{"type", "string"}}}}}}}},
-           "services, options and other keys of the descriptor under a name, chosen with "
-           "--profile")},
+       described({{"type", {"object", "null"}},
+                  {"additionalProperties",
+                   {{"allOf", json::array({{{"$ref", "#/definitions/profile"}}})},
+                    {"properties", profile_keys()}}}},
+                 "services, options and other keys of the descriptor under a name, chosen with "
+                 "--profile")},
       {"plugins", described({{"type", {"array", "null"}},
                              {"items",
                               {{"type", "object"},
@@ -188,6 +204,7 @@ json descriptor_schema(const plugin::Registry& registry) {
                  "which pack provides an action when several do")},
       {"hooks",
        described({{"type", {"object", "null"}},
+                  {"propertyNames", {{"enum", plan::hook_points(registry)}}},
                   {"additionalProperties",
                    {{"type", {"array", "null"}}, {"items", {{"$ref", "#/definitions/step"}}}}}},
                  "steps before and after a stage, pre_STAGE and post_STAGE, and at points that "
@@ -195,6 +212,7 @@ json descriptor_schema(const plugin::Registry& registry) {
   for (const auto stage : workflow::stage_names)
     properties[std::string(stage)] = stage_schema(registry, std::string(stage));
   add_bound_keys(registry, "descriptor.", properties);
+  json profile = profile_schema(properties);
   return {{"$schema", "http://json-schema.org/draft-07/schema#"},
           {"title", "Harbor descriptor"},
           {"type", "object"},
@@ -202,7 +220,7 @@ json descriptor_schema(const plugin::Registry& registry) {
           {"additionalProperties", false},
           {"patternProperties", {{"^x-", true}}},
           {"properties", std::move(properties)},
-          {"definitions", {{"step", step_schema(registry)}}}};
+          {"definitions", {{"profile", std::move(profile)}, {"step", step_schema(registry)}}}};
 }
 
 }  // namespace harbor::cli

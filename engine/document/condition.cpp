@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 namespace harbor::document {
@@ -49,6 +50,20 @@ class Parser {
 
   const std::vector<Variable>& references() const { return references_; }
 
+  /// Those that are compared and have neither a default nor a message of their own.
+  std::vector<Variable> compared() const {
+    std::vector<Variable> out;
+    std::copy_if(references_.begin(), references_.end(), std::back_inserter(out),
+                 [&](const Variable& variable) {
+                   const auto holds_it = [&](const auto& part) {
+                     return part.first <= variable.offset && variable.offset < part.second;
+                   };
+                   return !variable.has_default && !variable.required &&
+                          std::any_of(compared_.begin(), compared_.end(), holds_it);
+                 });
+    return out;
+  }
+
  private:
   void skip_space() {
     while (at_ < text_.size() && is_space(text_[at_])) ++at_;
@@ -95,14 +110,24 @@ class Parser {
   }
 
   std::string equality(bool live) {
+    const std::size_t begin = at_;
     std::string left = term(live);
     const bool equal = sees("==");
     if (!equal && !sees("!=")) return left;
+    const std::size_t middle = at_;
     take(equal ? "==" : "!=");
+    const std::size_t second = at_;
     const std::string right = term(live);
+    // Compared with nothing, a variable is asked whether it is set.
+    if (!is_nothing(begin, middle) && !is_nothing(second, at_)) compared_.emplace_back(begin, at_);
     // What `a == b == c` means differs from language to language.
     if (sees("==") || sees("!=")) unexpected("comparisons do not chain");
     return to_text((left == right) == equal);
+  }
+
+  bool is_nothing(std::size_t begin, std::size_t end) const {
+    const std::string_view part = text_.substr(begin, end - begin);
+    return part.starts_with("''") || part.starts_with("\"\"");
   }
 
   std::string term(bool live) {
@@ -195,6 +220,7 @@ class Parser {
   std::string_view text_;
   const Lookup* lookup_;
   std::vector<Variable> references_;
+  std::vector<std::pair<std::size_t, std::size_t>> compared_;  ///< from, to
   std::size_t next_ = 0;
   std::size_t at_ = 0;
   int depth_ = 0;
@@ -225,6 +251,7 @@ ConditionNames names_in(std::string_view expression) {
   for (const Variable& variable : parser.references())
     if (std::find(result.names.begin(), result.names.end(), variable.name) == result.names.end())
       result.names.push_back(variable.name);
+  result.compared = parser.compared();
   return result;
 }
 

@@ -28,6 +28,9 @@ struct Condition {
 /// Checks the grammar only and lists the names that the expression refers to.
 struct ConditionNames {
   std::vector<std::string> names;
+  /// Mentions within a comparison, with anything but an empty text, that say nothing for a variable
+  /// that is not set: such a comparison is decided before it is made.
+  std::vector<Variable> compared = {};
   std::optional<Condition> error;
 };
 [[nodiscard]] ConditionNames names_in(std::string_view expression);

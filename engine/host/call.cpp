@@ -252,10 +252,15 @@ const void* extension(const harbor_host*, harbor_str id) noexcept {
 
 /// What a host function refused counts when the pack passed it on without a word of its own; else
 /// it is a cause of what the pack said, or was overcome.
-void settle_host_failures(CallResult& result) {
+/// A check tells of all: there what was invoked is as wrong as what the action itself found.
+void settle_host_failures(CallResult& result, bool is_check) {
   const auto own = std::find_if(result.failures.begin(), result.failures.end(),
                                 [](const Failure& f) { return !f.from_host && !f.warning; });
   const bool overcome = result.status <= HARBOR_OK;
+  if (is_check && !overcome) {
+    for (auto& failure : result.failures) failure.from_host = false;
+    return;
+  }
   if (!overcome && own == result.failures.end()) return;
   if (!overcome && own->causes.empty())
     for (const auto& failure : result.failures)
@@ -314,6 +319,7 @@ CallResult run_operation(const Services& services, const CallSetup& setup, harbo
   raw.struct_size = sizeof raw;
   raw.op = setup.op;
   raw.attempt = setup.attempt;
+  raw.flags = setup.flags;
   raw.host = &host_table();
   raw.action = setup.action;
   raw.input = str_of(setup.input);
@@ -334,7 +340,7 @@ CallResult run_operation(const Services& services, const CallSetup& setup, harbo
     self.refuse(HARBOR_E_INTERNAL, report::code::broken_contract,
                 "an exception left the action's code", "this is a bug in the pack");
   }
-  settle_host_failures(self.result);
+  settle_host_failures(self.result, (setup.flags & HARBOR_CALL_CHECK) != 0);
   explain_silence(self.result);
   return std::move(self.result);
 }

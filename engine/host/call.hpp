@@ -75,6 +75,7 @@ struct CallResult {
 struct CallSetup {
   std::uint32_t op = HARBOR_OP_EXECUTE;
   std::uint32_t attempt = 1;
+  std::uint32_t flags = 0;  ///< HARBOR_CALL_*
   const harbor_action* action = nullptr;
   std::string input;
   std::string state;

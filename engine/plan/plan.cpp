@@ -41,6 +41,7 @@ Plan Planner::plan() && {
   check_choices();
   collect();
   check_root_keys();
+  check_hook_points();
   select();
   for (const auto& stage : workflow_.stages) add_stage(stage.name);
   if (target_.has_stage(destroy_stage)) add_undoing();
@@ -150,6 +151,12 @@ void Planner::check_choices() {
   }
 }
 
+bool Planner::stands_in_profile(const std::string& key) const {
+  const auto* profiles = descriptor_.root.find("profiles");
+  const auto* profile = profiles ? profiles->find(descriptor_.request.profile) : nullptr;
+  return profile && profile->find(key);
+}
+
 void Planner::check_root_keys() {
   for (const auto& [key, mark] : workflow_.others) {
     if (catalog_.is_bound_key(key)) continue;
@@ -157,9 +164,19 @@ void Planner::check_root_keys() {
     known.insert(known.end(), std::begin(workflow::stage_names), std::end(workflow::stage_names));
     known.insert(known.end(),
                  {"version", "name", "description", "profiles", "plugins", "use", "hooks"});
+    if (stands_in_profile(key)) known.insert(known.end(), {"services", "options"});
     error(report::code::unknown_key, "unknown key '" + key + "'", mark,
           report::did_you_mean(key, known));
   }
+}
+
+void Planner::check_hook_points() {
+  if (workflow_.hooks.empty()) return;
+  const auto known = hook_points(catalog_.registry());
+  for (const workflow::Hook& hook : workflow_.hooks)
+    if (!std::binary_search(known.begin(), known.end(), hook.point))
+      error(report::code::unknown_key, "unknown hook point '" + hook.point + "'", hook.mark,
+            report::did_you_mean(hook.point, known));
 }
 
 void Planner::add_hooks() {
@@ -178,6 +195,15 @@ void Planner::add_hooks() {
     }
     plan_.hooks.push_back(std::move(planned));
   }
+}
+
+std::vector<std::string> hook_points(const plugin::Registry& registry) {
+  std::set<std::string> points;
+  for (const auto stage : workflow::stage_names)
+    for (const char* prefix : {"pre_", "post_"}) points.insert(prefix + std::string(stage));
+  for (const auto& [name, provider] : registry.actions())
+    points.insert(provider.action->hooks.begin(), provider.action->hooks.end());
+  return {points.begin(), points.end()};
 }
 
 bool Target::has_stage(std::string_view stage) const {

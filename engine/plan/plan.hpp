@@ -39,6 +39,10 @@ struct Plan {
   [[nodiscard]] std::vector<report::Label> labels(const document::Mark& mark) const;
 };
 
+/// The points that a descriptor may have hooks for, sorted: before and after each stage, and those
+/// that actions raise.
+[[nodiscard]] std::vector<std::string> hook_points(const plugin::Registry& registry);
+
 /// What is to be planned.
 struct Target {
   std::vector<std::string> stages;

@@ -57,6 +57,9 @@ class Planner {
   /// Also of actions that no step uses: a choice that chooses nothing is a mistake.
   void check_choices();
   void check_root_keys();
+  [[nodiscard]] bool stands_in_profile(const std::string& key) const;
+  /// A point that nobody raises is a slip.
+  void check_hook_points();
   /// Points that actions raise. Their steps may use what any step of the plan publishes.
   void add_hooks();
 

@@ -230,4 +230,11 @@ void collect_condition_references(const Value& expression, std::vector<Reference
     into.push_back({std::move(name), expression.mark});
 }
 
+std::vector<std::string> compared_names(const Value& expression) {
+  std::vector<std::string> names;
+  for (auto& variable : document::names_in(expression.text).compared)
+    if (variable.name.find('.') == std::string::npos) names.push_back(std::move(variable.name));
+  return names;
+}
+
 }  // namespace harbor::plan

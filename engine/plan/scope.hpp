@@ -63,4 +63,7 @@ struct Reference {
 void collect_references(const document::Value& value, std::vector<Reference>& into);
 void collect_condition_references(const document::Value& expression, std::vector<Reference>& into);
 
+/// Plain names that a `when` compares with something, and says nothing for when they are not set.
+[[nodiscard]] std::vector<std::string> compared_names(const document::Value& expression);
+
 }  // namespace harbor::plan

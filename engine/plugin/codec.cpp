@@ -128,6 +128,7 @@ json encode(const ActionInfo& action, std::string& texts) {
   row.push_back(put(texts, action.doc));
   row.push_back(put(texts, action.input_schema));
   row.push_back(put(texts, action.output_schema));
+  row.push_back(action.hooks);
   return row;
 }
 
@@ -154,6 +155,7 @@ ActionInfo decode_action(const json& row, std::string_view& texts) {
   action.doc = take(texts, row.at(13));
   action.input_schema = take(texts, row.at(14));
   action.output_schema = take(texts, row.at(15));
+  action.hooks = row.at(16).get<std::vector<std::string>>();
   return action;
 }
 

@@ -64,6 +64,7 @@ struct ActionInfo {
   // does.
   std::string section;  ///< "prepare.env" or empty
   std::optional<Face> face;
+  std::vector<std::string> hooks;  ///< points that the action raises
   std::vector<Binding> consumes;
   std::vector<Binding> publishes;
   std::vector<PropertyMarks> marked;  ///< input properties that have any

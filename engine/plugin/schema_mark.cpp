@@ -117,6 +117,20 @@ std::optional<Face> read_face(const Schema& input, const Schema& output) {
   return face;
 }
 
+std::vector<std::string> read_hooks(const Schema& input) {
+  std::vector<std::string> hooks;
+  const auto found = input.root.find("x-harbor-hooks");
+  if (found == input.root.end()) return hooks;
+  if (!found->is_array())
+    input.fail("'x-harbor-hooks' is " + found->dump() + ", a list of hook points expected");
+  for (const json& point : *found) {
+    if (!point.is_string() || point.get_ref<const std::string&>().empty())
+      input.fail("'x-harbor-hooks' holds " + point.dump() + ", a hook point expected");
+    hooks.push_back(point.get<std::string>());
+  }
+  return hooks;
+}
+
 std::set<std::string> required_properties(const Schema& schema) {
   std::set<std::string> names;
   const auto found = schema.root.find("required");
@@ -208,6 +222,7 @@ void read_schema_marks(ActionInfo& action) {
   if (!action.section.empty() && !is_section(action.section))
     input.fail("'x-harbor-section' is '" + action.section + "', STAGE.NAME expected");
   action.face = read_face(input, output);
+  action.hooks = read_hooks(input);
   action.consumes = read_bindings(input, "x-harbor-from", "x-harbor-recorded");
   action.publishes = read_bindings(output, "x-harbor-as", "x-harbor-record");
   action.marked = read_marked(input);

@@ -47,6 +47,8 @@ plan::PlannedStep nested_step(const plan::PlannedStep& step, const plan::Resolve
 
 harbor_op operation_of(const harbor_action& action, std::uint32_t op) {
   switch (op) {
+    case HARBOR_OP_VALIDATE:
+      return action.validate;
     case HARBOR_OP_PLAN:
       return action.plan;
     case HARBOR_OP_UNDO:
@@ -98,9 +100,7 @@ host::CallResult Execution::invoke(const plan::PlannedStep& step, const Round& r
                        ": it has to declare what the actions that it invokes may write");
   Round deeper = round;
   ++deeper.depth;
-  // What an action asks of another is an answer: it does not matter that it could be planned as
-  // a step of its own.
-  const bool asks = options_.mode != Mode::execute && nested.writes;
+  const bool asks = asks_nested(nested, *found.action);
   auto result = attempt({nested, *found.action, deeper, nested.fixed, asks});
   // A pack that cannot be loaded has no call of its own.
   if (result.call.failures.empty())
@@ -169,14 +169,26 @@ void Execution::add_events(const plan::PlannedStep& step, host::CallSetup& setup
   setup.trace = trace(&step, setup.step_id);
 }
 
+bool Execution::asks_nested(const plan::PlannedStep& nested,
+                            const plan::ResolvedAction& action) const {
+  // What an action asks of another is an answer: that it could be planned as a step of its own is
+  // no matter.
+  return (options_.mode != Mode::execute && nested.writes) ||
+         (is_check() && action.info->has_validate);
+}
+
+std::uint32_t Execution::operation_for(const Assignment& given) const {
+  if (!given.asks) return given.step.undoes ? HARBOR_OP_UNDO : HARBOR_OP_EXECUTE;
+  if (is_check()) return HARBOR_OP_VALIDATE;
+  return options_.mode == Mode::preview ? HARBOR_OP_PLAN : HARBOR_OP_STATUS;
+}
+
 host::CallSetup Execution::call_setup(const Assignment& given) {
   const plan::PlannedStep& step = given.step;
   const Round& round = given.round;
   host::CallSetup setup;
-  setup.op = !given.asks && step.undoes       ? HARBOR_OP_UNDO
-             : !given.asks                    ? HARBOR_OP_EXECUTE
-             : options_.mode == Mode::preview ? HARBOR_OP_PLAN
-                                              : HARBOR_OP_STATUS;
+  setup.op = operation_for(given);
+  if (setup.op == HARBOR_OP_VALIDATE) setup.flags = HARBOR_CALL_CHECK;
   setup.attempt = given.attempt;
   setup.input = given.input.dump();
   if (step.saved) setup.state = step.saved->state.dump();

@@ -104,10 +104,12 @@ struct Recording {
   std::unique_ptr<store::Journal> journal;
 };
 
-/// The final plan, with the lock held where it is one that is recorded.
+/// The final plan, with the lock held where it is one that is recorded. `problems` gets what is
+/// wrong with one that is only checked.
 plan::Plan final_plan(Workspace& workspace, const plan::Target& target, const std::string& run_id,
                       const ConductOptions& options, const Surroundings& around,
-                      const process::Cancellation& cancellation, Recording& into) {
+                      const process::Cancellation& cancellation, Recording& into,
+                      report::Diagnostics& problems) {
   const auto& project = workspace.descriptor.project;
   // A destroy that waits for a deploy is about what that deploys. Without a lock file there is
   // nobody to wait for, and a destroy of nothing leaves nothing.
@@ -117,6 +119,8 @@ plan::Plan final_plan(Workspace& workspace, const plan::Target& target, const st
     into.lock.emplace(take_lock(workspace, run_id, options, around, cancellation));
   const auto state = store::read_state(project.var());
   check_forgotten(options.forgotten, state);
+  if (options.mode == Mode::check)
+    return plan_anyway(workspace, target, record_for(target, state, {}), problems);
   auto plan = plan_or_throw(workspace, target, record_for(target, state, options.forgotten));
   if (!is_recorded(plan, target, state, has_files_to_remove(project, target), options)) return plan;
   if (!into.lock) into.lock.emplace(take_lock(workspace, run_id, options, around, cancellation));
@@ -151,8 +155,9 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   const process::SignalCancellation signals(cancellation);
   process::become_subreaper();
   Recording recording;
-  auto plan =
-      final_plan(workspace, target, run_options.run_id, options, around, cancellation, recording);
+  report::Diagnostics problems;
+  auto plan = final_plan(workspace, target, run_options.run_id, options, around, cancellation,
+                         recording, problems);
   secret::forbid_core_dumps();
   secret::Vault vault;
   host::Services services;
@@ -176,6 +181,8 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   if (around.exchange) plan = around.exchange(std::move(plan));
   auto report = run(plan, run_options, machinery);
   process::reap_orphans();
+  if (!problems.empty()) report.outcome = report::Outcome::failure;
+  report.diagnostics.insert(report.diagnostics.begin(), problems.begin(), problems.end());
   return report;
 }
 

@@ -38,11 +38,12 @@ struct Surroundings {
   std::function<void(const std::string& step)> forgetting = {};  ///< for each step that is given up
 };
 
-/// Plans `target` and runs it. When the plan writes, the project's lock is held from before the
-/// plan is final until the last step has ended: what earlier runs left cannot change in between.
-/// A destroy that succeeds leaves an empty state.
-/// SIGINT, SIGTERM and SIGHUP cancel the run while it lasts. Throws report::Error when the plan is
-/// refused or the lock is not to be had.
+/// Plans `target` and runs it. A check goes on although the plan is not whole: what is wrong with
+/// it stands in the report beside what the actions say. When the plan writes, the project's lock is
+/// held from before the plan is final until the last step has ended: what earlier runs left cannot
+/// change in between. A destroy that succeeds leaves an empty state. SIGINT, SIGTERM and SIGHUP
+/// cancel the run while it lasts. Throws report::Error when the plan is refused or the lock is not
+/// to be had.
 [[nodiscard]] RunReport conduct(Workspace& workspace, const plan::Target& target,
                                 const ConductOptions& options, const Surroundings& around);
 

@@ -27,6 +27,8 @@ void Execution::resolve(const std::vector<plan::PlannedStep>& steps) {
     auto& action = actions_[step.action];
     if (!action) {
       auto found = machinery_.catalog->find(step.action);
+      // A check goes on with what it does know; the planner has told of the rest.
+      if (found.problem && is_check()) continue;
       if (found.problem) throw report::Error(std::move(*found.problem));
       action = found.action;
       if (action->info->flags & HARBOR_AF_SERIAL)
@@ -101,13 +103,18 @@ void Execution::run_round(const plan::PlannedStep& step, const Round& round, Rou
     out.outcome = Outcome::failure;
     return;
   }
+  // Of what was fixed beforehand the planner has told.
+  if (is_check() && !action_of(step).input->check(input.value).empty()) {
+    out.outcome = Outcome::skipped;
+    return;
+  }
   const bool previews = options_.mode == Mode::preview && only_asks(step);
   if (previews && (step.undoes || !action_of(step).info->has_plan)) return;
+  const bool asks = is_check() || only_asks(step);
   const auto& retry = step.retry;
   for (unsigned number = 1;; ++number) {
-    auto attempt =
-        recorded_attempt({step, action_of(step), round, input.value, only_asks(step), number}, out);
-    if (attempt.call.status > HARBOR_OK && number < retry.attempts &&
+    auto attempt = recorded_attempt({step, action_of(step), round, input.value, asks, number}, out);
+    if (attempt.call.status > HARBOR_OK && !is_check() && number < retry.attempts &&
         is_worth_retrying(attempt.call.status) && !is_cancelled()) {
       tell_retry(step, attempt, number, retry.attempts);
       if (wait_before(number + 1, retry)) continue;
@@ -187,6 +194,7 @@ void Execution::conclude(const plan::PlannedStep& step, Attempt attempt, RoundRe
 bool Execution::only_asks(const plan::PlannedStep& step) const {
   switch (options_.mode) {
     case Mode::execute:
+    case Mode::check:  // asks all of them, and what they answer counts as what they would put out
       return false;
     case Mode::preview:
       // A planned step says what it will publish; only a step that cannot be planned and
@@ -196,6 +204,15 @@ bool Execution::only_asks(const plan::PlannedStep& step) const {
       break;
   }
   return step.writes;
+}
+
+bool Execution::is_published(std::string_view artifact) const {
+  return std::any_of(actions_.begin(), actions_.end(), [&](const auto& known) {
+    if (!known.second) return false;
+    const auto& publishes = known.second->info->publishes;
+    return std::any_of(publishes.begin(), publishes.end(),
+                       [&](const auto& binding) { return binding.artifact == artifact; });
+  });
 }
 
 void Execution::publish(const plan::PlannedStep& step, const json& output) {

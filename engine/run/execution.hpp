@@ -49,6 +49,15 @@ class Execution {
   [[nodiscard]] Ground ground() const noexcept { return {plan_, blackboard_}; }
   [[nodiscard]] Watch& watch() noexcept { return watch_; }
   [[nodiscard]] process::Clock::time_point now() const { return machinery_.services->time.now(); }
+  /// Whether the step's action is there; only a check begins without.
+  [[nodiscard]] bool knows(const plan::PlannedStep& step) const {
+    const auto found = actions_.find(step.action);
+    return found != actions_.end() && found->second;
+  }
+  /// Whether some step of the plan publishes the artifact.
+  [[nodiscard]] bool is_published(std::string_view artifact) const;
+  /// The steps are only checked: a failure of one says nothing about the others.
+  [[nodiscard]] bool is_check() const noexcept { return options_.mode == Mode::check; }
   [[nodiscard]] bool is_cancelled() const noexcept {
     return machinery_.services->cancellation->state() != process::Cancellation::State::none;
   }
@@ -60,7 +69,7 @@ class Execution {
     const plan::ResolvedAction& action;
     const Round& round;
     const nlohmann::json& input;
-    bool asks = false;  ///< for the plan or the status, by the mode of the run
+    bool asks = false;  ///< for the plan, the status or faults, by the mode of the run
     unsigned attempt = 1;
   };
   struct Attempt {
@@ -76,6 +85,10 @@ class Execution {
   void conclude(const plan::PlannedStep& step, Attempt attempt, RoundResult& into);
   /// The step is asked for its plan or status instead of being executed.
   [[nodiscard]] bool only_asks(const plan::PlannedStep& step) const;
+  [[nodiscard]] std::uint32_t operation_for(const Assignment& given) const;
+  /// An action that the action of a step invokes is asked instead of being executed.
+  [[nodiscard]] bool asks_nested(const plan::PlannedStep& nested,
+                                 const plan::ResolvedAction& action) const;
   [[nodiscard]] const plan::ResolvedAction& action_of(const plan::PlannedStep& step) const {
     return *actions_.find(step.action)->second;
   }

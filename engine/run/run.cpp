@@ -129,7 +129,7 @@ bool run_stages(Execution& execution, const plan::Plan& plan, unsigned jobs,
     if (going_on) {
       going_on = run_stage(plan, first, last, execution, reports, jobs);
       append(told, execution.settle_files(going_on));
-      going_on = going_on && !has_error(told);
+      going_on = (going_on && !has_error(told)) || execution.is_check();
     } else {
       tell_blocked(execution, plan, first, last);
     }

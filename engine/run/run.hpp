@@ -25,6 +25,7 @@ enum class Mode : std::uint8_t {
   execute,
   preview,  ///< steps are asked for their plan; those that have none run if they write nothing
   inspect,  ///< steps that may write are asked for their status, the others run
+  check,    ///< steps are asked what is wrong with all that they would read; none runs
 };
 
 struct RunOptions {

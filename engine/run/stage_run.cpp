@@ -9,6 +9,7 @@
 #include <system_error>
 #include <thread>
 
+#include "run/check.hpp"
 #include "run/outcome.hpp"
 
 namespace harbor::run {
@@ -106,6 +107,11 @@ class StageRun {
     if (node(index).blocked) return finish(index, Outcome::blocked, {});
     if (execution_.is_cancelled()) return finish(index, Outcome::cancelled, {});
     node(index).started = execution_.now();
+    if (execution_.is_check()) {
+      auto checked = check_step(execution_, step);
+      const auto outcome = checked.outcome;
+      return finish(index, outcome, std::move(checked));
+    }
     auto rounds = rounds_of(step, execution_.ground());
     if (rounds.skipped) return finish(index, Outcome::skipped, {});
     report::Event started;
@@ -208,7 +214,7 @@ class StageRun {
     event.attempt = report.attempts;
     event.diagnostics = report.diagnostics;
     execution_.tell(std::move(event), &step);
-    release(index, is_good(outcome) || forgiven);
+    release(index, is_good(outcome) || forgiven || execution_.is_check());
   }
 
   void release(std::size_t index, bool good) {

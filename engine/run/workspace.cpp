@@ -67,15 +67,25 @@ plan::Record read_record(const Workspace& workspace, const plan::Target& target)
   return record_for(target, store::read_state(workspace.descriptor.project.var()), {});
 }
 
-plan::Plan plan_or_throw(Workspace& workspace, const plan::Target& target, plan::Record record) {
+plan::Plan plan_anyway(Workspace& workspace, const plan::Target& target, plan::Record record,
+                       report::Diagnostics& problems) {
   workspace.record = std::move(record);
-  report::Diagnostics diagnostics = workspace.problems;
-  auto plan = plan::make_plan(workspace.descriptor, workspace.workflow, *workspace.catalog, target,
-                              workspace.record, diagnostics);
+  problems.insert(problems.end(), workspace.problems.begin(), workspace.problems.end());
+  return plan::make_plan(workspace.descriptor, workspace.workflow, *workspace.catalog, target,
+                         workspace.record, problems);
+}
+
+plan::Plan plan_or_throw(Workspace& workspace, const plan::Target& target, plan::Record record) {
+  report::Diagnostics diagnostics;
+  auto plan = plan_anyway(workspace, target, std::move(record), diagnostics);
   if (diagnostics.empty()) return plan;
+  sort_by_place(diagnostics);
+  throw report::Error(std::move(diagnostics));
+}
+
+void sort_by_place(report::Diagnostics& diagnostics) {
   std::stable_sort(diagnostics.begin(), diagnostics.end(),
                    [](const auto& a, const auto& b) { return span_key(a) < span_key(b); });
-  throw report::Error(std::move(diagnostics));
 }
 
 }  // namespace harbor::run

@@ -51,4 +51,12 @@ struct PackSource {
 [[nodiscard]] plan::Plan plan_or_throw(Workspace& workspace, const plan::Target& target,
                                        plan::Record record);
 
+/// The same plan for a check, which goes on although something is wrong; that is added to
+/// `problems`, in no order.
+[[nodiscard]] plan::Plan plan_anyway(Workspace& workspace, const plan::Target& target,
+                                     plan::Record record, report::Diagnostics& problems);
+
+/// By file, line and column of the first label; what has none comes first.
+void sort_by_place(report::Diagnostics& diagnostics);
+
 }  // namespace harbor::run

@@ -279,7 +279,7 @@ class Parser {
   void hooks(const Value& value) {
     if (value.kind == Kind::null || !expect(value, Kind::mapping, "hooks")) return;
     for (const Member& member : value.members) {
-      Hook hook{member.key, {}};
+      Hook hook{member.key, {}, member.key_mark};
       std::string stage;
       for (const std::string_view prefix : {"pre_", "post_"})
         if (member.key.starts_with(prefix) && is_stage(member.key.substr(prefix.size())))

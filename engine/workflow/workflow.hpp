@@ -56,6 +56,7 @@ struct Stage {
 struct Hook {
   std::string point;
   std::vector<Step> steps;
+  document::Mark mark = {};  ///< of the point
 };
 
 /// Which pack provides an action: `use: {ACTION: PACK-ID}`.

@@ -98,6 +98,10 @@ json run_merge(Context& context, const json& input) {
   return output;
 }
 
+json check_merge(Context& context, const json& input) {
+  return context.is_check() ? run_merge(context, input) : json();
+}
+
 constexpr std::string_view input_schema = R"({
   "type": "object",
   "required": ["files"],
@@ -142,6 +146,7 @@ constinit const harbor_action merge_action = action<run_merge>(
      .input = input_schema,
      .output = output_schema,
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_SECRETS,
-     .flags = HARBOR_AF_IDEMPOTENT});
+     .flags = HARBOR_AF_IDEMPOTENT,
+     .validate = operation<check_merge>});
 
 }  // namespace harbor::compose

@@ -147,6 +147,10 @@ json run_select(Context& context, const json& input) {
   return output;
 }
 
+json check_select(Context& context, const json& input) {
+  return context.is_check() ? run_select(context, input) : json();
+}
+
 constexpr std::string_view input_schema = R"({
   "type": "object",
   "additionalProperties": false,
@@ -219,6 +223,7 @@ constinit const harbor_action select_action =
                         .input = input_schema,
                         .output = output_schema,
                         .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC,
-                        .flags = HARBOR_AF_IDEMPOTENT});
+                        .flags = HARBOR_AF_IDEMPOTENT,
+                        .validate = operation<check_select>});
 
 }  // namespace harbor::compose

@@ -9,7 +9,8 @@ inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_NOT_FOUND, "compose.file_missing", "a file that a compose file names does not exist",
      "For example an `env_file:` or an included file. Paths are relative to the project folder."},
     {HARBOR_E_IO, "compose.unreadable", "a compose file or its folder cannot be read",
-     "It is there, but it is no plain file, or you may not read it. The message holds the system's "
+     "It is there, but it is not a regular file, or you may not read it. The message gives the "
+     "system's "
      "reason."},
     {HARBOR_E_INPUT, "compose.unknown_service", "no such service",
      "The name matches no compose file, or no deployed service. `harbor ps` lists what is "

@@ -79,7 +79,8 @@ void require_rendered(const json& input) {
 /// Conflicts are reported before anything starts, by the pack that reads compose files.
 void validate_up(Context& context, const json& input) {
   require_rendered(input);
-  json question = {{"files", input.at("files")}, {"unset", false}};  // Compose reports those itself
+  json question = {{"files", input.at("files")},
+                   {"unset", context.is_check()}};  // else Compose tells of those itself
   for (const char* key : {"native", "env"})
     if (input.contains(key)) question[key] = input[key];
   try {

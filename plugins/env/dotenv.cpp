@@ -180,6 +180,7 @@ class Reader {
       assignment.uses = {key};
       keep(std::move(assignment), name);
     } else if (!key.empty() && !is_tail_ && may_tell("env.not_inherited")) {
+      // In a file of secrets a bare word is most likely a line of a value that lost its quotes.
       const std::string what = context_.is_secret ? "this line" : "'" + key + "'";
       warn("env.not_inherited", what + " has no value here and the environment has none for it",
            "write NAME=value, or NAME= for an empty value", name.begin, name.end - name.begin);

@@ -132,6 +132,13 @@ json plan_merge(Context& context, const json& input) {
   return {{"changes", std::move(changes)}, {"outputs", std::move(output)}};
 }
 
+json check_merge(Context& context, const json& input) {
+  if (!context.is_check()) return {};
+  json output = merged_output(context, input);
+  if (input.value("file", false)) output["file"] = file_path;
+  return output;
+}
+
 Result undo_merge(Context& context, const json&) {
   // Without a state the step never asked for a file, and what is there is not its to remove.
   if (!context.state().is_object() || !context.remove_file(file_name)) return Unchanged{};
@@ -211,6 +218,7 @@ constinit const harbor_action merge_action = action<run_merge>(
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_READ_HOST |
                 HARBOR_FX_EXEC | HARBOR_FX_SECRETS,
      .flags = HARBOR_AF_IDEMPOTENT,
+     .validate = operation<check_merge>,
      .plan = operation<plan_merge>,
      .undo = operation<undo_merge>});
 

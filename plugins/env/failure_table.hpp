@@ -15,7 +15,7 @@ inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_DENIED, "env.outside", "an env file leads out of the project",
      "It is a symbolic link to something outside, or lies in a folder that is one. What a project "
      "reads stands in the project: copy the file, or name the variables under `fromHost`."},
-    {HARBOR_E_INPUT, "env.bad_path", "a source is not inside of the project",
+    {HARBOR_E_INPUT, "env.bad_path", "a source is not inside the project",
      "Files are named relative to the project folder, without `..`."},
     {HARBOR_E_DENIED, "env.denied_name", "a file sets a variable that changes Harbor's tools",
      "Some variables control every program that inherits them: the loader (LD_*), shells, "

@@ -27,6 +27,10 @@ json run_secrets(Context& context, const json& input) {
   return {{"secrets", std::move(secrets)}};
 }
 
+json check_secrets(Context& context, const json& input) {
+  return context.is_check() ? run_secrets(context, input) : json();
+}
+
 constexpr std::string_view input_schema = R"({
   "type": "object",
   "additionalProperties": false,
@@ -53,6 +57,7 @@ constinit const harbor_action secrets_action =
                          .input = input_schema,
                          .output = output_schema,
                          .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_SECRETS,
-                         .flags = HARBOR_AF_IDEMPOTENT});
+                         .flags = HARBOR_AF_IDEMPOTENT,
+                         .validate = operation<check_secrets>});
 
 }  // namespace harbor::env

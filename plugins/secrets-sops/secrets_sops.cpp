@@ -79,6 +79,9 @@ json decrypt(Context& context, const std::string& file, const std::string& text,
   }
 }
 
+/// What sops keeps of its own beside the values.
+bool is_seal(std::string_view name) { return name == "sops" || name.starts_with("sops_"); }
+
 struct Encrypted {
   std::string file;
   std::string text;
@@ -151,6 +154,23 @@ json run_sops(Context& context, const json& input) {
   return {{"secrets", std::move(secrets)}, {"files", std::move(files)}};
 }
 
+/// Without a key the names alone are known; each stands for a value that nobody has seen.
+json check_sops(Context& context, const json& input) {
+  if (!context.is_check()) return {};
+  json secrets = json::object(), files = json::array();
+  for (const Encrypted& file : read_files(context, input)) {
+    json values = json::object(), at = json::object();
+    for (const auto& [name, line] : lines_of(file.text, file.format)) {
+      if (is_seal(name)) continue;
+      values[name] = context.put_secret(name, "a value that is not decrypted");
+      at[name] = line;
+    }
+    secrets.update(values);
+    files.push_back({{"file", file.file}, {"values", std::move(values)}, {"lines", std::move(at)}});
+  }
+  return {{"secrets", std::move(secrets)}, {"files", std::move(files)}};
+}
+
 constexpr std::string_view input_schema = R"({
   "type": "object",
   "required": ["file"],
@@ -182,6 +202,7 @@ constinit const harbor_action sops_action = action<run_sops>(
      .input = input_schema,
      .output = output_schema,
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_READ_HOST | HARBOR_FX_EXEC | HARBOR_FX_SECRETS,
-     .flags = HARBOR_AF_IDEMPOTENT});
+     .flags = HARBOR_AF_IDEMPOTENT,
+     .validate = operation<check_sops>});
 
 }  // namespace harbor::secrets_sops

@@ -11,7 +11,7 @@ namespace {
 
 std::string reason_of(int error) {
   if (error == EFBIG) return "it is too large";
-  if (error == EISDIR || error == EINVAL) return "it is not a plain file";
+  if (error == EISDIR || error == EINVAL) return "it is not a regular file";
   if (error == EXDEV) return "it is a link that leads out of the project";
   return std::generic_category().message(error);
 }
@@ -19,7 +19,7 @@ std::string reason_of(int error) {
 [[noreturn]] void fail_to_read(const std::string& shown, int error) {
   throw Error(error == EACCES || error == EXDEV ? HARBOR_E_DENIED : HARBOR_E_IO,
               "secrets.unreadable_file", shown + " cannot be read: " + reason_of(error),
-              "it has to be a plain file that you may read", {{shown, 0, 0, 0, {}}});
+              "it must be a regular file that you may read", {{shown, 0, 0, 0, {}}});
 }
 
 }  // namespace

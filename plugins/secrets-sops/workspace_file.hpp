@@ -19,13 +19,13 @@ using project_file::File;
 std::vector<std::string> matching_files(const std::filesystem::path& workspace,
                                         const std::string& pattern);
 
-/// A plain file of the project, reached by no link that leads out of it; nothing when there is
+/// A regular file of the project, reached by no link that leads out of it; nothing when there is
 /// none. Throws secrets.unreadable_file.
 std::optional<File> read_project_file(const std::filesystem::path& workspace,
                                       const std::string& name,
                                       std::size_t limit = std::size_t{1} << 20);
 
-/// A plain file of at most `limit` bytes; nothing when there is none. `shown` is its name in
+/// A regular file of at most `limit` bytes; nothing when there is none. `shown` is its name in
 /// messages. Throws secrets.unreadable_file.
 std::optional<File> read_file(const std::filesystem::path& path, const std::string& shown,
                               std::size_t limit = std::size_t{1} << 20);

@@ -146,6 +146,8 @@ std::string read_template(const fs::path& workspace, const std::string& file) {
       return std::move(read->text);
     fail_to_read(file, ENOENT);
   } catch (const std::system_error& failure) {
+    // A pattern has no "..", but a link on its way may lead anywhere: to ~/.ssh, rendered into a
+    // folder that a container mounts.
     if (failure.code().value() == EXDEV)
       fail_outside("the template " + file + " is a link that leads out of the project",
                    "copy the file into the project");

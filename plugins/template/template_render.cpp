@@ -36,6 +36,13 @@ Result run_render(Context& context, const json& input) {
   return output;
 }
 
+json check_render(Context& context, const json& input) {
+  if (!context.is_check()) return {};
+  const Trees trees = Renderer(context, input).render();
+  if (context.failed() != HARBOR_OK) return {};
+  return {{"configs", configs_of(trees, run_name(context))}};
+}
+
 Result undo_render(Context& context, const json&) {
   const json state = context.state();
   if (!state.is_object()) return Unchanged{};
@@ -173,6 +180,7 @@ constinit const harbor_action render_action = action<run_render>(
      .output = output_schema,
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_SECRETS,
      .flags = HARBOR_AF_IDEMPOTENT,
+     .validate = operation<check_render>,
      .plan = operation<plan_render>,
      .undo = operation<undo_render>});
 

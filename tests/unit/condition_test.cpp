@@ -158,3 +158,17 @@ TEST_CASE("long expressions take linear time", "[document]") {
           (void)names_in(expression);
         }) < 1.75);
 }
+
+TEST_CASE("comparisons hang on variables that may be unset", "[document]") {
+  const auto compared = [](std::string_view expression) {
+    std::string names;
+    for (const auto& variable : names_in(expression).compared) names += variable.name + " ";
+    return names;
+  };
+  CHECK(compared("${A} == 1") == "A ");
+  CHECK(compared("1 != 'x$A' && (${B}) == ${C}") == "A B C ");
+  CHECK(compared("${A} || !${B}").empty());
+  CHECK(compared("${A:-x} == 1 || ${B:?why} == 1").empty());
+  CHECK(compared("${A} == '' && \"\" != ${B}").empty());
+  CHECK(compared("${A} == 1 && ${B}") == "A ");
+}

@@ -43,7 +43,8 @@ plugin::Registry stock() {
   actions.push_back(
       action("glob", {}, {},
              R"({"type": "object", "properties": {"files": {"x-harbor-literal": true}}})"));
-  actions.push_back(action("any", {}, {}, R"({"type": "object"})", R"({"type": "object"})"));
+  actions.push_back(action("any", {}, {}, R"({"type": "object", "x-harbor-hooks": ["pre_up"]})",
+                           R"({"type": "object"})"));
   std::vector<plugin::Pack> packs;
   packs.push_back(pack("org.example.stock", std::move(actions)));
   return plugin::Registry(std::move(packs), {});
@@ -405,6 +406,14 @@ TEST_CASE("hooks of a stage stand around its steps, others wait for their point"
   REQUIRE(planned.plan.hooks.size() == 1);
   CHECK(planned.plan.hooks[0].point == "pre_up");
   CHECK(planned.plan.hooks[0].steps.size() == 1);
+}
+
+TEST_CASE("a hook stands at a point that somebody raises", "[workflow]") {
+  const Planned planned("hooks: { pre_deply: [], post_source: [], pre_up: [], on_error: [] }\n",
+                        stages({"deploy"}));
+  CHECK(planned.errors() ==
+        Lines{"H0206 2:10 unknown hook point 'pre_deply' (did you mean 'pre_deploy'?)",
+              "H0206 2:54 unknown hook point 'on_error'"});
 }
 
 TEST_CASE("a plan knows whether it writes", "[workflow]") {

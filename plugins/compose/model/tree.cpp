@@ -23,7 +23,7 @@ bool is_absent(int error) { return error == ENOENT || error == ENOTDIR; }
 
 [[noreturn]] void fail_to_read(const std::string& path, int error) {
   const std::string reason =
-      error == EINVAL ? "it is no plain file" : std::generic_category().message(error);
+      error == EINVAL ? "it is not a regular file" : std::generic_category().message(error);
   throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "compose.unreadable",
               "'" + path + "' cannot be read: " + reason,
               "look at its type, its owner and mode, and at those of the folders above it");

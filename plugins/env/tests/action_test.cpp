@@ -282,3 +282,21 @@ TEST_CASE("env.show prints each value with its layer, and no secret", "[env]") {
                                               {"value", "******"},
                                               {"secret", true}});
 }
+
+TEST_CASE("a check reads all sources and tells of each that is wrong", "[env]") {
+  Project project;
+  project.write("etc/sys.env", "A=1\n");
+  const json input = sources({{{"type", "sys"}}});
+  CHECK(project.host.check(harbor::env::merge_action, input).output["env"] == json{{"A", "1"}});
+  CHECK(project.host.run(harbor::env::merge_action, input, HARBOR_OP_VALIDATE).output.is_null());
+
+  fs::create_symlink("/etc/hostname", fs::path(project.host.workspace) / "out.env");
+  const auto result = project.host.check(harbor::env::merge_action,
+                                         sources({{{"type", "dotenv"}, {"file", "no.env"}},
+                                                  {{"type", "sys"}},
+                                                  {{"type", "dotenv"}, {"file", "out.env"}}}));
+  REQUIRE(result.errors.size() == 2);
+  CHECK(result.errors[0].code == "env.missing_file");
+  CHECK(result.errors[1].code == "env.outside");
+  CHECK(result.errors[1].pointer == "/sources/2/file");
+}

@@ -111,7 +111,7 @@ std::optional<File> read_opened(int fd, std::size_t limit) {
   if (::fstat(fd, &info) != 0) fail(errno);
   if (!S_ISREG(info.st_mode)) fail(S_ISDIR(info.st_mode) ? EISDIR : EINVAL);
   File out{{}, info.st_mode & 07777U, info.st_uid == ::geteuid()};
-  // Read to the end rather than as large as fstat() says: files of /proc are of size 0.
+  // Read to the end instead of trusting fstat(): files in /proc have size 0.
   char buffer[65536];
   for (;;) {
     const ssize_t got = ::read(fd, buffer, sizeof buffer);
@@ -135,6 +135,7 @@ std::vector<std::string> matching(const fs::path& workspace, const std::string& 
   if (!is_wild(pattern)) return {pattern};
   std::vector<std::string> files;
   match(workspace, "", pattern, files);
+  // Whatever the locale: the order decides which file wins.
   std::sort(files.begin(), files.end());
   return files;
 }

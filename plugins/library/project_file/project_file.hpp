@@ -26,7 +26,7 @@ struct File {
 
 /// The whole file `name` of the project; nothing when there is none. Links are followed within
 /// `workspace`. Throws std::system_error with the errno: EXDEV for a link that leads out of it,
-/// EISDIR or EINVAL for what is no plain file, EFBIG for more than `limit` bytes.
+/// EISDIR or EINVAL for anything but a regular file, EFBIG for more than `limit` bytes.
 std::optional<File> read_inside(const std::filesystem::path& workspace, const std::string& name,
                                 std::size_t limit);
 

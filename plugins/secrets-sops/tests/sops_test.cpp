@@ -169,3 +169,16 @@ TEST_CASE("sops' seal is recognised in all three formats", "[secrets]") {
   CHECK(lines_of(yaml, Format::yaml).at("A") == 1);
   CHECK(lines_of("{\n\t\"A\": \"x\",\n\t\"B\": \"y\"\n}", Format::json).at("B") == 3);
 }
+
+TEST_CASE("a check knows the names without a key", "[secrets]") {
+  Encrypted project;
+  project.host.environment.erase("AGE_PRIVATE_KEY");
+  const auto result = project.host.check(sops_action, {{"file", "prod.sops.env"}});
+  REQUIRE(result.ok());
+  CHECK(result.output["secrets"].contains("TOKEN"));
+  CHECK(result.output["secrets"]["TOKEN"].contains("$secret"));
+  CHECK_FALSE(result.output["secrets"].contains("sops_mac"));
+  project.write("prod.sops.env", "TOKEN=open\n");
+  CHECK(refusal(project.host.check(sops_action, {{"file", "prod.sops.env"}}))
+            .starts_with("HARBOR_E_DENIED secrets.plaintext"));
+}

@@ -85,6 +85,10 @@ class Call {
     return op() == HARBOR_OP_VALIDATE || op() == HARBOR_OP_PLAN || op() == HARBOR_OP_STATUS;
   }
 
+  /// True in a validate that `harbor check` asks for: nothing will be executed, so look at
+  /// everything that execute would read, and return what it would. See HARBOR_CALL_CHECK.
+  [[nodiscard]] bool is_check() const noexcept { return (call_->flags & HARBOR_CALL_CHECK) != 0; }
+
   /// An optional table of the host ("harbor.files.v1"), or nullptr. The caller knows its type from
   /// the id.
   template <class Table>

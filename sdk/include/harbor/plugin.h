@@ -151,6 +151,8 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  *                                     publishes (for a command, for destroy) runs without the property
  * and at its top level:
  *   "x-harbor-section": "STAGE.NAME"  the descriptor's section STAGE.NAME is a step of this action
+ *   "x-harbor-hooks": ["POINT"]       hook points that the action raises: the descriptor may have hooks for these, and for
+ *                                     pre_STAGE and post_STAGE, and for no others
  *   "x-harbor-cli": {"command": "logs",      the action is also `harbor logs`
  *                    "args": ["services"],   properties that positional arguments fill, in order; an array takes
  *                                            the rest
@@ -176,7 +178,8 @@ struct harbor_action {
   harbor_str requires_caps; /* capabilities, separated by spaces: "container.engine dns". A step of the action is
                              * refused before anything runs if one of them is provided by no action of the packs in use */
   harbor_str provides_caps; /* the same; what actions of other packs may depend on while this one is installed */
-  harbor_op validate; /* optional: checks that a schema cannot express. No effects. */
+  harbor_op validate; /* optional: checks that a schema cannot express. No effects. Called before the first execute and, with
+                       * HARBOR_CALL_CHECK, by `harbor check` in place of execute: see there */
   harbor_op plan;     /* optional: what would execute do? emit_output() {"changes": [{"op": "create|update|delete|run",
                        * "target": "...", "summary": "...", "diff": "...", "destructive": false}], "outputs": {...}}. No
                        * writes; an empty list of changes means that execute would change nothing. `outputs` is what
@@ -210,11 +213,18 @@ typedef struct harbor_plugin {
 #define HARBOR_OP_UNDO 4
 #define HARBOR_OP_STATUS 5
 
+/* Flags of a call. */
+/* Of validate: `harbor check` asks, and nothing will be executed. Look at every file that execute would read, fail() for
+ * each mistake and not for the first alone, and emit_output() what execute would, as far as that is known: later steps are
+ * checked with it, or not at all. Values that are not known, of an encrypted file for example, may be stood in for. invoke()
+ * asks the other action the same way, or, when that has no validate and no write effects, executes it. */
+#define HARBOR_CALL_CHECK (1u << 0)
+
 struct harbor_call { /* made by the host, one for each operation */
   uint32_t struct_size;
   uint32_t op;      /* HARBOR_OP_* */
   uint32_t attempt; /* 1 for the first, more when the step is retried */
-  uint32_t flags;   /* reserved */
+  uint32_t flags;   /* HARBOR_CALL_* */
   const harbor_host *host;
   const harbor_action *action;
   harbor_str input;     /* JSON object */
@@ -327,7 +337,8 @@ struct harbor_host { /* append only */
   /* [op] Runs another action with this input, on this thread, as part of this step. At most 16 deep. HARBOR_E_DENIED if
    * that action has write effects and the step has none. */
   harbor_status (*invoke)(harbor_call *, harbor_str action, harbor_str input_json, harbor_str *output_json);
-  /* [op] Runs the descriptor's hooks for this point ("pre_service_up") with a JSON object that they can read. */
+  /* [op] Runs the descriptor's hooks for this point ("pre_service_up") with a JSON object that they can read. The action's
+   * input schema names the point under "x-harbor-hooks". */
   harbor_status (*raise_hook)(harbor_call *, harbor_str point, harbor_str payload_json);
   /* [any] Memory that the host frees when the operation returns; NULL when there is none. */
   void *(*alloc)(harbor_call *, size_t size, size_t align);

@@ -106,7 +106,8 @@ constexpr auto env_action = harbor::action<env>(
 constexpr auto up_action = harbor::action<up>(
     {.name = "stage.up",
      .doc = "Starts what has a name",
-     .input = R"({"type": "object", "required": ["names"], "properties": {
+     .input =
+         R"({"type": "object", "required": ["names"], "x-harbor-hooks": ["pre_up"], "properties": {
                   "names": {"type": "array", "x-harbor-from": "names"}}})",
      .output = R"({"type": "object", "properties": {"left": {"type": "array", "x-harbor-as": "left",
                                                             "x-harbor-record": true}}})",

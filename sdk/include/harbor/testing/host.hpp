@@ -46,6 +46,13 @@ class Host : public Reports,
   Result plan(const harbor_action& action, const json& input = json::object()) {
     return run(action, input, HARBOR_OP_PLAN);
   }
+  /// What `harbor check` asks.
+  Result check(const harbor_action& action, const json& input = json::object()) {
+    flags_ = HARBOR_CALL_CHECK;
+    Result result = run(action, input, HARBOR_OP_VALIDATE);
+    flags_ = 0;
+    return result;
+  }
 
  private:
   static harbor_op operation(const harbor_action& action, std::uint32_t op) noexcept;
@@ -54,6 +61,7 @@ class Host : public Reports,
 
   std::chrono::milliseconds deadline_{};
   bool has_deadline_ = false;
+  std::uint32_t flags_ = 0;
 };
 
 inline harbor_op Host::operation(const harbor_action& action, std::uint32_t op) noexcept {
@@ -85,6 +93,7 @@ inline Result Host::run(const harbor_action& action, const json& input, std::uin
   call.struct_size = sizeof call;
   call.op = op;
   call.attempt = attempt;
+  call.flags = flags_;
   call.host = &table_.raw;
   call.action = &action;
   call.input = input_text.view();
