@@ -109,6 +109,10 @@ std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn&
   return {std::make_move_iterator(variables.begin()), std::make_move_iterator(variables.end())};
 }
 
+/// What one process may add to what is told of a run. Nobody reads more, and a child that prints
+/// without end shall not fill the disk with a log.
+constexpr std::size_t told_bytes = std::size_t{4} << 20;
+
 /// Masks the lines of both streams: here and not where events are told, since a secret may span
 /// several lines, and a long line may be cut in the middle of one. Text is held back while it may
 /// be one.
@@ -119,11 +123,18 @@ class MaskedLines {
 
   void feed(int stream, std::string_view line) {
     const auto at = stream == 2 ? 1U : 0U;
+    if (told_ > told_bytes) return;
+    told_ += line.size() + 1;
+    if (told_ > told_bytes) {
+      finish();
+      return sink_(stream, "[it printed more than 4 MiB: the rest is not shown]");
+    }
     text_[at] += streams_[at].feed(std::string(line) + "\n");
     flush(at);
   }
 
   void finish() {
+    if (std::exchange(is_finished_, true)) return;
     for (const auto at : {0U, 1U}) {
       text_[at] += streams_[at].finish();
       flush(at);
@@ -141,6 +152,8 @@ class MaskedLines {
 
   std::array<secret::Masker::Stream, 2> streams_;
   std::array<std::string, 2> text_;
+  std::size_t told_ = 0;
+  bool is_finished_ = false;
   const std::function<void(int, std::string)>& sink_;
 };
 
@@ -166,6 +179,10 @@ std::optional<Failure> failure_of(const process::Completion& done, const std::st
       failure.message = "'" + program + "' did not end before the deadline and was stopped";
       failure.hint = "a step's `timeout:` gives it longer";
       break;
+    case process::Ended::given_up:
+      failure.code = report::code::deadline_passed;
+      failure.message = "'" + program + "' did not go on and was stopped by the action that ran it";
+      break;
     case process::Ended::cancelled:
       failure.status = HARBOR_E_CANCELLED;
       failure.code = report::code::cancelled;
@@ -186,6 +203,8 @@ const char* words_of(process::Ended how) {
       return "was ended by a signal";
     case process::Ended::timed_out:
       return "was stopped at its deadline";
+    case process::Ended::given_up:
+      return "was stopped: it did not go on";
     case process::Ended::cancelled:
       return "was stopped: the run is cancelled";
     case process::Ended::not_found:
@@ -265,6 +284,13 @@ SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
         if (copy_lines) lines.feed(stream, line);
         if (request.on_line) request.on_line(request.user, stream, {line.data(), line.size()});
       };
+    harbor_status given_up = HARBOR_OK;
+    if (request.on_silence) {
+      command.silence = std::chrono::milliseconds(request.silence_ms);
+      command.on_silence = [&] {
+        return (given_up = request.on_silence(request.user)) == HARBOR_OK;
+      };
+    }
     if ((request.flags & HARBOR_SPAWN_ATTACH) && access.may_attach) {
       command.streams = process::Streams::attached;
       command.masker = &masker;
@@ -279,6 +305,7 @@ SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
     if (copy_lines) lines.finish();
     trace_end(setup.trace, command, outcome.completion, services.time.now() - begin);
     outcome.failure = failure_of(outcome.completion, command.argv.front());
+    if (outcome.completion.how == process::Ended::given_up) outcome.failure->status = given_up;
     return outcome;
   } catch (Refused& refused) {
     return {{}, std::move(refused.failure)};

@@ -62,6 +62,7 @@ StageTrial stage_of(const Call& call, const harbor_trial_run& request,
   stage.deadline = call.setup.deadline;
   stage.environment = call.services.environment;
   stage.environment[process::run_variable] = call.setup.run_id;
+  stage.environment[process::workspace_variable] = call.setup.workspace;
   for (std::size_t i = 0; i < request.env_count; ++i)
     stage.environment[std::string(text_of(request.env[i].name))] =
         Secretive(&request.env[i].value, 1, *call.services.vault).text;
@@ -79,6 +80,7 @@ harbor_status refuse_end(Call& call, const process::Completion& done) {
     case process::Ended::cancelled:
       return call.refuse(HARBOR_E_CANCELLED, report::code::cancelled,
                          "the trial was stopped because the run was cancelled");
+    case process::Ended::given_up:
     case process::Ended::not_found:
     case process::Ended::not_started:
       break;

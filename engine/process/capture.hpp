@@ -11,7 +11,8 @@
 
 namespace harbor::process {
 
-/// Takes bytes, keeps the first `keep` of them as valid UTF-8, and hands all of them on as lines.
+/// Takes bytes, keeps `keep` of them as valid UTF-8, and hands all of them on as lines. Of more
+/// than that it keeps the first and the last half: why something failed stands at the end.
 class Capture {
  public:
   Capture(std::size_t keep, LineSplitter::Take on_line)
@@ -20,18 +21,24 @@ class Capture {
   void add(std::string_view bytes);
   void finish();
 
-  [[nodiscard]] std::string take_text() noexcept { return std::move(text_); }
+  /// What was kept; where something is missing a line says so.
+  [[nodiscard]] std::string take_text();
   [[nodiscard]] bool is_truncated() const noexcept { return truncated_; }
   [[nodiscard]] bool is_lossy() const noexcept { return repair_.is_lossy(); }
 
  private:
   void add_text(std::string_view text);
+  void add_tail(std::string_view text);
+  void cut_tail(std::size_t size);
 
   std::size_t keep_;
   LineSplitter::Take on_line_;  // may be empty
   system::Utf8Repair repair_;
   LineSplitter lines_;
-  std::string text_;
+  std::string text_;  // all of it, or the first half
+  std::string
+      tail_;  // of a text that is truncated: what follows, its beginning cut off now and then
+  std::size_t left_out_ = 0;
   bool truncated_ = false;
 };
 

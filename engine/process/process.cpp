@@ -61,19 +61,29 @@ class Child {
 class Watch {
  public:
   Watch(const Command& command, const Cancellation& cancellation, const Child& child)
-      : command_(command), cancellation_(cancellation), child_(child) {}
+      : command_(command), cancellation_(cancellation), child_(child) {
+    if (command.on_silence && command.silence.count() > 0) heard_ = Clock::now();
+  }
 
   /// Sends the signals that are due.
   void look(Clock::time_point now) {
     if (exited_) return;
     if (!asked_ && is_cancelled()) ask(Ended::cancelled, now);
     if (!asked_ && command_.deadline && now >= *command_.deadline) ask(Ended::timed_out, now);
+    if (!asked_ && heard_ && now >= *heard_ + command_.silence) {
+      const bool goes_on = command_.on_silence();
+      heard_ = now = Clock::now();  // what was asked may have taken its time
+      if (!goes_on) ask(Ended::given_up, now);
+    }
     if (asked_ && !killed_ && (now >= kill_at_ || is_at_once())) {
       killed_ = true;
       child_.signal_group(SIGKILL);
     }
   }
 
+  void note_bytes(Clock::time_point now) {
+    if (heard_) heard_ = now;
+  }
   void note_exit(Clock::time_point now) {
     exited_ = true;
     drained_at_ = now + drain_time;
@@ -95,7 +105,9 @@ class Watch {
     if (exited_) return drained_at_;
     if (killed_) return std::nullopt;
     if (asked_) return kill_at_;
-    return command_.deadline;
+    if (!heard_) return command_.deadline;
+    const auto asks_at = *heard_ + command_.silence;
+    return command_.deadline ? std::min(asks_at, *command_.deadline) : asks_at;
   }
   [[nodiscard]] int cancel_fd() const {
     if (killed_ && !exited_) return -1;
@@ -127,6 +139,7 @@ class Watch {
   const Child& child_;
   Clock::time_point kill_at_{};
   Clock::time_point drained_at_{};
+  std::optional<Clock::time_point> heard_;  // its last bytes, where its silence matters
   Ended why_ = Ended::exited;
   bool asked_ = false;
   bool killed_ = false;
@@ -240,13 +253,16 @@ std::optional<Clock::time_point> next_wake(const Streaming& streaming, const Wat
   return wake;
 }
 
-void move_bytes(std::vector<Flow>& flows, const Poll& poll, Clock::time_point now) {
+/// Returns how many bytes came.
+std::size_t move_bytes(std::vector<Flow>& flows, const Poll& poll, Clock::time_point now) {
+  std::size_t came = 0;
   for (std::size_t i = 0; i < flows.size(); ++i) {
     Flow& flow = flows[i];
-    if (poll.has(Poll::first_flow + 2 * i)) read_some(flow);
+    if (poll.has(Poll::first_flow + 2 * i)) came += read_some(flow);
     if (poll.has(Poll::first_flow + 2 * i + 1)) write_some(flow);
     if (flow.release_at && now >= *flow.release_at) release(flow);
   }
+  return came;
 }
 
 /// True when the child is dead and there is nothing to wait for any more.
@@ -274,7 +290,7 @@ void attend(Streaming& streaming, Child& child, Watch& watch) {
     if (::poll(poll.fds.data(), poll.fds.size(), timeout) < 0) continue;
     now = Clock::now();
     if (poll.has(Poll::resize)) streaming.terminal->forward_size();
-    move_bytes(streaming.flows, poll, now);
+    if (move_bytes(streaming.flows, poll, now) > 0) watch.note_bytes(now);
     if (poll.has(Poll::child)) watch.note_exit(now);
   }
 }

@@ -37,21 +37,35 @@ struct Command {
   Streams streams = Streams::captured;
   std::optional<Clock::time_point> deadline;
   std::chrono::milliseconds grace{5000};  ///< between TERM and KILL
-  std::size_t keep = 0;  ///< captured only: bytes kept of each stream; the rest is counted
+  /// Captured only: bytes kept of each stream. Of more the first and the last half are kept, with a
+  /// line between them that says so; all are counted.
+  std::size_t keep = 0;
   /// Captured only, may be empty: valid UTF-8, no newline; lines over 64 KiB are split. On the
   /// thread of run().
   std::function<void(int stream, std::string_view line)> on_line;
+  /// Captured only, may be empty: called, on the thread of run(), whenever the program has printed
+  /// nothing for `silence`; it may run() another one. False ends the program as a deadline does.
+  std::function<bool()> on_silence;
+  std::chrono::milliseconds silence{0};
   const secret::Masker* masker =
       nullptr;  ///< attached only, not owned: masks what is relayed; nullptr masks nothing
 };
 
-enum class Ended : std::uint8_t { exited, signalled, timed_out, cancelled, not_found, not_started };
+enum class Ended : std::uint8_t {
+  exited,
+  signalled,
+  timed_out,
+  cancelled,
+  not_found,
+  not_started,
+  given_up  ///< `on_silence` said so
+};
 
 struct Completion {
   Ended how = Ended::exited;
   int exit_code = -1;  ///< -1 when a signal ended it, or it never ran
   int signal = 0;
-  std::string out, err;                      ///< captured only: the first `keep` bytes
+  std::string out, err;                      ///< captured only: what `keep` says
   std::size_t out_bytes = 0, err_bytes = 0;  ///< printed in all
   bool truncated = false;
   bool lossy = false;  ///< invalid UTF-8 was replaced by U+FFFD

@@ -97,7 +97,7 @@ SIZE(harbor_file, 16);
 AT(harbor_file, parts, 0);
 AT(harbor_file, part_count, 8);
 
-SIZE(harbor_spawn, 128);
+SIZE(harbor_spawn, 144);
 AT(harbor_spawn, struct_size, 0);
 AT(harbor_spawn, flags, 4);
 AT(harbor_spawn, argv, 8);
@@ -114,6 +114,8 @@ AT(harbor_spawn, file_count, 96);
 AT(harbor_spawn, timeout_ms, 104);
 AT(harbor_spawn, on_line, 112);
 AT(harbor_spawn, user, 120);
+AT(harbor_spawn, on_silence, 128);
+AT(harbor_spawn, silence_ms, 136);
 
 SIZE(harbor_spawn_result, 48);
 AT(harbor_spawn_result, struct_size, 0);

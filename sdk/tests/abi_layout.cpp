@@ -25,5 +25,6 @@ SIGNATURE(harbor_host::raise_hook, harbor_status (*)(harbor_call*, harbor_str, h
 SIGNATURE(harbor_host::alloc, void* (*)(harbor_call*, size_t, size_t));
 SIGNATURE(harbor_host::extension, const void* (*)(const harbor_host*, harbor_str));
 SIGNATURE(harbor_spawn::on_line, void (*)(void*, int32_t, harbor_str));
+SIGNATURE(harbor_spawn::on_silence, harbor_status (*)(void*));
 SIGNATURE(harbor_action::execute, harbor_status (*)(harbor_call*));
 SIGNATURE(&harbor_plugin_entry_v1, const harbor_plugin* (*)(const harbor_host*));

@@ -177,7 +177,9 @@ struct harbor_action {
   harbor_str output_schema; /* the same for what emit_output() is given; empty = no output */
   harbor_str requires_caps; /* capabilities, separated by spaces: "container.engine dns". A step of the action is
                              * refused before anything runs if one of them is provided by no action of the packs in use */
-  harbor_str provides_caps; /* the same; what actions of other packs may depend on while this one is installed */
+  harbor_str provides_caps; /* the same; what actions of other packs may depend on while this one is installed. With
+                             * "deployment.sweep" the action is run by `harbor destroy --from-labels`, with the input {}:
+                             * it takes away what it finds that was deployed from the workspace */
   harbor_op validate; /* optional: checks that a schema cannot express. No effects. Called before the first execute and, with
                        * HARBOR_CALL_CHECK, by `harbor check` in place of execute: see there */
   harbor_op plan;     /* optional: what would execute do? emit_output() {"changes": [{"op": "create|update|delete|run",
@@ -275,8 +277,13 @@ typedef struct harbor_spawn { /* the only way to start a process; needs HARBOR_F
   int64_t timeout_ms; /* capped by the step's deadline; 0 = that deadline. Then TERM, 5 s, KILL, to the group */
   void (*on_line)(void *user, int32_t fd, harbor_str line); /* optional, [op]; fd is 1 or 2, no newline in line */
   void *user;
+  /* optional, [op]: called whenever the child has printed nothing for `silence_ms`; may run a process itself. Anything
+   * but HARBOR_OK ends the child as its deadline would, and is what spawn() returns. Not for a child that is attached */
+  harbor_status (*on_silence)(void *user);
+  int64_t silence_ms;
 } harbor_spawn;
-#define HARBOR_SPAWN_CAPTURE (1u << 0)   /* keep what the child prints, 16 MiB per stream, in the result */
+#define HARBOR_SPAWN_CAPTURE (1u << 0)   /* keep what the child prints in the result; of more than 16 MiB a
+                                          * stream the first and the last 8, with a line between that says so */
 #define HARBOR_SPAWN_QUIET (1u << 1)     /* do not copy the child's lines to the run's log */
 #define HARBOR_SPAWN_READ_ONLY (1u << 2) /* the command only looks; required in validate, plan and status */
 #define HARBOR_SPAWN_ATTACH (1u << 3)    /* the child talks to the user: Harbor's terminal, or its three streams */

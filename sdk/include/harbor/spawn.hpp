@@ -44,6 +44,11 @@ struct Spawn {
   /// Called on this thread for each line, without its newline; `fd` is 1 or 2. spawn() rethrows the
   /// first exception that it throws, after the process has ended.
   std::function<void(int fd, std::string_view line)> on_line = {};
+  /// Called on this thread whenever the process has printed nothing for `silence`; may spawn. What
+  /// it throws ends the process, as its deadline would, and is thrown on by spawn(). Not for one
+  /// that is attached.
+  std::function<void()> on_silence = {};
+  std::chrono::milliseconds silence = {};
 };
 
 /// How a process ended.
@@ -64,7 +69,8 @@ namespace detail {
 /// outlive it.
 class SpawnView {
  public:
-  explicit SpawnView(const Spawn& spawn) : on_line_(spawn.on_line), input_(raw(spawn.input)) {
+  explicit SpawnView(const Spawn& spawn)
+      : on_line_(spawn.on_line), on_silence_(spawn.on_silence), input_(raw(spawn.input)) {
     for (const std::string& word : spawn.argv) argv_.push_back(view(word));
     for (const Variable& variable : spawn.env)
       env_.push_back({view(variable.name), raw(variable.value)});
@@ -85,6 +91,11 @@ class SpawnView {
   static void on_line(void* user, std::int32_t fd, harbor_str line) noexcept {
     auto* self = static_cast<SpawnView*>(user);
     guard(self->thrown_, [&] { self->on_line_(fd, text(line)); });
+  }
+  static harbor_status on_silence(void* user) noexcept {
+    auto* self = static_cast<SpawnView*>(user);
+    guard(self->thrown_, [&] { self->on_silence_(); });
+    return self->thrown_ ? HARBOR_E_FAILED : HARBOR_OK;
   }
 
   void fill(const Spawn& spawn) noexcept {
@@ -107,9 +118,12 @@ class SpawnView {
     raw_.timeout_ms = spawn.timeout.count();
     raw_.on_line = spawn.on_line ? &on_line : nullptr;
     raw_.user = this;
+    raw_.on_silence = spawn.on_silence ? &on_silence : nullptr;
+    raw_.silence_ms = spawn.silence.count();
   }
 
   const std::function<void(int, std::string_view)>& on_line_;
+  const std::function<void()>& on_silence_;
   std::exception_ptr thrown_;
   std::vector<harbor_str> argv_, inherit_;
   std::vector<harbor_var> env_;

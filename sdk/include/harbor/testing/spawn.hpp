@@ -52,6 +52,9 @@ class SpawnRule {
   SpawnRule& refused(harbor_status status) { return refused_ = status, *this; }
   /// Only the next `count` matching processes; later ones fall through to the rules after this one.
   SpawnRule& times(std::size_t count) { return left_ = count, *this; }
+  /// The process prints nothing for so many of its Spawn::silence before it goes on; without an
+  /// `on_silence` it goes on at once.
+  SpawnRule& silent(std::size_t times) { return silences_ = times, *this; }
   /// Called when the process would run, to write what it would write.
   SpawnRule& effect(std::function<void(const RecordedSpawn&)> run) {
     return effect_ = std::move(run), *this;
@@ -69,7 +72,7 @@ class SpawnRule {
   int exit_code_ = 0, signal_ = 0;
   std::uint32_t flags_ = 0;
   harbor_status refused_ = HARBOR_OK;
-  std::size_t left_ = static_cast<std::size_t>(-1), used_ = 0;
+  std::size_t left_ = static_cast<std::size_t>(-1), used_ = 0, silences_ = 0;
 };
 
 /// The power to run processes, none of which is started.
@@ -199,6 +202,9 @@ inline harbor_status Processes::spawn(const harbor_spawn& spawn, harbor_spawn_re
   --rule->left_;
   ++rule->used_;
   if (rule->refused_ != HARBOR_OK) return rule->refused_;
+  for (std::size_t i = 0; i < rule->silences_ && spawn.on_silence != nullptr; ++i)
+    if (const harbor_status status = spawn.on_silence(spawn.user); status != HARBOR_OK)
+      return status;
   if (rule->effect_) rule->effect_(record);
   print(spawn, 1, rule->out_);
   print(spawn, 2, rule->err_);
