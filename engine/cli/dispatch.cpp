@@ -15,6 +15,7 @@
 #include "report/code_command.hpp"
 #include "report/code_store.hpp"
 #include "report/suggestion.hpp"
+#include "run/guard.hpp"
 
 namespace harbor::cli {
 namespace {
@@ -108,6 +109,7 @@ int route(Invocation& call) {
   const auto tail = words_from(words, front);
   if (const Command* own = find_command(tail.front()))
     return run_own(call, *own, words_from(tail, 1));
+  if (tail.front() == "__guard" && tail.size() == 3) return run::stand_guard(tail[1], tail[2]);
   if (tail.front() == "__complete") return complete(call, words_from(tail, 1));
   locate(call, location_of(call.arguments));
   if (const auto face = find_face(packs_of(call), tail))

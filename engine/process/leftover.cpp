@@ -27,9 +27,6 @@ class Variables {
   [[nodiscard]] bool has(const std::string& name, const std::string& value) const {
     return text_.find('\0' + name + "=" + value + '\0') != std::string::npos;
   }
-  [[nodiscard]] bool has(const std::string& name) const {
-    return text_.find('\0' + name + "=") != std::string::npos;
-  }
 
  private:
   std::string text_;
@@ -37,10 +34,9 @@ class Variables {
 
 // The environment is the one mark that survives setsid(), a double fork and the death of Harbor;
 // groups, sessions and parents do not.
-bool is_leftover(const std::string& pid, const std::string& workspace, const std::string& own_run) {
+bool is_leftover(const std::string& pid, const std::string& workspace, const std::string& run) {
   const Variables variables(pid);
-  return variables.has(workspace_variable, workspace) && variables.has(run_variable) &&
-         !variables.has(run_variable, own_run);
+  return variables.has(workspace_variable, workspace) && variables.has(run_variable, run);
 }
 
 int open_process(const std::string& pid) {
@@ -57,7 +53,7 @@ bool has_ended(int process, std::chrono::milliseconds wait) {
 
 }  // namespace
 
-std::size_t end_leftovers(const std::string& workspace, const std::string& own_run) {
+std::size_t end_leftovers(const std::string& workspace, const std::string& run) {
   std::vector<int> found;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
@@ -65,12 +61,12 @@ std::size_t end_leftovers(const std::string& workspace, const std::string& own_r
     if (pid.find_first_not_of("0123456789") != std::string::npos ||
         pid == std::to_string(::getpid()))
       continue;
-    if (!is_leftover(pid, workspace, own_run)) continue;
+    if (!is_leftover(pid, workspace, run)) continue;
     const int process = open_process(pid);
     if (process < 0) continue;
     // The number may have passed to another process before the pidfd was open; from now on it
     // cannot.
-    if (is_leftover(pid, workspace, own_run))
+    if (is_leftover(pid, workspace, run))
       found.push_back(process);
     else
       ::close(process);

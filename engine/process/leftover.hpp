@@ -10,8 +10,8 @@ namespace harbor::process {
 inline constexpr const char* run_variable = "HARBOR_RUN_ID";
 inline constexpr const char* workspace_variable = "HARBOR_WORKSPACE";
 
-/// Ends the processes that earlier runs of this project have left: TERM, 3 s, KILL. Call it with
-/// the project's lock held, when no run can be alive but `own_run`. Returns how many there were.
-std::size_t end_leftovers(const std::string& workspace, const std::string& own_run);
+/// Ends the processes of a run that was killed: TERM, 3 s, KILL. Those of other runs of the project
+/// are not touched: somebody may be looking at a log. Returns how many there were.
+std::size_t end_leftovers(const std::string& workspace, const std::string& run);
 
 }  // namespace harbor::process

@@ -9,6 +9,7 @@
 #include "report/code_command.hpp"
 #include "report/suggestion.hpp"
 #include "report/trace.hpp"
+#include "run/guard.hpp"
 #include "run/trial.hpp"
 #include "store/commit.hpp"
 #include "store/journal.hpp"
@@ -48,14 +49,11 @@ store::Lock take_lock(const Workspace& workspace, const std::string& run_id,
   const std::chrono::duration<double> time = around.time.now() - begin;
   trace_lock(around, run_id, has_waited ? "has the lock after a wait" : "has the lock",
              {{"seconds", time.count()}});
+  // What killed runs have left running, where their guard could not end it.
+  for (const std::string& run : lock.left())
+    process::end_leftovers(descriptor.project.folder.string(), run);
+  lock.settle();
   return lock;
-}
-
-/// Ends what a run that was killed has left running; only the holder of the lock may.
-void end_what_was_left(const workflow::Project& project, const std::string& run_id) {
-  const auto last = store::list_runs(project.var(), 1);
-  if (!last.empty() && last.front().outcome == "interrupted")
-    process::end_leftovers(project.folder.string(), run_id);
 }
 
 /// Whether the run is to remove files that are there, whatever its steps do.
@@ -130,7 +128,6 @@ plan::Plan final_plan(Workspace& workspace, const plan::Target& target, const st
   if (const auto now = into.state->now(); now.serial != state.serial)
     plan = plan_or_throw(workspace, target, record_for(target, now, options.forgotten));
   recover_files(project, target);
-  end_what_was_left(project, run_id);
   store::prune_runs(project.var(), kept_runs);
   into.journal = std::make_unique<store::Journal>(project.var(), run_id);
   if (around.forgetting)
@@ -163,10 +160,15 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   host::Services services;
   services.vault = &vault;
   services.cancellation = &cancellation;
-  services.run_process = around.run_process;
+  Guard guard(around.executable, run_options.workspace.string(), run_options.run_id);
+  services.run_process = [&](const process::Command& command,
+                             const process::Cancellation& cancelled) {
+    guard.post();
+    return around.run_process(command, cancelled);
+  };
   services.environment = around.environment;
   services.time = around.time;
-  services.try_stage = stage_runner(around.executable, around.run_process);
+  services.try_stage = stage_runner(around.executable, services.run_process);
   plugin::Libraries libraries(host::host_table());
   Machinery machinery;
   machinery.services = &services;

@@ -65,17 +65,28 @@ LockHolder read_holder(int fd) {
   holder.run = text_of("run");
   holder.command = text_of("command");
   holder.since = text_of("since");
+  if (const auto left = line.find("left"); left != line.end() && left->is_array())
+    for (const json& run : *left)
+      if (run.is_string()) holder.left.push_back(run);
   return holder;
+}
+
+/// The runs that had the lock and are gone without a word: a holder that ends empties the file.
+std::vector<std::string> killed_before(int fd) {
+  LockHolder before = read_holder(fd);
+  before.left.push_back(std::move(before.run));
+  std::erase(before.left, "");
+  return std::move(before.left);
 }
 
 /// Best effort: the lock is held whether or not this can be written.
 void write_holder(int fd, const LockHolder& self) {
-  const json line = {
-      {"pid", self.pid != 0 ? self.pid : static_cast<long>(::getpid())},
-      {"run", self.run},
-      {"command", self.command},
-      {"since",
-       self.since.empty() ? report::rfc3339(std::chrono::system_clock::now()) : self.since}};
+  json line = {{"pid", self.pid != 0 ? self.pid : static_cast<long>(::getpid())},
+               {"run", self.run},
+               {"command", self.command},
+               {"since", self.since.empty() ? report::rfc3339(std::chrono::system_clock::now())
+                                            : self.since}};
+  if (!self.left.empty()) line["left"] = self.left;
   const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   // First written, then cut: a reader meanwhile finds the whole new line, whatever stood there.
   if (system::write_at(fd, text, 0) != 0 || ::ftruncate(fd, static_cast<off_t>(text.size())) != 0)
@@ -135,8 +146,10 @@ Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::mil
     const int failed = try_lock(file.get());
     if (failed == 0 && !is_still_at(file.get(), path)) continue;
     if (failed == 0) {
-      write_holder(file.get(), self);
-      return Lock{file.release()};
+      LockHolder holder = self;
+      holder.left = killed_before(file.get());
+      write_holder(file.get(), holder);
+      return Lock{file.release(), std::move(holder)};
     }
     if (failed != EAGAIN) fail_unusable(path, failed);
     if (left <= left.zero()) fail_locked(path, read_holder(file.get()));
@@ -151,7 +164,18 @@ Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::mil
   }
 }
 
-Lock::Lock(Lock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+Lock::Lock(Lock&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), self_(std::move(other.self_)) {}
+
+void Lock::settle() noexcept {
+  if (self_.left.empty()) return;
+  self_.left.clear();
+  try {
+    write_holder(fd_, self_);
+  } catch (const std::bad_alloc&) {
+    // The next holder looks for them once more.
+  }
+}
 
 Lock::~Lock() {
   if (fd_ < 0) return;

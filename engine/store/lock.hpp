@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace harbor::store {
 
@@ -16,6 +17,8 @@ struct LockHolder {
   std::string run;
   std::string command;  ///< "deploy"
   std::string since;    ///< RFC 3339
+  /// Runs before it that were killed, and whose processes nobody has ended yet.
+  std::vector<std::string> left = {};
 };
 
 /// Lets time pass between two attempts; false, and at once, when the wait is cancelled.
@@ -39,9 +42,16 @@ class Lock {
   Lock& operator=(Lock&&) = delete;
   ~Lock();
 
+  /// Runs that had the lock and were killed. They stand in the file until settle(), however many
+  /// holders are killed before one comes to it.
+  [[nodiscard]] const std::vector<std::string>& left() const noexcept { return self_.left; }
+  /// What those runs left is ended.
+  void settle() noexcept;
+
  private:
-  explicit Lock(int fd) : fd_(fd) {}
+  Lock(int fd, LockHolder self) : fd_(fd), self_(std::move(self)) {}
   int fd_;
+  LockHolder self_;
 };
 
 /// Who holds the lock now, nothing when nobody does. Writes nothing and takes no lock. A holder

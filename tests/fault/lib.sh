@@ -73,3 +73,26 @@ ends() {
 
 # Nothing of a secret of the state $1 stands anywhere beneath var.
 no_secret() { if grep -rlq "secret-of-$1" var; then fail "after $point: $(grep -rl "secret-of-$1" var) holds a secret of the $1 state"; fi; }
+
+# A project with one service, and the fake `docker` of this folder on PATH; its state is $fake.
+deploy_project() {
+  local here
+  here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+  project=$(mktemp -d "${TMPDIR:-/tmp}/harbor-fault-XXXXXX")
+  trap 'rm -rf "$project"' EXIT
+  mkdir -p "$project/p/etc" "$project/bin/state" && cd "$project/p" || exit 1
+  umask 022
+  export XDG_CACHE_HOME=$project/cache PATH=$project/bin:$PATH
+  cp "$here/docker" "$project/bin/docker"
+  # shellcheck disable=SC2034 # for the tests
+  fake=$project/bin/state
+  cat >etc/harbor.yaml <<'END'
+version: 1
+source:
+  rules: { base: [compose.yml] }
+  steps: [{ action: compose.merge }]
+deploy: { steps: [{ action: compose.up }] }
+destroy: { steps: [{ action: compose.down }] }
+END
+  printf 'services:\n  web:\n    image: web\n' >compose.yml
+}

@@ -112,6 +112,28 @@ TEST_CASE("kill -9 of the holder frees the lock", "[store]") {
   CHECK(who->command == "destroy");
 }
 
+TEST_CASE("the next holder learns which runs were killed, until it has settled that", "[store]") {
+  const Folder folder;
+  {
+    HoldingProcess other{folder.path};
+    other.kill();
+  }
+  {
+    HoldingProcess other{folder.path};  // takes over what the first one left, and is killed too
+    other.kill();
+  }
+  const std::string killed = "20261121-074512-3fa9c1";
+  {
+    Lock lock = Lock::acquire(folder.path, {0, "20261121-080000-000001", "deploy", ""}, 0ms);
+    CHECK(lock.left() == std::vector<std::string>{killed, killed});
+    lock.settle();
+    CHECK(lock.left().empty());
+    REQUIRE(store::lock_holder(folder.path));
+    CHECK(store::lock_holder(folder.path)->left.empty());
+  }
+  CHECK(Lock::acquire(folder.path, holder("deploy"), 0ms).left().empty());
+}
+
 TEST_CASE("who waits gets the lock when it is free, and says once for whom it waits", "[store]") {
   const Folder folder;
   HoldingProcess other{folder.path};
