@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "report/code_command.hpp"
 #include "report/code_run.hpp"
 #include "report/code_workflow.hpp"
 #include "run/outcome.hpp"
@@ -92,6 +93,12 @@ RoundResult Execution::round(const plan::PlannedStep& step, const Round& round) 
     out.outcome = Outcome::failure;
     out.diagnostics.insert(out.diagnostics.end(), error.diagnostics().begin(),
                            error.diagnostics().end());
+  } catch (const std::exception& error) {
+    // It may run on a thread of its own, where nobody would catch it.
+    out.outcome = Outcome::failure;
+    out.diagnostics.push_back(report::diagnose(
+        report::code::internal, std::string("Harbor made a mistake: ") + error.what(),
+        plan_.labels(step.mark), "please report it with the command that led to it"));
   }
   return out;
 }

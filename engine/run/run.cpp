@@ -65,9 +65,22 @@ void tell_start(Execution& execution, const plan::Plan& plan) {
   trace_bindings(execution, plan);
 }
 
+void append(report::Diagnostics& all, const report::Diagnostics& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+/// That the end cannot be written down is part of how the run ended: what it did is done.
+void record_end(Execution& execution, RunReport& report, report::Diagnostics& told) {
+  try {
+    execution.recorder().note(record_of(report));
+  } catch (const report::Error& error) {
+    if (is_good(report.outcome)) report.outcome = Outcome::failure;
+    append(told, error.diagnostics());
+  }
+}
+
 void tell_end(Execution& execution, const std::string& command, const RunReport& report,
               const report::Diagnostics& diagnostics) {
-  execution.recorder().note(record_of(report));
   report::Event finished;
   finished.kind = report::EventKind::run_finished;
   finished.text = command;
@@ -84,10 +97,11 @@ LastWords last_words(Execution& execution, const std::string& command, Clock::ti
     RunReport report;
     report.outcome = status == ExitStatus::timeout ? Outcome::timeout : Outcome::cancelled;
     report.elapsed = execution.now() - begin;
-    tell_end(
-        execution, command, report,
-        {report::diagnose(report::code::step_does_not_stop, "step '" + step + "' does not stop", {},
-                          "this is a bug in its pack; harbor ends without it")});
+    report::Diagnostics told = {
+        report::diagnose(report::code::step_does_not_stop, "step '" + step + "' does not stop", {},
+                         "this is a bug in its pack; harbor ends without it")};
+    record_end(execution, report, told);
+    tell_end(execution, command, report, told);
     end_process(status);
   };
 }
@@ -107,10 +121,6 @@ bool has_error(const report::Diagnostics& problems) {
   return std::any_of(problems.begin(), problems.end(), [](const auto& problem) {
     return problem.severity == report::Severity::error;
   });
-}
-
-void append(report::Diagnostics& all, const report::Diagnostics& more) {
-  all.insert(all.end(), more.begin(), more.end());
 }
 
 /// Runs stage after stage; false once one failed. What is to be told of the files that they wrote
@@ -190,6 +200,7 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   if (is_good(out.outcome) && options.mode == Mode::execute && takes_down(plan))
     clear_state(execution.recorder(), out.outcome, told);
   out.elapsed = execution.now() - begin;
+  record_end(execution, out, told);
   for (const auto& step : out.steps)
     out.diagnostics.insert(out.diagnostics.end(), step.diagnostics.begin(), step.diagnostics.end());
   append(out.diagnostics, told);
