@@ -79,9 +79,28 @@ int show_run(Invocation& call, const std::filesystem::path& var, const std::stri
   return status;
 }
 
-/// Asks the actions of the deploy stage whether what they did is still true.
-json live_state(Invocation& call, const store::State& deployed) {
+/// Who made what is deployed, as the state has it: each step once.
+json makers_of(const store::State& deployed) {
+  json makers = json::array();
+  const auto add = [&](const store::Maker& maker) {
+    json row = {{"step", maker.step}, {"action", maker.action}, {"run", maker.run}};
+    if (std::find(makers.begin(), makers.end(), row) == makers.end())
+      makers.push_back(std::move(row));
+  };
+  for (const auto& [name, artifact] : deployed.artifacts) add(artifact.maker);
+  for (const auto& saved : deployed.states) add(saved.maker);
+  return makers;
+}
+
+/// What actions say of what they did. An action that cannot say is a problem, not an answer.
+struct Live {
   json states = json::array();
+  report::Diagnostics problems;
+};
+
+/// Asks the actions of the deploy stage whether what they did is still true.
+Live live_state(Invocation& call, const store::State& deployed) {
+  Live live;
   const auto workspace = open_workspace(call, "status", {});
   const auto all_saved = plan::record_of(deployed).states;
   const auto* stage = workspace->workflow.stage("deploy");
@@ -104,10 +123,42 @@ json live_state(Invocation& call, const store::State& deployed) {
     } else if (!report.diagnostics.empty()) {
       state["state"] = "unknown";
       state["summary"] = report.diagnostics.front().message;
+      live.problems.insert(live.problems.end(), report.diagnostics.begin(),
+                           report.diagnostics.end());
     }
-    states.push_back(std::move(state));
+    live.states.push_back(std::move(state));
   }
-  return states;
+  return live;
+}
+
+/// 0, or what the first problem ends with: "unknown" is no answer to go on with.
+int exit_of(const report::Diagnostics& problems) {
+  for (const auto& problem : problems)
+    if (problem.severity == report::Severity::error) return static_cast<int>(problem.exit);
+  return 0;
+}
+
+/// What is known without asking anybody.
+void print_known(Invocation& call, const std::vector<store::RunSummary>& runs,
+                 const store::State& deployed) {
+  auto& out = *call.context.out;
+  if (!runs.empty()) {
+    const auto& last = runs.front();
+    out << "last run: " << last.command << ", " << last.outcome;
+    if (last.outcome != "running" && last.outcome != "interrupted")
+      out << " after " << seconds(last.seconds);
+    out << " (" << last.started << ", run " << last.run << ")\n";
+  }
+  if (const auto holder = store::lock_holder(project_of(call).var()))
+    out << "running now: " << holder->command << ", process " << holder->pid << '\n';
+  if (deployed.is_empty()) out << "Nothing is deployed.\n";
+  std::string makers;
+  for (const auto& maker : makers_of(deployed))
+    makers += (makers.empty() ? "" : ", ") + maker["step"].get<std::string>() + " (run " +
+              maker["run"].get<std::string>() + ")";
+  if (!makers.empty()) out << "deployed by: " << makers << '\n';
+  // Those who are asked next may take their time.
+  out.flush();
 }
 
 void print_state(std::ostream& out, const json& state) {
@@ -127,30 +178,24 @@ int status(Invocation& call) {
   const auto var = project_of(call).var();
   const auto runs = store::list_runs(var, 1);
   const auto deployed = store::read_state(var);
-  json states = json::array();
-  if (!deployed.is_empty()) states = live_state(call, deployed);
   if (call.arguments.has("json")) {
+    const auto live = deployed.is_empty() ? Live{} : live_state(call, deployed);
     print_json(*call.context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())},
-                                   {"state", std::move(states)}});
-    return 0;
+                                   {"deployed", makers_of(deployed)},
+                                   {"state", live.states}});
+    return exit_of(live.problems);
   }
   // The journals are history and may be gone while something is deployed.
   if (runs.empty() && deployed.is_empty()) {
     *call.context.out << "Nothing was deployed here yet. `harbor deploy` does it.\n";
     return 0;
   }
-  if (!runs.empty()) {
-    const auto& last = runs.front();
-    *call.context.out << "last run: " << last.command << ", " << last.outcome;
-    if (last.outcome != "running" && last.outcome != "interrupted")
-      *call.context.out << " after " << seconds(last.seconds);
-    *call.context.out << " (" << last.started << ", run " << last.run << ")\n";
-  }
-  if (const auto holder = store::lock_holder(var))
-    *call.context.out << "running now: " << holder->command << ", process " << holder->pid << '\n';
-  if (deployed.is_empty()) *call.context.out << "Nothing is deployed.\n";
-  for (const auto& state : states) print_state(*call.context.out, state);
-  return 0;
+  print_known(call, runs, deployed);
+  if (deployed.is_empty()) return 0;
+  const auto live = live_state(call, deployed);
+  for (const auto& state : live.states) print_state(*call.context.out, state);
+  print_diagnostics(call, live.problems);
+  return exit_of(live.problems);
 }
 
 int history(Invocation& call) {
