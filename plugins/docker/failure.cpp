@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <regex>
+
+#include "phrase.hpp"
 
 namespace harbor::docker {
 namespace {
-
-using Matches = std::match_results<std::string_view::const_iterator>;
-
-/// Compiled once; std::regex is safe to share for searching.
-bool search(std::string_view text, Matches& matches, const std::regex& pattern) {
-  return std::regex_search(text.begin(), text.end(), matches, pattern);
-}
 
 std::string cut(std::string text, std::string_view workspace) {
   const std::string prefix = std::string(workspace) + "/";
@@ -37,7 +31,8 @@ bool has(std::string_view text, std::string_view part) {
 // ---- Reaching the engine
 
 std::optional<Error> unreachable(std::string_view text, std::string_view docker_host) {
-  if (has(text, "permission denied while trying to connect")) {
+  if (has(text, "permission denied while trying to connect") ||
+      has(text, "connect: permission denied")) {
     return Error(HARBOR_E_DENIED, "compose.permission", "you may not talk to the Docker engine",
                  "join the group of its socket (`sudo usermod -aG docker $USER`, then log in "
                  "again), or use a rootless engine");
@@ -67,36 +62,51 @@ std::optional<Error> missing_plugin(std::string_view text) {
 
 // ---- Files
 
+/// "FILE.yml: [yaml: ][line N[, column M]: ]WHAT" after one of the words by which Compose begins.
+std::optional<Error> invalid_line(std::string_view text, std::string_view workspace,
+                                  const std::string& hint) {
+  for (const std::string_view verb :
+       {"failed to parse ", "validating ", "parsing ", "failed to read "}) {
+    for (const std::string_view suffix : {".yml: ", ".yaml: "}) {
+      const auto found = find_phrase(text, std::string(verb) + "{l}" + std::string(suffix) + "{l}");
+      if (!found) continue;
+      std::string_view what = found->at(1);
+      if (what.starts_with("yaml: ")) what.remove_prefix(6);
+      Label label{cut(found->at(0) + std::string(suffix.substr(0, suffix.size() - 2)), workspace),
+                  0,
+                  0,
+                  0,
+                  {}};
+      const auto place = find_phrase(what, {"line {n}, column {n}: {l}", "line {n}: {l}"});
+      if (place && what.starts_with("line ")) {
+        label.line = number_of(place->front()).value_or(0);
+        if (place->size() == 3) label.column = number_of(place->at(1)).value_or(0);
+        what = place->back();
+      }
+      return Error(HARBOR_E_INPUT, "compose.file_invalid", sentence(std::string(what)), hint,
+                   {label});
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> invalid_file(std::string_view text, std::string_view workspace) {
-  static const std::regex with_file(
-      R"((?:failed to parse|validating|parsing|failed to read) ([^\n]+?\.ya?ml): (?:yaml: )?(?:line (\d+)(?:, column (\d+))?: )?([^\n]+))");
-  static const std::regex interpolation(
-      R"((?:error while interpolating [^\n]+|invalid interpolation format for [^\n]+))");
-  static const std::regex project(R"(([^\n]+): invalid compose project)");
-  static const std::regex missing(
-      R"((?:env file ([^\n]+?) not found|open ([^\n]+): no such file or directory))");
   const std::string hint = "see the Compose file reference; `harbor run source` lists the files";
-  Matches found;
-  if (search(text, found, with_file)) {
-    const auto number = [&](std::size_t group) {
-      return found[group].matched ? static_cast<unsigned>(std::stoul(found[group].str())) : 0U;
-    };
-    Label label{cut(found[1].str(), workspace), number(2), number(3), 0, {}};
-    return Error(HARBOR_E_INPUT, "compose.file_invalid", sentence(found[4].str()), hint, {label});
+  if (auto error = invalid_line(text, workspace, hint)) return error;
+  for (const std::string begin :
+       {"error while interpolating ", "invalid interpolation format for "}) {
+    if (const auto found = find_phrase(text, begin + "{l}"))
+      return Error(
+          HARBOR_E_INPUT, "compose.file_invalid", sentence(begin + found->front()),
+          "give the variable a value in an env file of `prepare.env`, or correct the text");
   }
-  if (search(text, found, interpolation)) {
-    Error error(HARBOR_E_INPUT, "compose.file_invalid", sentence(found[0].str()),
-                "give the variable a value in an env file of `prepare.env`, or correct the text");
-    return error;
-  }
-  if (search(text, found, project))
-    return Error(HARBOR_E_INPUT, "compose.file_invalid", sentence(found[1].str()), hint);
-  if (search(text, found, missing)) {
-    const std::string file = found[1].matched ? found[1].str() : found[2].str();
+  if (const auto what = line_before(text, ": invalid compose project"))
+    return Error(HARBOR_E_INPUT, "compose.file_invalid", sentence(*what), hint);
+  if (const auto found =
+          find_phrase(text, {"env file {l} not found", "open {l}: no such file or directory"}))
     return Error(HARBOR_E_NOT_FOUND, "compose.file_missing",
-                 "the file " + cut(file, workspace) + " does not exist",
+                 "the file " + cut(found->front(), workspace) + " does not exist",
                  "create it, or remove it from the compose file that names it");
-  }
   return std::nullopt;
 }
 
@@ -110,15 +120,12 @@ std::optional<Error> bad_image(std::string_view text) {
   const bool is_offline = has(text, "failed to resolve reference") || has(text, "/v2/\"") ||
                           has(text, "TLS handshake timeout") || has(text, "toomanyrequests");
   if (!is_absent && !is_offline) return std::nullopt;
-  static const std::regex name(
-      R"((?:pull access denied for|manifest for|No such image:) ([^\s,]+))");
-  static const std::regex progress(R"((?:^|\n) (\S+) (?:Error|Pulling))");
-  Matches found;
   std::string what = "an image";
-  if (search(text, found, name))
-    what = "the image " + found[1].str();
-  else if (search(text, found, progress))
-    what = "the image of '" + found[1].str() + "'";
+  if (const auto name = find_phrase(
+          text, {"pull access denied for {w}", "manifest for {w}", "No such image: {w}"}))
+    what = "the image " + name->front().substr(0, name->front().find(','));
+  else if (const auto service = find_phrase(text, {"\n {w} Error", "\n {w} Pulling"}))
+    what = "the image of '" + service->front() + "'";
   return Error(is_offline && !is_absent ? HARBOR_E_RETRYABLE : HARBOR_E_FAILED,
                "compose.image_missing", what + " could not be pulled",
                is_absent ? "check its name and tag; a private one needs `docker login`"
@@ -126,40 +133,36 @@ std::optional<Error> bad_image(std::string_view text) {
 }
 
 std::optional<Error> failed_build(std::string_view text) {
-  static const std::regex solve(R"((?:failed to solve|failed to build)[^:\n]*: ([^\n]+))");
-  Matches found;
-  if (!search(text, found, solve)) {
+  const auto solve = find_phrase(text, {"failed to solve{l}: {l}", "failed to build{l}: {l}"});
+  if (!solve) {
     if (!has(text, "failed to read dockerfile")) return std::nullopt;
     return Error(HARBOR_E_FAILED, "compose.build_failed",
                  "an image could not be built: no Dockerfile",
                  "see the lines above; `harbor build` repeats the build alone");
   }
   return Error(HARBOR_E_FAILED, "compose.build_failed",
-               "an image could not be built: " + sentence(found[1].str()),
+               "an image could not be built: " + sentence(solve->at(1)),
                "see the lines of the build; `harbor build` repeats it alone");
 }
 
+Error exited(const std::string& who, const std::string& status) {
+  return Error(HARBOR_E_FAILED, "compose.exited", who + " exited with code " + status,
+               "`harbor logs` shows what it printed");
+}
+
 std::optional<Error> sick_container(std::string_view text) {
-  static const std::regex exited(
-      R"x((?:container (\S+) exited \((-?\d+)\)|service "([^"]+)" didn't complete successfully: exit (\d+)))x");
-  static const std::regex unhealthy(R"(container (\S+) is unhealthy)");
-  static const std::regex late(R"(application not healthy after (\S+))");
-  Matches found;
-  if (search(text, found, exited)) {
-    const bool is_service = found[3].matched;
-    return Error(
-        HARBOR_E_FAILED, "compose.exited",
-        (is_service ? "the service '" + found[3].str() : "the container '" + found[1].str()) +
-            "' exited with code " + (is_service ? found[4].str() : found[2].str()),
-        "`harbor logs` shows what it printed");
-  }
-  if (search(text, found, unhealthy))
+  if (const auto found = find_phrase(text, "container {w} exited ({l})"))
+    return exited("the container '" + found->at(0) + "'", found->at(1));
+  if (const auto found =
+          find_phrase(text, "service \"{l}\" didn't complete successfully: exit {n}"))
+    return exited("the service '" + found->at(0) + "'", found->at(1));
+  if (const auto found = find_phrase(text, "container {w} is unhealthy"))
     return Error(HARBOR_E_FAILED, "compose.unhealthy",
-                 "the container '" + found[1].str() + "' is unhealthy",
+                 "the container '" + found->front() + "' is unhealthy",
                  "`harbor logs` shows what it printed");
-  if (search(text, found, late))
+  if (const auto found = find_phrase(text, "application not healthy after {w}"))
     return Error(HARBOR_E_TIMEOUT, "compose.unhealthy",
-                 "not every service was ready after " + found[1].str(),
+                 "not every service was ready after " + found->front(),
                  "`harbor ps` shows which; a higher `waitTimeout:` gives them more time");
   return std::nullopt;
 }
@@ -171,44 +174,84 @@ std::optional<Error> taken(std::string_view text) {
                "stop what uses it, or publish another port");
 }
 
+// ---- What the machine lacks, and what a container cannot be started with
+
+std::optional<Error> exhausted(std::string_view text) {
+  if (has(text, "no space left on device") || has(text, "disk quota exceeded"))
+    return Error(HARBOR_E_IO, "compose.disk_full", "the Docker engine's disk is full",
+                 "`docker system df` shows what takes the space, `docker system prune` frees it");
+  if (has(text, "non-overlapping IPv4 address pool") ||
+      has(text, "address pools have been fully subnetted"))
+    return Error(HARBOR_E_FAILED, "compose.subnets_exhausted",
+                 "the Docker engine has no subnet left for another network",
+                 "`docker network prune` removes the networks that nothing uses");
+  return std::nullopt;
+}
+
+std::optional<Error> not_started(std::string_view text, std::string_view workspace) {
+  const auto source = find_phrase(
+      text, {"bind source path does not exist: {l}", "creating mount source path '{l}': "});
+  if (source)
+    return Error(HARBOR_E_NOT_FOUND, "compose.mount_missing",
+                 "a service mounts " + cut(source->front(), workspace) + ", which does not exist",
+                 "create it, or correct the `volumes:` of the service");
+  // "exec: \"/no/such\": stat /no/such: no such file or directory", and the same by PATH.
+  const auto command = find_phrase(text, {"exec: \"{l}\": executable file not found",
+                                          "exec: \"{l}\": stat {l}: no such file or directory"});
+  if (command)
+    return Error(HARBOR_E_FAILED, "compose.command_missing",
+                 "the command '" + command->front() + "' is not in its image",
+                 "correct `command:` or `entrypoint:` of the service, or the image");
+  return std::nullopt;
+}
+
+/// The port of "0.0.0.0:8088", "[::]:8088:", ":::8088", "0.0.0.0:8088:172.18.0.2:80/tcp".
+std::optional<unsigned> port_of(std::string_view address) {
+  if (address.starts_with('[')) address.remove_prefix(std::min(address.find(']'), address.size()));
+  for (auto at = address.find(':'); at != std::string_view::npos; at = address.find(':', at + 1)) {
+    const auto end = std::min(address.find_first_not_of("0123456789", at + 1), address.size());
+    if (end > at + 1) return number_of(address.substr(at + 1, end - at - 1));
+  }
+  return std::nullopt;
+}
+
 // In this order: what keeps everything from working comes first, and the engine's texts, which
 // Compose repeats among its own, come before those about files.
 std::optional<Error> known(std::string_view text, const Circumstance& circumstance) {
   if (auto error = unreachable(text, circumstance.docker_host)) return error;
   if (auto error = missing_plugin(text)) return error;
+  if (auto error = exhausted(text)) return error;
   if (auto error = taken(text)) return error;
   if (auto error = sick_container(text)) return error;
   if (auto error = failed_build(text)) return error;
+  if (auto error = not_started(text, circumstance.workspace)) return error;
   if (auto error = bad_image(text)) return error;
   if (auto error = invalid_file(text, circumstance.workspace)) return error;
-  static const std::regex no_service(R"(no such service: (\S+))");
-  Matches found;
-  if (search(text, found, no_service))
+  if (const auto found = find_phrase(text, "no such service: {w}"))
     return Error(HARBOR_E_INPUT, "compose.unknown_service",
-                 "the compose files have no service '" + found[1].str() + "'",
+                 "the compose files have no service '" + found->front() + "'",
                  "`harbor run source` lists the chosen files");
-  if (has(text, "no space left on device"))
-    return Error(HARBOR_E_IO, "compose.disk_full", "the Docker engine's disk is full",
-                 "`docker system df` shows what takes the space, `docker system prune` frees it");
   return std::nullopt;
 }
 
 }  // namespace
 
 std::optional<unsigned> taken_port(std::string_view text) {
-  static const std::regex port(
-      R"((?:Bind for|listen tcp[46]?|bind host port(?: for)?) \S*?:(\d+)[^\n]*(?:port is already allocated|address already in use))");
-  Matches found;
-  if (!search(text, found, port)) return std::nullopt;
-  return static_cast<unsigned>(std::stoul(found[1].str()));
+  for (const std::string_view begin : {"Bind for ", "listen tcp ", "listen tcp4 ", "listen tcp6 ",
+                                       "bind host port for ", "bind host port "}) {
+    for (const std::string_view end : {"port is already allocated", "address already in use"}) {
+      const auto found = find_phrase(text, std::string(begin) + "{w} {l}" + std::string(end));
+      if (!found) continue;
+      if (const auto port = port_of(found->front())) return port;
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> blamed_container(std::string_view text) {
-  static const std::regex name(R"(container (\S+) (?:is unhealthy|exited))");
-  static const std::regex endpoint(R"(on endpoint (\S+) )");
-  Matches found;
-  if (search(text, found, name) || search(text, found, endpoint)) return found[1].str();
-  return std::nullopt;
+  const auto found =
+      find_phrase(text, {"container {w} is unhealthy", "container {w} exited", "on endpoint {w} "});
+  return found ? std::optional(found->front()) : std::nullopt;
 }
 
 std::vector<std::string> last_lines(std::string_view text, std::size_t count) {
@@ -226,21 +269,21 @@ std::vector<std::string> last_lines(std::string_view text, std::size_t count) {
 }
 
 std::optional<std::string> warning_in(std::string_view line) {
-  static const std::regex warning(R"(^time="[^"]*" level=warning msg="((?:[^"\\]|\\.)*)\")");
-  Matches found;
-  if (!search(line, found, warning)) return std::nullopt;
+  constexpr std::string_view begin = "level=warning msg=\"";
+  if (!line.starts_with("time=\"")) return std::nullopt;
+  const auto at = line.find(begin);
+  if (at == std::string_view::npos) return std::nullopt;
   std::string text;
-  const std::string escaped = found[1].str();
-  for (std::size_t i = 0; i < escaped.size(); ++i) {
-    if (escaped[i] == '\\' && i + 1 < escaped.size()) ++i;
-    text += escaped[i];
+  for (std::size_t i = at + begin.size(); i < line.size() && line[i] != '"'; ++i) {
+    if (line[i] == '\\' && i + 1 < line.size()) ++i;
+    text += line[i];
   }
   return text;
 }
 
 Error failure_of(const Process& process, const Circumstance& circumstance) {
   // Both: a build reports its failure on standard output, everything else on standard error.
-  const std::string text = process.err + "\n" + process.out;
+  const std::string text = "\n" + process.err + "\n" + process.out;
   if (auto error = known(text, circumstance)) return std::move(*error);
   const auto last = last_lines(process.err.empty() ? process.out : process.err, 10);
   std::string what = process.signal != 0

@@ -46,12 +46,25 @@ inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_FAILED, "compose.image_missing", "an image could not be pulled",
      "The name or tag does not exist, it is private and you are not logged in, or the registry "
      "cannot be reached."},
+    {HARBOR_E_FAILED, "compose.command_missing", "a service's command is not in its image",
+     "There is no program of that name on the image's PATH, or at that path. Its `command:` or "
+     "`entrypoint:` names it, else the image does."},
+    {HARBOR_E_NOT_FOUND, "compose.mount_missing", "a service mounts a path that does not exist",
+     "A bind mount in long form, or one beneath a folder that cannot be written, is not created by "
+     "the engine. The message names the path on this machine."},
+    {HARBOR_E_FAILED, "compose.subnets_exhausted", "the Docker engine has no subnet left",
+     "Each network takes a subnet of the engine's pools, about 30 with its defaults. `docker "
+     "network prune` removes networks that nothing uses; `default-address-pools` in the engine's "
+     "configuration makes more."},
     {HARBOR_E_FAILED, "compose.not_running", "the service is not running",
      "A command can run only in a container that runs. `harbor ps` shows its state, `harbor up` "
      "starts it."},
     {HARBOR_E_FAILED, "compose.project_taken", "another folder deployed under this project name",
      "Compose identifies projects by name alone, so two folders with the same project name would "
-     "take each other's containers for their own. Give one of the descriptors a `name:`."},
+     "take each other's containers for their own. The first one that deploys claims the name, by "
+     "an empty volume "
+     "`harbor-claim-NAME` on the engine. Give one of the descriptors a `name:`. Where a folder was "
+     "moved, `--adopt` takes over what it deployed."},
     {HARBOR_E_IO, "compose.disk_full", "the Docker engine's disk is full",
      "`docker system df` shows what takes the space; `docker system prune` frees what nothing "
      "uses."},

@@ -20,8 +20,12 @@ bool is_refused(const Process& process) {
 /// Why the engine did not run it: a known failure if the text is known, else docker's own message.
 Error refusal(Context& context, const Process& process) {
   Error error = failure_of(context, process);
-  if (error.code != "compose.failed") return error;
+  // What those say of services is not about this container.
+  const bool is_known = error.code != "compose.failed" && error.code != "compose.mount_missing" &&
+                        error.code != "compose.command_missing";
+  if (is_known) return error;
   error.code = "container.refused";
+  error.status = HARBOR_E_FAILED;
   for (const std::string& line : last_lines(process.err, shown_lines))
     if (line.starts_with("docker: ")) error.message = line.substr(8);
   while (error.message.ends_with('.')) error.message.pop_back();

@@ -37,6 +37,36 @@ struct Case {
 };
 
 const Case cases[] = {
+    {"Error response from daemon: failed to create task for container: failed to create shim task: "
+     "OCI runtime create failed: runc create failed: unable to start container process: error "
+     "during container init: exec: \"nosuch\": executable file not found in $PATH: unknown",
+     "compose.command_missing", HARBOR_E_FAILED, "the command 'nosuch' is not in its image"},
+    {"Error response from daemon: failed to create task for container: exec: \"/no/such\": stat "
+     "/no/such: no such file or directory: unknown",
+     "compose.command_missing", HARBOR_E_FAILED, "the command '/no/such' is not in its image"},
+    {"Error response from daemon: invalid mount config for type \"bind\": bind source path does "
+     "not "
+     "exist: /home/me/demo/data",
+     "compose.mount_missing", HARBOR_E_NOT_FOUND, "a service mounts data, which does not exist"},
+    {"Error response from daemon: error while creating mount source path '/nope/x': mkdir /nope: "
+     "read-only file system",
+     "compose.mount_missing", HARBOR_E_NOT_FOUND, "a service mounts /nope/x, which does not exist"},
+    {"failed to create network demo_default: Error response from daemon: could not find an "
+     "available, non-overlapping IPv4 address pool among the defaults to assign to the network",
+     "compose.subnets_exhausted", HARBOR_E_FAILED,
+     "the Docker engine has no subnet left for another network"},
+    {"failed to create network demo_default: Error response from daemon: all predefined address "
+     "pools have been fully subnetted",
+     "compose.subnets_exhausted", HARBOR_E_FAILED,
+     "the Docker engine has no subnet left for another network"},
+    {"failed to solve: write /var/lib/docker/tmp/x: no space left on device", "compose.disk_full",
+     HARBOR_E_IO, "the Docker engine's disk is full"},
+    {"dial unix /run/user/1000/docker.sock: connect: permission denied", "compose.permission",
+     HARBOR_E_DENIED, "you may not talk to the Docker engine"},
+    {"Error response from daemon: failed to set up container networking: driver failed programming "
+     "external connectivity on endpoint demo-web-1 (0f): failed to bind host port for "
+     "0.0.0.0:8088:172.18.0.2:80/tcp: address already in use",
+     "compose.port_taken", HARBOR_E_FAILED, "port 8088 is taken"},
     {"Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon "
      "running?",
      "compose.daemon_unavailable", HARBOR_E_UNAVAILABLE, "the Docker engine does not answer"},
