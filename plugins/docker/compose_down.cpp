@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "action.hpp"
+#include "answer.hpp"
+#include "claim.hpp"
 #include "command.hpp"
 #include "container.hpp"
 #include "failure.hpp"
@@ -17,10 +19,7 @@ namespace {
 std::vector<std::string> named(Context& context, const char* kind, const std::string& project) {
   Spawn spawn = docker({kind, "ls", "--format", "{{.Name}}", "--filter",
                         "label=com.docker.compose.project=" + project});
-  spawn.read_only = true;
-  const Process process = context.spawn(spawn);
-  if (!process.ok()) throw failure_of(context, process);
-  return last_lines(process.out, 1000);
+  return words_in(ask_engine(context, std::move(spawn)), "docker " + std::string(kind) + " ls");
 }
 
 /// What exists of the project, limited to the services that were named.
@@ -38,7 +37,11 @@ Remains remains(Context& context, const json& input) {
   const auto services = input.value("services", std::vector<std::string>());
   Remains out;
   out.containers = containers_of(context, project);
-  require_own(out.containers, project, context.workspace());
+  if (!input.value("adopt", false)) {
+    require_own(out.containers, project, context.workspace());
+    // Of networks and volumes the claim alone says whose they are.
+    require_unclaimed(context, project);
+  }
   if (!services.empty()) {
     require_services(out.containers, services);
     std::erase_if(out.containers, [&](const Container& container) {
@@ -51,11 +54,23 @@ Remains remains(Context& context, const json& input) {
   return out;
 }
 
+/// As long as there is a volume or a container the claim says whose it is.
+void release_unless_used(Context& context, const json& input) {
+  if (!input.value("services", json::array()).empty()) return;
+  const std::string project = input.at("project");
+  if (named(context, "volume", project).empty() && containers_of(context, project).empty())
+    release_claim(context, project);
+}
+
 Result run_down(Context& context, const json& input) {
   const std::string project = input.at("project");
   require_engine(context);
+  if (input.value("adopt", false)) claim(context, project, true);
   // Asked first, since `down` of nothing succeeds with a warning, and destroy must be repeatable.
-  if (remains(context, input).is_empty()) return Unchanged{};
+  if (remains(context, input).is_empty()) {
+    release_unless_used(context, input);
+    return Unchanged{};
+  }
 
   std::vector<std::string> words = {"down", "--remove-orphans"};
   if (input.value("volumes", false)) words.push_back("--volumes");
@@ -66,6 +81,7 @@ Result run_down(Context& context, const json& input) {
   append(words, input.value("services", json::array()));
   const Process process = narrate(context, compose_by_name(project, words), project);
   if (!process.ok()) throw failure_of(context, process);
+  release_unless_used(context, input);
   return {};
 }
 
@@ -96,6 +112,8 @@ constexpr std::string_view input_schema = R"({
       "description": "Services to take down, and those that depend on them; none means all"},
     "volumes": {"type": "boolean", "default": false,
       "description": "Remove named and anonymous volumes too: their data is lost"},
+    "adopt": {"type": "boolean", "default": false, "x-harbor-from": "request.adopt",
+      "description": "Also what another folder deployed under this project name"},
     "stopTimeout": {"type": "integer", "minimum": 0, "x-harbor-value": "SECONDS",
       "description": "How long a container may take to stop before it is killed, in seconds"}
   }

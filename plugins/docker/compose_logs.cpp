@@ -24,6 +24,7 @@ json run_logs(Context& context, const json& input) {
   const std::string project = input.at("project");
   require_engine(context);
   const auto containers = containers_of(context, project);
+  require_own(containers, project, context.workspace());
   require_services(containers, input.value("services", std::vector<std::string>()));
   Spawn spawn = compose_for_person(project, logs_words(input));
   spawn.read_only = true;

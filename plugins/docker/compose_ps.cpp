@@ -34,7 +34,9 @@ std::string table_of(const std::vector<Row>& rows) {
 
 json run_ps(Context& context, const json& input) {
   require_engine(context);
-  auto containers = containers_of(context, input.at("project").get<std::string>());
+  const std::string project = input.at("project");
+  auto containers = containers_of(context, project);
+  require_own(containers, project, context.workspace());
   const auto services = input.value("services", std::vector<std::string>());
   require_services(containers, services);
   if (!services.empty())

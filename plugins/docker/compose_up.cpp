@@ -7,6 +7,8 @@
 #include <sstream>
 
 #include "action.hpp"
+#include "answer.hpp"
+#include "claim.hpp"
 #include "command.hpp"
 #include "container.hpp"
 #include "diagnosis.hpp"
@@ -27,7 +29,9 @@ std::vector<std::string> up_words(const json& input) {
                                     std::to_string(input.value("waitTimeout", 600))};
   if (input.value("removeOrphans", false)) words.push_back("--remove-orphans");
   if (input.value("build", false)) words.push_back("--build");
-  if (input.value("recreate", false)) words.push_back("--force-recreate");
+  // What is adopted has the other folder's name in its labels.
+  if (input.value("recreate", false) || input.value("adopt", false))
+    words.push_back("--force-recreate");
   if (input.contains("pull")) append(words, {"--pull", input["pull"]});
   return words;
 }
@@ -91,14 +95,48 @@ void validate_up(Context& context, const json& input) {
   }
 }
 
+/// The services that Compose is to start at least one container of.
+std::set<std::string> wanted_services(Context& context, const Stack& stack) {
+  const Process process =
+      ask_engine(context, compose(stack, {"config", "--no-interpolate", "--format", "json"}), 30s);
+  const json model = json::parse(process.out, nullptr, false);
+  if (!model.is_object()) throw garbled("docker compose config", process.out);
+  std::set<std::string> wanted;
+  for (const auto& [name, service] : object_at(model, "services").items()) {
+    const json& deploy = object_at(service, "deploy");
+    const bool is_none = (service.contains("scale") && number_at(service, "scale") == 0) ||
+                         (deploy.contains("replicas") && number_at(deploy, "replicas") == 0);
+    if (!is_none) wanted.insert(name);
+  }
+  return wanted;
+}
+
+/// An `up` that ends with 0 is believed only when there is something to show for it.
+void require_started(Context& context, const Stack& stack, const json& input,
+                     const std::vector<Container>& after) {
+  std::set<std::string> missing;
+  for (const json& service : input.value("services", json::array())) missing.insert(service);
+  for (const Container& container : after) missing.erase(container.service);
+  if (missing.empty() && !after.empty()) return;
+  const auto wanted = wanted_services(context, stack);
+  if (missing.empty()) missing = wanted;
+  for (const std::string& service : missing)
+    if (wanted.contains(service))
+      throw Error(HARBOR_E_FAILED, "compose.not_started",
+                  "Compose says that all is started, and '" + service + "' has no container",
+                  "`docker` may be a wrapper; `--verbose` shows all that it printed");
+}
+
 Result run_up(Context& context, const json& input) {
   Stack stack = stack_of(context, input);
   require_engine(context);
   require_compose(context);
+  const bool adopts = input.value("adopt", false);
   // Whether anything changed is found by comparing the containers before and after: what Compose
   // prints about it differs from release to release.
   const auto before = containers_of(context, stack.project);
-  require_own(before, stack.project, stack.workspace);
+  if (!adopts) require_own(before, stack.project, stack.workspace);
+  claim(context, stack.project, adopts);
 
   keep_merged(context, stack);
   Spawn spawn = compose(stack, up_words(input));
@@ -113,6 +151,7 @@ Result run_up(Context& context, const json& input) {
     throw diagnose_late(context, stack);
   }
   const auto after = containers_of(context, stack.project);
+  require_started(context, stack, input, after);
   json output = {{"containers", containers_json(after)}};
   if (is_same(before, after)) return Unchanged{std::move(output)};
   return output;
@@ -129,7 +168,13 @@ std::map<std::string, std::string> wanted_hashes(Context& context, const Stack& 
   if (!process.ok()) throw failure_of(context, process);
   std::map<std::string, std::string> hashes;
   std::istringstream in(process.out);
-  for (std::string service, hash; in >> service >> hash;) hashes[service] = hash;
+  for (std::string line; std::getline(in, line);) {
+    const auto space = line.find(' ');
+    const std::string service = line.substr(0, space);
+    const std::string hash = space == std::string::npos ? "" : line.substr(space + 1);
+    if (!is_word(service) || !is_word(hash)) throw garbled("docker compose config", line);
+    hashes[service] = hash;
+  }
   return hashes;
 }
 
@@ -166,7 +211,10 @@ json plan_up(Context& context, const json& input) {
   const auto wanted = wanted_hashes(context, stack);
   require_engine(context);
   const auto containers = containers_of(context, stack.project);
-  require_own(containers, stack.project, stack.workspace);
+  if (!input.value("adopt", false)) {
+    require_own(containers, stack.project, stack.workspace);
+    require_unclaimed(context, stack.project);
+  }
   return {{"changes", changes_for(wanted, containers, input)}};
 }
 
@@ -231,6 +279,8 @@ constexpr std::string_view input_schema = R"({
       "description": "Build images first, even if they exist"},
     "recreate": {"type": "boolean", "default": false,
       "description": "Replace containers even if nothing changed"},
+    "adopt": {"type": "boolean", "default": false, "x-harbor-from": "request.adopt",
+      "description": "Take over what another folder deployed under this project name"},
     "dryRun": {"type": "boolean", "default": false, "x-harbor-instead": "compose.show",
       "description": "Print the merged compose file and start nothing"},
     "pull": {"enum": ["always", "missing", "never"], "type": "string", "x-harbor-value": "WHEN",

@@ -5,31 +5,23 @@
 #include <sstream>
 #include <tuple>
 
+#include "answer.hpp"
+#include "claim.hpp"
 #include "command.hpp"
 #include "failure.hpp"
+#include "preflight.hpp"
 #include "suggestion.hpp"
 
 namespace harbor::docker {
 namespace {
 
+/// For a list that may be long, of an engine that has just answered.
+constexpr auto patience = std::chrono::seconds(30);
+
 constexpr const char* inspect_format =
     R"({"id":{{json .Id}},"name":{{json .Name}},"state":{{json .State}},)"
     R"("labels":{{json .Config.Labels}},"image":{{json .Config.Image}},)"
     R"("ports":{{json .NetworkSettings.Ports}}})";
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::istringstream in(text);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);)
-    if (!line.empty()) lines.push_back(line);
-  return lines;
-}
-
-std::string text_at(const json& object, const char* key) {
-  if (!object.is_object()) return {};
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 std::string trimmed(std::string text) {
   const auto end = text.find_last_not_of(" \t\r\n");
@@ -40,7 +32,6 @@ std::string trimmed(std::string text) {
 /// {"8080/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8088"}, ...]}
 std::vector<std::string> ports_of(const json& ports) {
   std::set<std::string> out;
-  if (!ports.is_object()) return {};
   for (const auto& [target, bindings] : ports.items()) {
     if (!bindings.is_array()) continue;
     for (const json& binding : bindings) out.insert(text_at(binding, "HostPort") + "->" + target);
@@ -53,18 +44,15 @@ std::vector<std::string> ports_of(const json& ports) {
 std::vector<std::string> ids_of(Context& context, const std::string& project) {
   Spawn list = docker({"ps", "--all", "--quiet", "--no-trunc", "--filter",
                        "label=com.docker.compose.project=" + project});
-  list.read_only = true;
-  const Process process = context.spawn(list);
-  if (!process.ok()) throw failure_of(context, process);
-  return lines_of(process.out);
+  return words_in(ask_engine(context, std::move(list), patience), "docker ps");
 }
 
 }  // namespace
 
 Container parse_container(const json& line) {
-  const json state = line.value("state", json::object());
-  const json labels = line.value("labels", json::object());
-  const json health = state.value("Health", json());
+  const json& state = object_at(line, "state");
+  const json& labels = object_at(line, "labels");
+  const json& health = object_at(state, "Health");
   Container out;
   out.id = text_at(line, "id");
   out.name = text_at(line, "name");
@@ -76,15 +64,15 @@ Container parse_container(const json& line) {
   out.health = text_at(health, "Status");
   // "none" means that a service disabled the image's own health check.
   if (out.health == "none") out.health.clear();
-  if (health.is_object() && health.value("Log", json()).is_array() && !health["Log"].empty())
-    out.health_note = trimmed(text_at(health["Log"].back(), "Output"));
-  out.exit_code = state.value("ExitCode", 0);
-  out.is_out_of_memory = state.value("OOMKilled", false);
+  if (const auto log = health.find("Log"); log != health.end() && log->is_array() && !log->empty())
+    out.health_note = trimmed(text_at(log->back(), "Output"));
+  out.exit_code = number_at(state, "ExitCode");
+  out.is_out_of_memory = flag_at(state, "OOMKilled");
   out.image = text_at(line, "image");
   out.config_hash = text_at(labels, "com.docker.compose.config-hash");
   out.working_dir = text_at(labels, "com.docker.compose.project.working_dir");
   out.is_one_off = text_at(labels, "com.docker.compose.oneoff") == "True";
-  out.ports = ports_of(line.value("ports", json()));
+  out.ports = ports_of(object_at(line, "ports"));
   return out;
 }
 
@@ -95,15 +83,21 @@ std::vector<Container> containers_of(Context& context, const std::string& projec
     if (ids.empty()) return {};
     Spawn inspect = docker({"inspect", "--type", "container", "--format", inspect_format});
     inspect.argv.insert(inspect.argv.end(), ids.begin(), ids.end());
-    inspect.read_only = true;
-    const Process process = context.spawn(inspect);
+    const Process process = look_at_engine(context, std::move(inspect), patience);
     if (!process.ok()) {
       if (attempt < 2 && process.err.find("No such container") != std::string::npos) continue;
       throw failure_of(context, process);
     }
     std::vector<Container> out;
-    for (const std::string& line : lines_of(process.out))
-      out.push_back(parse_container(json::parse(line)));
+    for (const json& line : objects_in(process, "docker inspect")) {
+      out.push_back(parse_container(line));
+      const auto& container = out.back();
+      if (!is_word(container.name) || container.state.empty() ||
+          std::find(ids.begin(), ids.end(), container.id) == ids.end())
+        throw garbled("docker inspect", line.dump());
+    }
+    // Fewer than were asked for would be taken for containers that are gone.
+    if (out.size() != ids.size()) throw garbled("docker inspect", process.out);
     std::sort(out.begin(), out.end(),
               [](const Container& a, const Container& b) { return a.name < b.name; });
     return out;
@@ -138,9 +132,7 @@ void require_own(const std::vector<Container>& containers, const std::string& pr
   for (const Container& container : containers) {
     // Without the label, which Compose 1 did not set, nobody can tell whose it is.
     if (container.working_dir.empty() || container.working_dir == workspace) continue;
-    throw Error(HARBOR_E_FAILED, "compose.project_taken",
-                "the Compose project '" + project + "' belongs to " + container.working_dir,
-                "give this descriptor a `name:` of its own, or take the other deployment down");
+    throw project_taken(project, container.working_dir);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "action.hpp"
+#include "answer.hpp"
 #include "command.hpp"
 #include "container_command.hpp"
 #include "failure.hpp"
@@ -44,7 +45,10 @@ std::vector<std::string> containers(Context& context, const Process& listed, boo
   std::vector<std::string> found;
   std::istringstream lines(listed.out);
   for (std::string id, run; lines >> id >> run;)
-    if ((run == context.run_id()) == of_this_run) found.push_back(id);
+    if (!is_word(id))
+      throw garbled("docker ps", id);
+    else if ((run == context.run_id()) == of_this_run)
+      found.push_back(id);
   return found;
 }
 
@@ -97,14 +101,15 @@ json run_run(Context& context, const json& input) {
 
   const std::string name = container_name(context, input);
   const std::string user = std::to_string(::getuid()) + ":" + std::to_string(::getgid());
-  const Spawn spawn = run_command(input, {.name = name,
-                                          .run_id = std::string(context.run_id()),
-                                          .workspace = std::string(context.workspace()),
-                                          .user = user});
+  Spawn spawn = run_command(input, {.name = name,
+                                    .run_id = std::string(context.run_id()),
+                                    .workspace = std::string(context.workspace()),
+                                    .user = user});
+  watch_engine(context, spawn);
   Process process;
   try {
     process = context.spawn(spawn);
-  } catch (const HostFailure&) {
+  } catch (...) {
     end(context, name);
     throw;
   }

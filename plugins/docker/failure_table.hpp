@@ -23,6 +23,10 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "A call that takes milliseconds got no answer for seconds. The engine, or its disk, is "
      "overloaded or hangs. `journalctl -u docker` often says more; restarting the engine usually "
      "helps."},
+    {HARBOR_E_UNAVAILABLE, "compose.garbled", "`docker` printed what is no answer",
+     "Harbor asks the Docker command line for ids, names and JSON, and got something else: an "
+     "error page of a proxy, the greeting of a wrapper script, or a cut answer. Nothing was done "
+     "with it. The message names the command and what it printed."},
     {HARBOR_E_DENIED, "compose.permission", "you may not talk to the Docker engine",
      "The engine's socket belongs to a group that you are not in. Membership of the group `docker` "
      "amounts to being root on this machine; a rootless engine does not need it."},
@@ -46,6 +50,9 @@ inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_FAILED, "compose.image_missing", "an image could not be pulled",
      "The name or tag does not exist, it is private and you are not logged in, or the registry "
      "cannot be reached."},
+    {HARBOR_E_FAILED, "compose.not_started", "Compose ended well and started nothing",
+     "`docker compose up` ended with 0, and a service that it was to start has no container. The "
+     "program `docker` may be a wrapper that does something else."},
     {HARBOR_E_FAILED, "compose.command_missing", "a service's command is not in its image",
      "There is no program of that name on the image's PATH, or at that path. Its `command:` or "
      "`entrypoint:` names it, else the image does."},

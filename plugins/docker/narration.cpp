@@ -4,6 +4,7 @@
 
 #include "failure.hpp"
 #include "phrase.hpp"
+#include "preflight.hpp"
 
 namespace harbor::docker {
 namespace {
@@ -105,6 +106,7 @@ std::optional<std::string> deed_in(std::string_view line, std::string_view proje
 Process narrate(Context& context, Spawn spawn, const std::string& project) {
   spawn.capture = true;
   spawn.quiet = true;
+  watch_engine(context, spawn);
   std::size_t retold = 0;
   spawn.on_line = [&](int, std::string_view line) {
     const bool is_too_much = retold > most_retold;

@@ -3,13 +3,26 @@
 
 #include <harbor/action.hpp>
 
+#include <chrono>
 #include <string>
 
 namespace harbor::docker {
 
-/// Runs a read-only command with a time-out of five seconds. Throws like require_engine(), and the
-/// failure that its output describes.
-Process ask_engine(Context& context, Spawn spawn);
+/// How long an engine may take for an answer that needs milliseconds.
+inline constexpr std::chrono::seconds engine_patience{5};
+
+/// Runs a command that only looks. Throws like require_engine() when it does not end in time.
+Process look_at_engine(Context& context, Spawn spawn,
+                       std::chrono::milliseconds patience = engine_patience);
+
+/// The same, and throws the failure that its output tells of.
+Process ask_engine(Context& context, Spawn spawn,
+                   std::chrono::milliseconds patience = engine_patience);
+
+/// Ends the process of `spawn`, which may take long, when the engine has not answered three times
+/// in a row while it printed nothing: spawn() then throws what require_engine() does. `context`
+/// outlives the process.
+void watch_engine(Context& context, Spawn& spawn);
 
 /// Throws compose.engine_missing, compose.daemon_unavailable, compose.daemon_timeout or
 /// compose.permission. A few milliseconds when all is well.

@@ -11,6 +11,12 @@ using testing::Host;
 
 const json by_name = {{"project", "demo"}};
 
+/// No volume is left, so that the claim goes with the rest.
+void gives_claim_up(Host& host) {
+  host.on_spawn({"docker", "volume", "ls"});
+  host.on_spawn({"docker", "volume", "rm"});
+}
+
 json with(json input, const json& more) {
   input.update(more);
   return input;
@@ -21,6 +27,7 @@ TEST_CASE("down needs nothing but the project's name", "[compose]") {
   has_engine(host);
   has_containers(host, {container("web")});
   host.on_spawn({"docker", "network", "ls"}).out("demo_default\n");
+  gives_claim_up(host);
   on_words(host, {"down"});
   const auto result = host.run(down_action, by_name);
   INFO(to_string(result));
@@ -37,6 +44,7 @@ TEST_CASE("down where nothing is left changes nothing", "[compose]") {
   has_engine(host);
   has_containers(host, {});
   host.on_spawn({"docker", "network", "ls"});
+  gives_claim_up(host);
   CHECK(host.run(down_action, by_name).status == HARBOR_UNCHANGED);
 }
 
@@ -45,6 +53,7 @@ TEST_CASE("down takes a network away that lost its containers", "[compose]") {
   has_engine(host);
   has_containers(host, {});
   host.on_spawn({"docker", "network", "ls"}).out("demo_default\n");
+  gives_claim_up(host);
   on_words(host, {"down"});
   CHECK(host.run(down_action, by_name).status == HARBOR_OK);
 }

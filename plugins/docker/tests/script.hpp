@@ -56,8 +56,17 @@ inline void has_containers(testing::Host& host, const std::vector<json>& contain
   if (!containers.empty()) host.on_spawn({"docker", "inspect"}).out(lines).times(times);
 }
 
-/// An engine that answers, with a Compose that is new enough.
+/// An engine on which the project's name belongs to `folder`.
+inline void is_claimed(testing::Host& host, const std::string& folder,
+                       std::size_t times = static_cast<std::size_t>(-1)) {
+  host.on_spawn({"docker", "volume", "inspect"})
+      .out(json{{"io.harbor.workspace", folder}}.dump() + "\n")
+      .times(times);
+}
+
+/// An engine that answers, with a Compose that is new enough; the project's name is claimed.
 inline void has_engine(testing::Host& host) {
+  is_claimed(host, "/workspace");
   host.on_spawn({"docker", "version"}).out("28.2.2\n");
   host.on_spawn({"docker", "compose", "version"}).out("2.40.3\n");
 }
