@@ -35,6 +35,7 @@ int check(Invocation& call);
 int init(Invocation& call);
 int status(Invocation& call);
 int history(Invocation& call);
+int repair(Invocation& call);
 int why(Invocation& call);
 int actions(Invocation& call);
 int explain(Invocation& call);

@@ -127,6 +127,28 @@ int deploy(Invocation& call) {
   return run_target(call, "deploy", deploy_stages, call.arguments.words);
 }
 
+/// What actions find by labels alone. Whoever looks for what a lost state does not tell cannot be
+/// named by a descriptor: it is every action that can.
+int sweep(Invocation& call) {
+  int status = 0;
+  std::size_t asked = 0;
+  for (const auto& [name, provider] : packs_of(call).actions()) {
+    const auto& provided = provider.action->provides_caps;
+    if (std::find(provided.begin(), provided.end(), "deployment.sweep") == provided.end()) continue;
+    ++asked;
+    const auto workspace = open_workspace(call, "destroy", {});
+    Target target;
+    target.command = Target::Command{name, json::object()};
+    const auto report = conduct(call, *workspace, target, {});
+    if (status == 0) status = static_cast<int>(report.exit());
+  }
+  if (asked == 0)
+    throw report::Error(report::diagnose(report::code::unknown_subject,
+                                         "no pack can find what was deployed by labels", {},
+                                         "`harbor plugin list` shows which packs there are"));
+  return status;
+}
+
 int destroy(Invocation& call) {
   if (!call.arguments.words.empty())
     throw report::Error(report::diagnose(
@@ -134,6 +156,8 @@ int destroy(Invocation& call) {
         "single services have commands of their own, see `harbor help`"));
   run::ConductOptions options;
   options.forgotten = call.arguments.all("forget");
+  if (call.arguments.has("from-labels"))
+    if (const int status = sweep(call); status != 0) return status;
   return run_target(call, "destroy", {"destroy"}, {}, std::move(options));
 }
 

@@ -31,7 +31,11 @@ std::span<const Command> commands() {
        {{"forget", 0, "STEP",
          "give up what this step of an earlier run made, without undoing it; "
          "may be repeated",
-         true}},
+         true},
+        {"from-labels", 0, "",
+         "also take away what bears this folder's name in its labels, where no state says what is "
+         "deployed",
+         false}},
        true,
        destroy},
       {"run",
@@ -67,6 +71,16 @@ std::span<const Command> commands() {
        {{"count", 'n', "N", "how many runs; default 20", false}},
        false,
        history},
+      {"repair",
+       "",
+       "look through var/ for what a killed run or a bad disk left, and mend it",
+       "Says what it finds: a state or a journal that does not match its checksum, a change of "
+       "files "
+       "that was not completed, files that were never finished, processes of a run that was "
+       "killed. What says what is deployed is put aside, never deleted.",
+       {},
+       false,
+       repair},
       {"why",
        "NAME [SERVICE...]",
        "show where a value comes from: every file and line that sets it, the effective one last",

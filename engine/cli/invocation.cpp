@@ -33,6 +33,8 @@ unsigned jobs_of(const Arguments& arguments) {
   return static_cast<unsigned>(jobs);
 }
 
+}  // namespace
+
 std::chrono::milliseconds lock_timeout_of(const Arguments& arguments) {
   const auto text = arguments.value("lock-timeout");
   if (text.empty() || text == "0") return {};
@@ -43,8 +45,6 @@ std::chrono::milliseconds lock_timeout_of(const Arguments& arguments) {
                                          "for example 30s or 5m"));
   return *time;
 }
-
-}  // namespace
 
 void locate(Invocation& call, Location location) {
   if (call.location == location) return;

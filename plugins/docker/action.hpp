@@ -7,6 +7,7 @@ namespace harbor::docker {
 
 extern const harbor_action up_action;
 extern const harbor_action down_action;
+extern const harbor_action sweep_action;
 extern const harbor_action ps_action;
 extern const harbor_action logs_action;
 extern const harbor_action exec_action;
