@@ -113,7 +113,7 @@ constexpr std::string_view input_schema = R"({
     "volumes": {"type": "boolean", "default": false,
       "description": "Remove named and anonymous volumes too: their data is lost"},
     "adopt": {"type": "boolean", "default": false, "x-harbor-from": "request.adopt",
-      "description": "Also what another folder deployed under this project name"},
+      "description": "Take over what another folder deployed under this project name"},
     "stopTimeout": {"type": "integer", "minimum": 0, "x-harbor-value": "SECONDS",
       "description": "How long a container may take to stop before it is killed, in seconds"}
   }

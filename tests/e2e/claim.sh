@@ -4,7 +4,7 @@
 need_engine
 new_project
 other=$(mktemp -d "${TMPDIR:-/tmp}/harbor-e2e-XXXXXX")/$(basename "$project")
-trap 'rm -rf "$(dirname "$other")"; docker volume rm "harbor-claim-$name" >/dev/null 2>&1; clean_up' EXIT
+trap 'status=$?; rm -rf "$(dirname "$other")"; docker volume rm "harbor-claim-$name" >/dev/null 2>&1; (exit $status); clean_up' EXIT
 cp -a "$project" "$other"
 
 (cd "$other" && exec "$HARBOR" deploy --quiet 2>err.txt) &
