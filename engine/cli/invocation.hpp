@@ -61,11 +61,11 @@ struct Selection {
                                                              const std::string& command,
                                                              Selection selection);
 
-/// Plans `target` and runs it as the arguments say, with the views that belong to this place. With
-/// `is_watched` false nothing is shown but the event stream: the result is all there is to see.
-/// What --lock-timeout says. Throws report::Error when it is no duration.
+/// What --lock-timeout says. Throws report::Error when it is not a duration.
 [[nodiscard]] std::chrono::milliseconds lock_timeout_of(const Arguments& arguments);
 
+/// Plans `target` and runs it as the arguments say, with the views that belong to this place. With
+/// `is_watched` false nothing is shown but the event stream: the result is all there is to see.
 /// Throws as run::conduct.
 [[nodiscard]] run::RunReport conduct(const Invocation& call, run::Workspace& workspace,
                                      const plan::Target& target, run::ConductOptions options = {},
