@@ -5,6 +5,7 @@
 #include "container.hpp"
 #include "failure.hpp"
 #include "port_holder.hpp"
+#include "preflight.hpp"
 
 namespace harbor::docker {
 namespace {
@@ -102,10 +103,25 @@ std::vector<std::string> build_lines(const Process& process) {
   return last_lines(process.out.substr(begin + 8, end - begin - 8), shown_lines);
 }
 
+/// The failure when the engine does not answer any more: then that is the reason, and every look
+/// would wait for it.
+std::optional<Error> silent_engine(Context& context) {
+  try {
+    require_engine(context);
+  } catch (const Error& error) {
+    return error;
+  } catch (const HostFailure&) {
+    // The run is cancelled, or its time is over: the looks end at once.
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Error diagnose(Context& context, const Stack& stack, const Process& process) {
   Error error = failure_of(context, process);
+  if (error.code != "compose.build_failed")
+    if (auto silent = silent_engine(context)) return std::move(*silent);
   const std::string blamed = blamed_container(process.err).value_or("");
   if (error.code == "compose.port_taken") {
     name_holder(context, stack, taken_port(process.err).value_or(0), blamed, error);
@@ -125,6 +141,7 @@ Error diagnose(Context& context, const Stack& stack, const Process& process) {
 }
 
 Error diagnose_late(Context& context, const Stack& stack) {
+  if (auto silent = silent_engine(context)) return std::move(*silent);
   Error error(HARBOR_E_TIMEOUT, "compose.unhealthy", "the services were not ready in time",
               "a higher `timeout:` of the step gives them more time");
   const auto all = containers(context, stack.project);

@@ -67,6 +67,7 @@ clean_up() {
   jobs -p | xargs -r kill -9 2>/dev/null
   timeout 60 docker compose --project-name "$name" down --remove-orphans --volumes --timeout 1 >/dev/null 2>&1
   docker image ls --quiet --filter "label=com.docker.compose.project=$name" | xargs -r docker image rm --force >/dev/null 2>&1
+  docker volume rm "harbor-claim-$name" >/dev/null 2>&1
   cd / && rm -rf "$project"
   exit $status
 }

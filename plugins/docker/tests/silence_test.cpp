@@ -32,6 +32,14 @@ TEST_CASE("an engine that freezes ends what waits for it", "[compose]") {
   }
 }
 
+TEST_CASE("an engine that freezes is the reason why Compose failed", "[compose]") {
+  Host host;
+  freezes_after(host, 1);
+  has_containers(host, {container("web")});
+  on_words(host, {"up"}).exit(1).err("container demo-web-1 is unhealthy\n");
+  CHECK(host.run(up_action, up_input()).errors.at(0).code == "compose.daemon_timeout");
+}
+
 TEST_CASE("an engine that is late once or twice is waited for", "[compose]") {
   Host host;
   host.on_spawn({"docker", "version"}).out("28.2.2\n").times(1);
