@@ -7,7 +7,7 @@ deploy_project
 point="no call at all"
 ends 0 deploy # what is found of the packs is kept, once and for all
 ends 0 destroy
-rm -rf var "$fake"/*
+rm -rf var "${fake:?}"/*
 
 # strike COMMAND: at each of its calls.
 strike() {
@@ -17,7 +17,7 @@ strike() {
   for ((n = ${FAULT_FROM:-1}; n <= count; n += ${FAULT_EVERY:-1})); do
     for error in 5 28; do # EIO, ENOSPC
       point="error $error at call $n of $count of $1, $(call "$n")"
-      rm -rf var "$fake"/*
+      rm -rf var "${fake:?}"/*
       [ "$1" = deploy ] || ends 0 deploy
       status=0
       timeout 60 env HARBOR_FAULT_AT="$n" HARBOR_FAULT_MODE=$error LD_PRELOAD="$FAULT_SHIM" "$HARBOR" "$1" >out 2>&1 || status=$?

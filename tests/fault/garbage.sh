@@ -27,7 +27,7 @@ tried=0
 for key in version release claim ps inspect networks volumes config; do
   for ((kind = ${GARBAGE_FROM:-0}; kind < 9; kind += ${GARBAGE_EVERY:-1})); do
     for command in deploy plan status ps down logs destroy; do
-      rm -rf var "$fake"/*
+      rm -rf var "${fake:?}"/*
       case $command in deploy | plan) ;; *) ends 0 deploy ;; esac
       garbage $kind >"$fake/answer.$key"
       point="garbage $kind for $key"
@@ -52,7 +52,7 @@ for key in version release claim ps inspect networks volumes config; do
   done
 done
 
-rm -rf var "$fake"/*
+rm -rf var "${fake:?}"/*
 : >"$fake/answer.up"
 point="an up that lies"
 ends 1 deploy

@@ -6,7 +6,7 @@ deploy_project
 point="no call at all"
 ends 0 deploy # what is found of the packs is kept, once and for all
 ends 0 destroy
-rm -rf var "$fake"/*
+rm -rf var "${fake:?}"/*
 count=$(calls deploy)
 [ -e "$fake/runs" ] || fail "deploy started nothing"
 [ "$count" -gt 20 ] || fail "only $count calls can be struck"
@@ -15,7 +15,7 @@ tried=0
 for ((n = ${FAULT_FROM:-1}; n <= count; n += ${FAULT_EVERY:-1})); do
   point="kill -9 at call $n of $count, $(call "$n")"
   for next in deploy destroy; do
-    rm -rf var "$fake"/*
+    rm -rf var "${fake:?}"/*
     status=0
     struck "$n" kill deploy || status=$?
     same "the end of $point" $status 137
