@@ -23,7 +23,15 @@ using nlohmann::json;
 constexpr off_t max_size = off_t{64} << 20;
 /// Counts the layouts of the file; with the ABI and the engine's version it says which engine can
 /// use it.
-constexpr int layout = 4;
+constexpr int layout = 5;
+/// Before the text: its checksum, in hexadecimal, and a line end.
+constexpr std::size_t seal_size = 9;
+
+std::string seal_of(std::string_view text) {
+  char digits[seal_size + 1];
+  std::snprintf(digits, sizeof digits, "%08x\n", system::crc32c(text));
+  return digits;
+}
 
 json stamp() { return {layout, HARBOR_ABI_MAJOR, HARBOR_ABI_MINOR, HARBOR_VERSION}; }
 
