@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "host/call_state.hpp"
+#include "host/digest_table.hpp"
 #include "host/environment_table.hpp"
 #include "host/file_table.hpp"
 #include "host/interpolation_table.hpp"
@@ -247,6 +248,7 @@ const void* extension(const harbor_host*, harbor_str id) noexcept {
   if (text_of(id) == HARBOR_ENVIRONMENT_ID) return &environment_table();
   if (text_of(id) == HARBOR_INTERPOLATION_ID) return &interpolation_table();
   if (text_of(id) == HARBOR_TRIAL_ID) return &trial_table();
+  if (text_of(id) == HARBOR_DIGEST_ID) return &digest_table();
   return nullptr;
 }
 

@@ -4,6 +4,7 @@
 
 #include <harbor/plugin.h>
 #include <harbor/testing/bench.hpp>
+#include <harbor/testing/digest.hpp>
 #include <harbor/testing/environment.hpp>
 #include <harbor/testing/file.hpp>
 #include <harbor/testing/invoke.hpp>
@@ -27,6 +28,7 @@ class Host : public Reports,
              public Secrets,
              public Invocations,
              public Environment,
+             public Digests,
              public Trials,
              public Files {
  public:
