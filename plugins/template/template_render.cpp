@@ -31,7 +31,9 @@ Result run_render(Context& context, const json& input) {
   for (const auto& [folder, tree] : trees) differs |= context.replace_tree(folder, files_of(tree));
   for (const auto& folder : gone) differs |= context.remove_file(folder);
   write_manifest(context, after);
-  json output = {{"configs", configs_of(trees, run_name(context))}};
+  const std::string run = run_name(context);
+  json output = {{"configs", configs_of(context, trees, run)},
+                 {"folders", folders_of(trees, gone, run)}};
   if (!differs) return Unchanged{std::move(output)};
   return output;
 }
@@ -60,10 +62,12 @@ json plan_render(Context& context, const json& input) {
   Trees trees = renderer.render();
   if (context.failed() != HARBOR_OK) return {};
   context.emit_origin("env.uses", renderer.uses());
-  const json configs = configs_of(trees, run);
+  const json configs = configs_of(context, trees, run);
   const Manifest before = read_manifest(context, manifest_path(context));
+  const auto gone = abandoned(before, trees, input);
+  const json folders = folders_of(trees, gone, run);
   // For an empty tree, replace_tree() reports each file that disappears.
-  for (const auto& folder : abandoned(before, trees, input)) trees.emplace(folder, Tree{});
+  for (const auto& folder : gone) trees.emplace(folder, Tree{});
   std::vector<Change> changes;
   for (const auto& [folder, tree] : trees) {
     (void)context.replace_tree(
@@ -76,7 +80,7 @@ json plan_render(Context& context, const json& input) {
           changes.push_back(change_of(file, run + "/" + path, hides_old));
         });
   }
-  return planned(changes, {{"configs", configs}});
+  return planned(changes, {{"configs", configs}, {"folders", folders}});
 }
 
 constexpr std::string_view input_schema = R"JSON({
@@ -157,17 +161,20 @@ constexpr std::string_view output_schema = R"JSON({
   "type": "object",
   "properties": {
     "configs": {"type": "array", "x-harbor-as": "configs", "x-harbor-record": true,
-      "description": "Files that were rendered, and whether they hold a secret",
+      "description": "Files that were rendered, a digest of each, and whether they hold a secret",
       "items": {
         "type": "object",
         "required": ["service", "path", "secret"],
         "properties": {
           "service": {"type": "string"},
           "path": {"type": "string"},
+          "digest": {"type": "string"},
           "secret": {"type": "boolean"}
         }
       }
-    }
+    },
+    "folders": {"type": "array", "items": {"type": "string"}, "x-harbor-as": "configs.folders",
+      "description": "The folders that hold these files and nothing else, or nothing any more"}
   }
 })JSON";
 

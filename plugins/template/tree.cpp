@@ -1,5 +1,7 @@
 #include "tree.hpp"
 
+#include <harbor/digest.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -42,6 +44,13 @@ Trees fold(Trees trees, const std::function<void(const Error&)>& fail) {
   return folded;
 }
 
+json folders_of(const Trees& trees, const std::vector<std::string>& gone, const std::string& run) {
+  json folders = json::array();
+  for (const auto& [folder, tree] : trees) folders.push_back(run + "/" + folder);
+  for (const std::string& folder : gone) folders.push_back(run + "/" + folder);
+  return folders;
+}
+
 std::vector<OutputFile> files_of(const Tree& tree) {
   std::vector<OutputFile> files;
   for (const auto& [name, rendered] : tree.files)
@@ -49,12 +58,18 @@ std::vector<OutputFile> files_of(const Tree& tree) {
   return files;
 }
 
-json configs_of(const Trees& trees, const std::string& run) {
+json configs_of(const Context& context, const Trees& trees, const std::string& run) {
   json configs = json::array();
+  // A secret may be short, and digests are stored: without the key it could be found by trying.
+  const auto sum = [&](const Rendered& rendered) {
+    return rendered.is_secret ? keyed_digest(context, {Part(rendered.text)})
+                              : digest(context, {Part(rendered.text)});
+  };
   for (const auto& [folder, tree] : trees)
     for (const auto& [name, rendered] : tree.files)
       configs.push_back({{"service", rendered.service},
                          {"path", run + "/" + folder + "/" + name},
+                         {"digest", sum(rendered)},
                          {"secret", rendered.is_secret}});
   return configs;
 }

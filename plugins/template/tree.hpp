@@ -37,7 +37,10 @@ Trees fold(Trees trees, const std::function<void(const Error&)>& fail);
 std::vector<OutputFile> files_of(const Tree& tree);
 
 /// The output `configs`; `run` is the run folder from the project folder.
-json configs_of(const Trees& trees, const std::string& run);
+json configs_of(const Context& context, const Trees& trees, const std::string& run);
+
+/// The output `folders`, those that are not any more included.
+json folders_of(const Trees& trees, const std::vector<std::string>& gone, const std::string& run);
 
 /// Folders written last time whose entries are gone. Folders of services that are not chosen this
 /// time are left alone.
