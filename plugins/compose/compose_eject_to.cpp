@@ -15,9 +15,12 @@ std::string shown(Context& context, const std::string& folder) {
 }
 
 json run_eject_to(Context& context, const json& input) {
-  const Ejected out = ejected(context, input);
   const std::string given = input.at("output");
   const std::string folder = shown(context, given);
+  // Paths of a compose file start where it stands.
+  const Ejected out =
+      ejected(context, input,
+              std::filesystem::path(context.workspace()).lexically_relative(folder).string());
   try {
     context.write_new_files(
         given, {{.path = "compose.yml", .parts = {out.yaml}},

@@ -7,14 +7,14 @@
 namespace harbor::compose {
 
 // Merged again rather than taken as text, so that warnings point into the files that people wrote.
-Ejected ejected(Context& context, const json& input) {
+Ejected ejected(Context& context, const json& input, const std::string& from) {
   const std::string workspace(context.workspace());
   const Tree tree = tree_at(workspace);
   const json env = input.value("env", json::object());
   auto made = assemble(tree, input.at("files"), input.value("native", std::vector<std::string>()),
                        presence_in(env));
   inline_templates(made.project, tree, made.templates);
-  Ejected out = eject(made.project, workspace);
+  Ejected out = eject(made.project, workspace, from);
   warn(context, out.warnings);
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include "conflict.hpp"
 #include "edit.hpp"
+#include "rebase.hpp"
 #include "scalar.hpp"
 #include "writer.hpp"
 
@@ -146,9 +147,10 @@ void inline_templates(Project& project, const Tree& tree,
   }
 }
 
-Ejected eject(const Project& project, const std::string& folder) {
+Ejected eject(const Project& project, const std::string& folder, const std::string& from) {
   Ejecting ejecting(project, folder);
-  const Node* root = ejecting.copy(*project.root);
+  Node* root = ejecting.copy(*project.root);
+  rebase_document(*project.store, root, from);
   Ejected out;
   out.yaml = to_yaml(*root);
   out.warnings = std::move(ejecting.warnings);

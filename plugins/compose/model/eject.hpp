@@ -25,8 +25,9 @@ struct Ejected {
 void inline_templates(Project& project, const Tree& tree,
                       const std::vector<ConfigTemplate>& templates);
 
-/// `folder` is the absolute project folder: paths below it become relative.
-Ejected eject(const Project& project, const std::string& folder);
+/// `folder` is the absolute project folder: paths below it become relative. `from` is that folder
+/// as seen from where the file will stand.
+Ejected eject(const Project& project, const std::string& folder, const std::string& from = ".");
 
 /// The .env beside it: NAME=value for each variable that has one, secrets empty with a comment that
 /// says so.

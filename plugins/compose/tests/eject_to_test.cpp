@@ -32,6 +32,28 @@ TEST_CASE("the ejected file and its .env are written through the host, without s
   CHECK_FALSE(std::filesystem::exists(folder.path / "out"));
 }
 
+TEST_CASE("the paths of an ejected file lead back to the project", "[eject]") {
+  const ProjectFolder folder(
+      Files{{"compose.yml",
+             "services: {web: {build: ./web, env_file: a.env, volumes: ['./data:/data', "
+             "'named:/n']}}\n"}});
+  Host host;
+  host.workspace = folder.path.string();
+  const auto text = [&](const std::string& output) {
+    host.run(eject_to_action, {{"files", {"compose.yml"}}, {"output", output}});
+    return host.new_files.at(output + "/compose.yml").text;
+  };
+  const std::string inner = text("out/deep");
+  CHECK(inner.find("context: ../../web") != std::string::npos);
+  CHECK(inner.find("../../a.env") != std::string::npos);
+  CHECK(inner.find("source: ../../data") != std::string::npos);
+  CHECK(inner.find("named:/n") != std::string::npos);
+  const std::string name = folder.path.filename().string();
+  CHECK(
+      text((folder.path.parent_path() / "beside").string()).find("context: ../" + name + "/web") !=
+      std::string::npos);
+}
+
 TEST_CASE("ejecting overwrites nothing", "[eject]") {
   const ProjectFolder folder(files);
   Host host;
