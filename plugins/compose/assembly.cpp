@@ -2,6 +2,7 @@
 
 #include "native_proxy.hpp"
 #include "native_selection.hpp"
+#include "on_change.hpp"
 #include "shared_volume.hpp"
 
 namespace harbor::compose {
@@ -16,6 +17,7 @@ Assembly assemble(const Tree& tree, const std::vector<std::string>& files,
   out.templates = apply_config_templates(out.project, lookup);
   for (Warning& warning : apply_shared_volumes(out.project, lookup))
     out.warnings.push_back(std::move(warning));
+  (void)on_change_of(out.project);  // what cannot be done is told before anything is
   return out;
 }
 

@@ -107,6 +107,16 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "Compose replaces it with empty text."},
     {HARBOR_E_INPUT, "compose.variable_required", "a variable must have a value",
      "A compose file has `${NAME:?...}`, and no env file of `prepare.env` sets it."},
+    {HARBOR_E_INPUT, "compose.env_file_missing", "an env file is not there",
+     "A service names it under `env_file`, so Compose refuses to start anything. Make it, correct "
+     "the path, or write it as `{path: ..., required: false}`."},
+    {HARBOR_E_INPUT, "compose.build_context_missing", "what an image is built from is not there",
+     "The folder or the Dockerfile that `build:` of a service names does not exist. Paths are "
+     "relative to the project folder."},
+    {HARBOR_E_INPUT, "compose.on_change", "x-harbor-on-change has an unknown value",
+     "It says what becomes of a running service when the content changes that it mounts from "
+     "var/run: `restart`, `none`, or a signal such as `SIGHUP`. Without it the service gets a new "
+     "container."},
     {HARBOR_E_INPUT, "compose.absolute_path", "a path of this machine stays in the ejected file",
      "The file will look for that folder wherever it is used. Use a variable instead."},
     {HARBOR_E_INPUT, "compose.eject_exists", "the ejected files already exist",

@@ -14,14 +14,6 @@ namespace {
 // A variable may be used in every file; showing all uses would bury the message.
 constexpr std::size_t most_labels = 5;
 
-struct Published {
-  std::string service;
-  std::string host_ip;
-  std::string port;
-  std::string protocol;
-  Place place;
-};
-
 void add_ports(std::vector<Published>& out, std::string_view service, const Node& item,
                const Lookup& lookup) {
   if (item.kind == Kind::scalar) {
@@ -53,8 +45,7 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::vector<Warning> check_ports(const Project& project, const Lookup& lookup) {
-  std::vector<Warning> out;
+std::vector<Published> published_ports(const Project& project, const Lookup& lookup) {
   std::vector<Published> all;
   const Node* services = get(project.root, "services");
   for (std::uint32_t i = 0; services != nullptr && i < services->size; ++i) {
@@ -64,6 +55,12 @@ std::vector<Warning> check_ports(const Project& project, const Lookup& lookup) {
       add_ports(all, services->entries[i].key, *ports->items[j], lookup);
     }
   }
+  return all;
+}
+
+std::vector<Warning> check_ports(const Project& project, const Lookup& lookup) {
+  std::vector<Warning> out;
+  const std::vector<Published> all = published_ports(project, lookup);
   std::map<std::string, std::vector<const Published*>> taken;
   for (const Published& one : all) {
     // Any free port, or a pool of them, collides with nothing.

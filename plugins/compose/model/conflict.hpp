@@ -1,6 +1,7 @@
 // What would go wrong when the merged file is started, found before anything starts.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "merge.hpp"
@@ -8,6 +9,17 @@
 #include "variable.hpp"
 
 namespace harbor::compose {
+
+/// A port of the host that a service publishes.
+struct Published {
+  std::string service;
+  std::string host_ip;   ///< empty: every address
+  std::string port;      ///< empty: any free one; "8000-8010": one of these
+  std::string protocol;  ///< "tcp"
+  Place place;
+};
+/// All of them, in the order of the file, those left out that Compose could not read either.
+std::vector<Published> published_ports(const Project& project, const Lookup& lookup);
 
 /// compose.port_taken: two services publish one port of one address.
 std::vector<Warning> check_ports(const Project& project, const Lookup& lookup);

@@ -131,6 +131,11 @@ std::optional<Mount> parse_mount(std::string_view text) {
   return mount;
 }
 
+bool is_remote_context(std::string_view context) {
+  return context.find("://") != std::string_view::npos || context.starts_with("git@") ||
+         context.starts_with("github.com/");
+}
+
 std::string clean_path(std::string_view path) {
   const bool rooted = !path.empty() && path[0] == '/';
   std::vector<std::string_view> parts;

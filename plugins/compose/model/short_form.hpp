@@ -31,6 +31,9 @@ struct Mount {
 };
 std::optional<Mount> parse_mount(std::string_view text);
 
+/// Whether a build context is fetched from elsewhere: a URL, a Git repository.
+bool is_remote_context(std::string_view context);
+
 /// As Go's path.Clean: "/a//b/../c/" -> "/a/c", "" -> ".".
 std::string clean_path(std::string_view path);
 

@@ -96,6 +96,10 @@ Tree tree_at(const fs::path& root) {
     // Of what cannot be looked at reading says what is wrong.
     return !fs::status_known(status) || (fs::exists(status) && !fs::is_directory(status));
   };
+  tree.is_folder = [root](const std::string& path) {
+    std::error_code ignored;
+    return fs::is_directory(root / path, ignored);
+  };
   return tree;
 }
 
@@ -123,6 +127,10 @@ Tree tree_of(std::map<std::string, std::string> files) {
     return at == held->end() ? std::nullopt : std::optional(at->second);
   };
   tree.is_file = [held](const std::string& path) { return held->count(path) > 0; };
+  tree.is_folder = [held](const std::string& path) {
+    const auto first = held->lower_bound(path + "/");
+    return path == "." || (first != held->end() && first->first.starts_with(path + "/"));
+  };
   return tree;
 }
 

@@ -24,6 +24,7 @@ struct Tree {
   std::function<std::vector<Listed>(const std::string& folder)> list;       ///< absent: empty
   std::function<std::optional<std::string>(const std::string& path)> read;  ///< absent: nothing
   std::function<bool(const std::string& path)> is_file = [](auto&) { return false; };
+  std::function<bool(const std::string& path)> is_folder = [](auto&) { return false; };
 };
 
 /// The tree below `root` on disk. A symbolic link counts as what it points at. Reading stops at 1

@@ -1,0 +1,43 @@
+// What a service is made of, as digests: equal digests mean that a running container is what would
+// be started now.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "conflict.hpp"
+#include "merge.hpp"
+#include "mounted_content.hpp"
+#include "variable.hpp"
+
+namespace harbor::compose {
+
+struct ServiceDigest {
+  std::string name;
+  /// By what it is of: "service" (its keys), "build" (Dockerfile and context), an env file, a path
+  /// of the run folder that it mounts.
+  std::map<std::string, std::string> parts;
+  std::map<std::string, std::string> content;  ///< of mounts that call for no new container
+  std::string on_change;                       ///< as on_change_of() says; empty: a new container
+  unsigned replicas = 1;
+  std::string image;                       ///< empty: Compose names what it builds
+  std::vector<std::string> lives_in;       ///< services whose namespaces or volumes it uses
+  std::vector<std::string> restarts_with;  ///< services whose new container restarts it
+  std::vector<Published> ports;
+};
+
+/// What digests are made with; everything outlives it.
+struct DigestSource {
+  const Tree& tree;
+  std::string workspace;
+  Lookup lookup;  ///< a secret has a text that changes when it does
+  RenderedFiles rendered;
+  Sum sum;        ///< of what everybody may know
+  Sum keyed_sum;  ///< of what may hold a secret
+};
+
+/// Of all services, in the order of the file. Throws compose.on_change.
+std::vector<ServiceDigest> service_digests(const Project& project, const DigestSource& source);
+
+}  // namespace harbor::compose
