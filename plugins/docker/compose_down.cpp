@@ -11,6 +11,7 @@
 #include "failure.hpp"
 #include "narration.hpp"
 #include "preflight.hpp"
+#include "wanted.hpp"
 
 namespace harbor::docker {
 namespace {
@@ -32,8 +33,7 @@ struct Remains {
   }
 };
 
-Remains remains(Context& context, const json& input) {
-  const std::string project = input.at("project");
+Remains remains(Context& context, const json& input, const std::string& project) {
   const auto services = input.value("services", std::vector<std::string>());
   Remains out;
   out.containers = containers_of(context, project);
@@ -55,23 +55,30 @@ Remains remains(Context& context, const json& input) {
 }
 
 /// As long as there is a volume or a container the claim says whose it is.
-void release_unless_used(Context& context, const json& input) {
+void release_unless_used(Context& context, const json& input, const std::string& project) {
   if (!input.value("services", json::array()).empty()) return;
-  const std::string project = input.at("project");
   if (named(context, "volume", project).empty() && containers_of(context, project).empty())
     release_claim(context, project);
 }
 
-Result run_down(Context& context, const json& input) {
-  const std::string project = input.at("project");
-  require_engine(context);
-  if (input.value("adopt", false)) claim(context, project, true);
-  // Asked first, since `down` of nothing succeeds with a warning, and destroy must be repeatable.
-  if (remains(context, input).is_empty()) {
-    release_unless_used(context, input);
-    return Unchanged{};
-  }
+/// The project, and those of other names that Harbor started from this folder: the descriptor's
+/// `name:` was another one then.
+std::vector<std::string> projects(Context& context, const json& input) {
+  std::vector<std::string> names = {input.at("project").get<std::string>()};
+  if (!input.value("services", json::array()).empty()) return names;
+  const Process process = ask_engine(
+      context,
+      docker({"container", "ls", "--all", "--filter", std::string("label=") + digest_label,
+              "--filter",
+              "label=com.docker.compose.project.working_dir=" + std::string(context.workspace()),
+              "--format", R"({{.Label "com.docker.compose.project"}})"}));
+  for (std::string& name : words_in(process, "docker container ls"))
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  return names;
+}
 
+void take_down(Context& context, const json& input, const std::string& project) {
   std::vector<std::string> words = {"down", "--remove-orphans"};
   if (input.value("volumes", false)) words.push_back("--volumes");
   if (input.contains("stopTimeout")) {
@@ -81,22 +88,38 @@ Result run_down(Context& context, const json& input) {
   append(words, input.value("services", json::array()));
   const Process process = narrate(context, compose_by_name(project, words), project);
   if (!process.ok()) throw failure_of(context, process);
-  release_unless_used(context, input);
+}
+
+Result run_down(Context& context, const json& input) {
+  require_engine(context);
+  if (input.value("adopt", false)) claim(context, input.at("project"), true);
+  bool is_done = false;
+  for (const std::string& project : projects(context, input)) {
+    // Asked first, since `down` of nothing succeeds with a warning, and destroy must be repeatable.
+    if (!remains(context, input, project).is_empty()) {
+      take_down(context, input, project);
+      is_done = true;
+    }
+    release_unless_used(context, input, project);
+  }
+  if (!is_done) return Unchanged{};
   return {};
 }
 
 json plan_down(Context& context, const json& input) {
   require_engine(context);
-  const Remains there = remains(context, input);
   json changes = json::array();
-  for (const Container& container : there.containers)
-    changes.push_back({{"op", "delete"},
-                       {"target", "container " + container.name},
-                       {"summary", describe(container)}});
-  for (const std::string& network : there.networks)
-    changes.push_back({{"op", "delete"}, {"target", "network " + network}});
-  for (const std::string& volume : there.volumes)
-    changes.push_back({{"op", "delete"}, {"target", "volume " + volume}, {"destructive", true}});
+  for (const std::string& project : projects(context, input)) {
+    const Remains there = remains(context, input, project);
+    for (const Container& container : there.containers)
+      changes.push_back({{"op", "delete"},
+                         {"target", "container " + container.name},
+                         {"summary", describe(container)}});
+    for (const std::string& network : there.networks)
+      changes.push_back({{"op", "delete"}, {"target", "network " + network}});
+    for (const std::string& volume : there.volumes)
+      changes.push_back({{"op", "delete"}, {"target", "volume " + volume}, {"destructive", true}});
+  }
   return {{"changes", changes}};
 }
 

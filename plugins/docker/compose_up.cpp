@@ -1,25 +1,32 @@
 // compose.up: makes the chosen services run.
 #include <harbor/action.hpp>
+#include <harbor/digest.hpp>
 
 #include <algorithm>
-#include <map>
+#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "action.hpp"
 #include "answer.hpp"
 #include "claim.hpp"
 #include "command.hpp"
 #include "container.hpp"
+#include "content_record.hpp"
+#include "decision.hpp"
 #include "diagnosis.hpp"
 #include "failure.hpp"
 #include "narration.hpp"
+#include "port_check.hpp"
 #include "preflight.hpp"
+#include "wanted.hpp"
 
 namespace harbor::docker {
 namespace {
 
 using namespace std::chrono_literals;
+
+/// Where the labels of the last start stand, beneath the run folder.
+constexpr const char* label_name = "compose.label.yml";
 
 /// Kept back from the step's deadline, to stop Compose and to find out which service was late.
 constexpr auto reserve = 15s;
@@ -54,13 +61,16 @@ json containers_json(const std::vector<Container>& containers) {
   return out;
 }
 
-/// Writes the merged file to where it stays as a record of what the last deploy started. A file of
-/// its own also gives Compose's messages a name to show, which a file in memory has not.
-void keep_merged(Context& context, Stack& stack) {
-  if (stack.merged.empty()) return;
-  context.write_file({.path = "compose.yml", .parts = {stack.merged}});
-  stack.files = {std::string(context.run_dir()) + "/compose.yml"};
+/// Puts the merged file, and the labels for its services, where they stay as what the last deploy
+/// started, so that Compose can name them.
+void keep_files(Context& context, Stack& stack, const std::optional<std::vector<Wanted>>& wanted) {
+  const auto keep = [&](const char* name, const std::string& text) {
+    context.write_file({.path = name, .parts = {text}});
+    return std::string(context.run_dir()) + "/" + name;
+  };
+  if (!stack.merged.empty()) stack.files = {keep("compose.yml", stack.merged)};
   stack.merged.clear();
+  if (wanted && !wanted->empty()) stack.files.push_back(keep(label_name, label_file(*wanted)));
 }
 
 /// Throws if a file that a service mounts was not rendered: Docker would say so much later, with
@@ -96,12 +106,18 @@ void validate_up(Context& context, const json& input) {
 }
 
 /// The services that Compose is to start at least one container of.
-std::set<std::string> wanted_services(Context& context, const Stack& stack) {
+std::set<std::string> services_to_start(Context& context, const Stack& stack,
+                                        const std::optional<std::vector<Wanted>>& known) {
+  std::set<std::string> wanted;
+  if (known) {
+    for (const Wanted& one : *known)
+      if (one.replicas > 0) wanted.insert(one.service);
+    return wanted;
+  }
   const Process process =
       ask_engine(context, compose(stack, {"config", "--no-interpolate", "--format", "json"}), 30s);
   const json model = json::parse(process.out, nullptr, false);
   if (!model.is_object()) throw garbled("docker compose config", process.out);
-  std::set<std::string> wanted;
   for (const auto& [name, service] : object_at(model, "services").items()) {
     const json& deploy = object_at(service, "deploy");
     const bool is_none = (service.contains("scale") && number_at(service, "scale") == 0) ||
@@ -113,18 +129,85 @@ std::set<std::string> wanted_services(Context& context, const Stack& stack) {
 
 /// An `up` that ends with 0 is believed only when there is something to show for it.
 void require_started(Context& context, const Stack& stack, const json& input,
-                     const std::vector<Container>& after) {
+                     const std::vector<Container>& after,
+                     const std::optional<std::vector<Wanted>>& known) {
   std::set<std::string> missing;
   for (const json& service : input.value("services", json::array())) missing.insert(service);
   for (const Container& container : after) missing.erase(container.service);
   if (missing.empty() && !after.empty()) return;
-  const auto wanted = wanted_services(context, stack);
+  const auto wanted = services_to_start(context, stack, known);
   if (missing.empty()) missing = wanted;
   for (const std::string& service : missing)
     if (wanted.contains(service))
       throw Error(HARBOR_E_FAILED, "compose.not_started",
                   "Compose says that all is started, and '" + service + "' has no container",
                   "`docker` may be a wrapper; `--verbose` shows all that it printed");
+}
+
+/// What is known of the containers besides what they tell themselves.
+Circumstances circumstances_for(Context& context, const Stack& stack, const json& input,
+                                const std::vector<Container>& containers) {
+  return {.recreates = input.value("recreate", false),
+          .project = stack.project,
+          .content = read_content_record(context),
+          .images = image_digests(context, containers)};
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+/// What is chosen by name is not all there is: the rest is no orphan.
+bool is_part(const json& input) {
+  return input.value("profile", "").empty() && !input.value("services", json::array()).empty();
+}
+
+void warn_of_orphans(Context& context, const std::vector<std::string>& orphans, const json& input) {
+  if (orphans.empty() || is_part(input)) return;
+  context.warn(Error(HARBOR_E_FAILED, "compose.orphans",
+                     "services that are no longer chosen are still there: " + joined(orphans),
+                     "`--remove-orphans` removes them"));
+}
+
+/// Runs a command that changes things, for the deployment to fail with what a second look finds.
+void perform(Context& context, const Stack& stack, const std::vector<std::string>& words) {
+  Spawn spawn = compose(stack, words);
+  spawn.timeout = time_for_compose(context);
+  try {
+    const Process process = narrate(context, spawn, stack.project);
+    if (!process.ok()) throw diagnose(context, stack, process);
+  } catch (const HostFailure& failure) {
+    // Only a time-out of its own, with the reserve still left: once the step is over, nothing may
+    // be asked any more.
+    if (failure.status != HARBOR_E_TIMEOUT || context.cancelled() != HARBOR_OK) throw;
+    throw diagnose_late(context, stack);
+  }
+}
+
+/// What Compose does not do by itself: it builds no image that is there, and can neither start nor
+/// stop a container that is paused.
+void prepare(Context& context, const Stack& stack, const std::vector<Decision>& decisions,
+             const std::vector<Container>& before, const json& input) {
+  std::vector<std::string> paused = {"unpause"}, built = {"build"};
+  std::set<std::string> orphans;
+  for (const Container& container : before) orphans.insert(container.service);
+  for (const Decision& one : decisions) {
+    orphans.erase(one.wanted->service);
+    if (one.builds) built.push_back(one.wanted->service);
+  }
+  for (const Container& container : before)
+    if (container.state == "paused" &&
+        (input.value("removeOrphans", false) || !orphans.contains(container.service)))
+      paused.push_back(container.id);
+  if (paused.size() > 1) {
+    Spawn unpause = docker(paused);
+    watch_engine(context, unpause);
+    const Process process = context.spawn(unpause);
+    if (!process.ok()) throw failure_of(context, process);
+  }
+  if (built.size() > 1 && !input.value("build", false)) perform(context, stack, built);
 }
 
 Result run_up(Context& context, const json& input) {
@@ -138,112 +221,113 @@ Result run_up(Context& context, const json& input) {
   if (!adopts) require_own(before, stack.project, stack.workspace);
   claim(context, stack.project, adopts);
 
-  keep_merged(context, stack);
-  Spawn spawn = compose(stack, up_words(input));
-  spawn.timeout = time_for_compose(context);
-  try {
-    const Process process = narrate(context, spawn, stack.project);
-    if (!process.ok()) throw diagnose(context, stack, process);
-  } catch (const HostFailure& failure) {
-    // Only a time-out of its own, with the reserve still left: once the step is over, nothing may
-    // be asked any more.
-    if (failure.status != HARBOR_E_TIMEOUT || context.cancelled() != HARBOR_OK) throw;
-    throw diagnose_late(context, stack);
-  }
+  // Made here, where something may be written: whoever only looks for it cannot.
+  (void)keyed_digest(context, {""});
+  const auto wanted = wanted_services(context, stack, input);
+  std::vector<Decision> decisions;
+  if (wanted) decisions = decide(*wanted, before, circumstances_for(context, stack, input, before));
+  require_free_ports(context, decisions);
+  keep_files(context, stack, wanted);
+  prepare(context, stack, decisions, before, input);
+  perform(context, stack, up_words(input));
+  const bool told = tell_of_content(context, decisions);
   const auto after = containers_of(context, stack.project);
-  require_started(context, stack, input, after);
+  require_started(context, stack, input, after, wanted);
+  if (wanted) {
+    write_content_record(context, *wanted, after);
+    if (!input.value("removeOrphans", false))
+      warn_of_orphans(context, orphans_of(*wanted, after), input);
+  }
   json output = {{"containers", containers_json(after)}};
-  if (is_same(before, after)) return Unchanged{std::move(output)};
+  if (is_same(before, after) && !told) return Unchanged{std::move(output)};
   return output;
 }
 
 // ---- plan
 
-/// Service -> hash of its configuration, as Compose writes it into a label. Compose has to compute
-/// it: the hash covers its own defaults and differs from release to release.
-std::map<std::string, std::string> wanted_hashes(Context& context, const Stack& stack) {
-  Spawn spawn = compose(stack, {"config", "--hash", "*"});
-  spawn.read_only = true;
-  const Process process = context.spawn(spawn);
-  if (!process.ok()) throw failure_of(context, process);
-  std::map<std::string, std::string> hashes;
-  std::istringstream in(process.out);
-  for (std::string line; std::getline(in, line);) {
-    const auto space = line.find(' ');
-    const std::string service = line.substr(0, space);
-    const std::string hash = space == std::string::npos ? "" : line.substr(space + 1);
-    if (!is_word(service) || !is_word(hash)) throw garbled("docker compose config", line);
-    hashes[service] = hash;
-  }
-  return hashes;
-}
-
 json change(const char* op, const std::string& service, const std::string& summary) {
   return {{"op", op}, {"target", "service " + service}, {"summary", summary}};
 }
 
-json changes_for(const std::map<std::string, std::string>& wanted,
-                 const std::vector<Container>& containers, const json& input) {
+json changes_for(Context& context, const std::vector<Decision>& decisions) {
   json changes = json::array();
-  for (const auto& [service, hash] : wanted) {
-    const auto found = std::find_if(
-        containers.begin(), containers.end(),
-        [&name = service](const Container& c) { return c.service == name && !c.is_one_off; });
-    if (found == containers.end())
-      changes.push_back(change("create", service, "is not deployed"));
-    else if (found->config_hash != hash)
-      changes.push_back(change("update", service, "its configuration changed: new container"));
-    else if (input.value("recreate", false))
-      changes.push_back(change("update", service, "new container, as asked"));
-    else if (found->state != "running" && (found->state != "exited" || found->exit_code != 0))
-      changes.push_back(change("update", service, "is " + describe(*found) + ": start"));
+  for (const Decision& one : decisions) {
+    if (one.deed == Deed::leave) continue;
+    if (one.deed == Deed::ignore)
+      context.info("service " + one.wanted->service + ": " + one.reason);
+    else
+      changes.push_back(
+          change(one.deed == Deed::create ? "create" : "update", one.wanted->service, one.reason));
   }
-  if (!input.value("removeOrphans", false)) return changes;
-  std::set<std::string> gone;
-  for (const Container& container : containers)
-    if (!wanted.contains(container.service) && gone.insert(container.service).second)
-      changes.push_back(change("delete", container.service, "is no longer chosen"));
   return changes;
 }
 
 json plan_up(Context& context, const json& input) {
   const Stack stack = stack_of(context, input);
-  const auto wanted = wanted_hashes(context, stack);
-  require_engine(context);
   const auto containers = containers_of(context, stack.project);
   if (!input.value("adopt", false)) {
     require_own(containers, stack.project, stack.workspace);
     require_unclaimed(context, stack.project);
   }
-  return {{"changes", changes_for(wanted, containers, input)}};
+  const auto wanted = wanted_services(context, stack, input);
+  if (!wanted)
+    return {{"changes", json::array({{{"op", "run"},
+                                      {"target", "project " + stack.project},
+                                      {"summary", "cannot tell: no pack reads compose files"}}})}};
+  const auto decisions =
+      decide(*wanted, containers, circumstances_for(context, stack, input, containers));
+  require_free_ports(context, decisions);
+  json changes = changes_for(context, decisions);
+  const auto orphans = orphans_of(*wanted, containers);
+  if (input.value("removeOrphans", false)) {
+    for (const std::string& name : orphans)
+      changes.push_back(change("delete", name, "is no longer chosen"));
+  } else {
+    warn_of_orphans(context, orphans, input);
+  }
+  return {{"changes", changes}};
 }
 
 // ---- status
 
+/// The services of the last start; nothing where it left no word of them.
+std::optional<std::set<std::string>> started_services(const Context& context) {
+  std::ifstream in(std::string(context.run_dir()) + "/" + label_name);
+  const json labels = json::parse(in, nullptr, false);
+  if (!labels.is_object() || !labels.value("services", json()).is_object()) return std::nullopt;
+  std::set<std::string> names;
+  for (const auto& [name, service] : labels["services"].items()) names.insert(name);
+  return names;
+}
+
 json status_of(Context& context, const json& input) {
-  require_engine(context);
   const auto containers = containers_of(context, input.at("project").get<std::string>());
+  const auto started = started_services(context);
   json items = json::array();
-  std::size_t well = 0, live = 0, total = 0;
+  std::size_t well = 0, live = 0, total = 0, orphans = 0;
   for (const Container& container : containers) {
     if (container.is_one_off) continue;
-    // A migration that ran to its end is as it should be, although it does not run.
+    const bool is_orphan = started && !started->contains(container.service);
+    items.push_back({{"name", container.service},
+                     {"state", describe(container) + (is_orphan ? ", no longer chosen" : "")},
+                     {"detail", joined(container.ports)}});
+    if (is_orphan) {
+      ++orphans;
+      continue;
+    }
     const bool is_done = container.state == "exited" && container.exit_code == 0;
     ++total;
     well += container.is_well() || is_done;
     live += container.state == "running" || container.state == "restarting";
-    std::string ports;
-    for (const std::string& port : container.ports) ports += (ports.empty() ? "" : ", ") + port;
-    items.push_back(
-        {{"name", container.service}, {"state", describe(container)}, {"detail", ports}});
   }
   const char* state = total == 0      ? "absent"
                       : live == 0     ? "stopped"
                       : well == total ? "running"
                                       : "degraded";
-  const std::string summary =
+  std::string summary =
       total == 0 ? "nothing is deployed"
-                 : std::to_string(well) + " of " + std::to_string(total) + " running";
+                 : std::to_string(well) + " of " + std::to_string(total) + " services running";
+  if (orphans > 0) summary += ", " + std::to_string(orphans) + " left over";
   return {{"state", state}, {"summary", summary}, {"items", items}};
 }
 
@@ -269,15 +353,19 @@ constexpr std::string_view input_schema = R"({
       "description": "Config files that the services mount: service, from, to, name"},
     "configs": {"type": "array", "items": {"type": "object"}, "x-harbor-from": "configs",
       "description": "The config files that were rendered"},
+    "configFolders": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "configs.folders",
+      "description": "The folders that hold these and nothing else"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "request.services",
-      "description": "Services to start, besides their dependencies"},
+      "description": "Services that were asked for; everything in the files is started"},
+    "profile": {"type": "string", "x-harbor-from": "request.profile",
+      "description": "The profile in force; without one, what was asked for is a part of the deployment"},
     "waitTimeout": {"type": "integer", "minimum": 1, "default": 600, "x-harbor-value": "SECONDS",
       "description": "How long services may take to become healthy, in seconds"},
-    "removeOrphans": {"type": "boolean", "default": false,
+    "removeOrphans": {"type": "boolean", "default": false, "x-harbor-from": "request.removeOrphans",
       "description": "Remove containers of services that are no longer in the files"},
-    "build": {"type": "boolean", "default": false,
+    "build": {"type": "boolean", "default": false, "x-harbor-from": "request.build",
       "description": "Build images first, even if they exist"},
-    "recreate": {"type": "boolean", "default": false,
+    "recreate": {"type": "boolean", "default": false, "x-harbor-from": "request.recreate",
       "description": "Replace containers even if nothing changed"},
     "adopt": {"type": "boolean", "default": false, "x-harbor-from": "request.adopt",
       "description": "Take over what another folder deployed under this project name"},

@@ -11,6 +11,7 @@
 #include "failure.hpp"
 #include "preflight.hpp"
 #include "suggestion.hpp"
+#include "wanted.hpp"
 
 namespace harbor::docker {
 namespace {
@@ -39,12 +40,22 @@ std::vector<std::string> ports_of(const json& ports) {
   return {out.begin(), out.end()};
 }
 
-// `docker ps` has no machine-readable exit status, start time or health note, so it only finds the
-// containers, and `docker inspect` describes them.
+/// Somebody else may have written the label: what is no map of texts says nothing.
+std::map<std::string, std::string> digests_in(const std::string& label) {
+  const json parsed = json::parse(label, nullptr, false);
+  std::map<std::string, std::string> out;
+  if (!parsed.is_object()) return out;
+  for (const auto& [part, digest] : parsed.items())
+    if (digest.is_string()) out[part] = digest.get<std::string>();
+  return out;
+}
+
+// `docker ps` prints no exit status, time of start or health note that a program could read, so it
+// only finds the containers and `docker inspect` tells of them.
 std::vector<std::string> ids_of(Context& context, const std::string& project) {
   Spawn list = docker({"ps", "--all", "--quiet", "--no-trunc", "--filter",
                        "label=com.docker.compose.project=" + project});
-  return words_in(ask_engine(context, std::move(list), patience), "docker ps");
+  return words_in(ask_engine(context, std::move(list)), "docker ps");
 }
 
 }  // namespace
@@ -69,7 +80,8 @@ Container parse_container(const json& line) {
   out.exit_code = number_at(state, "ExitCode");
   out.is_out_of_memory = flag_at(state, "OOMKilled");
   out.image = text_at(line, "image");
-  out.config_hash = text_at(labels, "com.docker.compose.config-hash");
+  out.image_digest = text_at(labels, "com.docker.compose.image");
+  out.digests = digests_in(text_at(labels, digest_label));
   out.working_dir = text_at(labels, "com.docker.compose.project.working_dir");
   out.is_one_off = text_at(labels, "com.docker.compose.oneoff") == "True";
   out.ports = ports_of(object_at(line, "ports"));
@@ -102,6 +114,32 @@ std::vector<Container> containers_of(Context& context, const std::string& projec
               [](const Container& a, const Container& b) { return a.name < b.name; });
     return out;
   }
+}
+
+std::map<std::string, std::string> image_digests(Context& context,
+                                                 const std::vector<Container>& containers) {
+  std::set<std::string> names;
+  for (const Container& container : containers)
+    if (!container.image.empty() && !container.image_digest.empty()) names.insert(container.image);
+  if (names.empty()) return {};
+  Spawn inspect = docker({"image", "inspect", "--format", R"([{{json .Id}},{{json .RepoTags}}])"});
+  inspect.argv.insert(inspect.argv.end(), names.begin(), names.end());
+  // It fails when one of them is gone, and prints the others all the same.
+  std::istringstream lines(look_at_engine(context, std::move(inspect), patience).out);
+  std::map<std::string, std::string> out;
+  for (std::string line; std::getline(lines, line);) {
+    const json image = json::parse(line, nullptr, false);
+    if (!image.is_array() || image.size() != 2 || !image[0].is_string() || !image[1].is_array())
+      continue;
+    for (const json& tag : image[1]) {
+      if (!tag.is_string()) continue;
+      std::string name = tag.get<std::string>();
+      const auto id = image[0].get<std::string>();
+      if (name.ends_with(":latest")) out[name.substr(0, name.size() - 7)] = id;
+      out[std::move(name)] = id;
+    }
+  }
+  return out;
 }
 
 std::string describe(const Container& container) {

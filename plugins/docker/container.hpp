@@ -3,6 +3,7 @@
 
 #include <harbor/action.hpp>
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +20,10 @@ struct Container {
   std::string error;        ///< why the engine could not start it
   std::string started_at;
   std::string image;
-  std::string config_hash;
-  std::string working_dir;         ///< the project folder it was created from
-  std::vector<std::string> ports;  ///< "8088->8080/tcp"
+  std::string image_digest;                    ///< of the image that Compose made it of
+  std::map<std::string, std::string> digests;  ///< of what it was made of; empty without the label
+  std::string working_dir;                     ///< the project folder it was created from
+  std::vector<std::string> ports;              ///< "8088->8080/tcp"
   int exit_code = 0;
   bool is_out_of_memory = false;
   bool is_one_off = false;  ///< of `docker compose run`
@@ -35,6 +37,11 @@ struct Container {
 /// All containers of the project, stopped ones too, by name. Throws if they cannot be listed, which
 /// is never taken for "there are none".
 std::vector<Container> containers_of(Context& context, const std::string& project);
+
+/// The images that the containers' image names stand for now: name -> id. What is not there any
+/// more is left out.
+std::map<std::string, std::string> image_digests(Context& context,
+                                                 const std::vector<Container>& containers);
 
 /// Reads one line of the format that containers_of() asks for.
 Container parse_container(const json& line);

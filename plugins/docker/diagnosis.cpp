@@ -75,8 +75,8 @@ void blame(Context& context, const Container& container, Error& error) {
   add_last_words(context, container, error);
 }
 
-void name_holder(Context& context, const Stack& stack, unsigned port, const std::string& victim,
-                 Error& error) {
+/// Adds who listens on the port, but for the container `victim`.
+void add_holder(Context& context, unsigned port, const std::string& victim, Error& error) {
   const auto users = look(context, {"ps", "--filter", "publish=" + std::to_string(port), "--format",
                                     R"({{.Names}} {{.Label "com.docker.compose.project"}})"});
   std::string holder;
@@ -88,6 +88,11 @@ void name_holder(Context& context, const Stack& stack, unsigned port, const std:
   }
   if (holder.empty()) holder = port_holder(port).value_or("");
   if (!holder.empty()) error.message += ": " + holder + " listens on it";
+}
+
+void name_holder(Context& context, const Stack& stack, unsigned port, const std::string& victim,
+                 Error& error) {
+  add_holder(context, port, victim, error);
   if (victim.empty()) return;
   for (const Container& container : containers(context, stack.project))
     if (container.name == victim)
@@ -137,6 +142,14 @@ Error diagnose(Context& context, const Stack& stack, const Process& process) {
         add_last_words(context, *container, error);
     }
   }
+  return error;
+}
+
+Error taken(Context& context, unsigned port, const std::string& service) {
+  Error error(HARBOR_E_FAILED, "compose.port_taken", "port " + std::to_string(port) + " is taken",
+              "stop what uses it, or publish another port");
+  add_holder(context, port, "", error);
+  error.causes.push_back("service '" + service + "' publishes it");
   return error;
 }
 

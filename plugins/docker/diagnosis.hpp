@@ -11,6 +11,9 @@ namespace harbor::docker {
 /// nothing, and never fails itself.
 Error diagnose(Context& context, const Stack& stack, const Process& process);
 
+/// The failure when `service` cannot publish a port, with who has it.
+Error taken(Context& context, unsigned port, const std::string& service);
+
 /// The failure when the services were not ready in time.
 Error diagnose_late(Context& context, const Stack& stack);
 

@@ -17,7 +17,9 @@ std::string lower(std::string text) {
 
 /// Compose's warnings that mean nothing to somebody who did not call it.
 bool is_noise(std::string_view warning) {
-  return warning.find("configured to build using Bake") != std::string_view::npos ||
+  // Orphans are told of by who knows whether the rest was asked for.
+  return warning.find("Found orphan containers") != std::string_view::npos ||
+         warning.find("configured to build using Bake") != std::string_view::npos ||
          warning.find("No resource found to remove") != std::string_view::npos;
 }
 
@@ -26,11 +28,6 @@ void warn(Context& context, const std::string& text) {
     context.warn(Error(HARBOR_E_INPUT, "compose.unset_variable",
                        "a compose file uses ${" + unset->front() + "}, which has no value",
                        "set it in an env file of `prepare.env`, or name it under `fromHost`"));
-  } else if (const auto orphans = find_phrase(text, "Found orphan containers ([{l}])")) {
-    context.warn(Error(
-        HARBOR_E_FAILED, "compose.orphans",
-        "containers of services that are no longer chosen are still there: " + orphans->front(),
-        "`harbor up --remove-orphans` removes them"));
   } else if (!is_noise(text)) {
     context.warn(text);
   }

@@ -74,6 +74,19 @@ TEST_CASE("down asks for volumes only when they are to go", "[compose]") {
         json{{{"op", "delete"}, {"target", "volume demo_data"}, {"destructive", true}}});
 }
 
+TEST_CASE("down takes down what the project was called before", "[compose]") {
+  Host host;
+  host.on_spawn({"docker", "container", "ls"}).out("demo\nformer\nformer\n");
+  has_engine(host);
+  has_containers(host, {container("web")});
+  host.on_spawn({"docker", "network", "ls"});
+  on_words(host, {"down"});
+  CHECK(host.run(down_action, by_name).status == HARBOR_OK);
+  CHECK(has_spawned(host, {"--project-name", "demo", "down"}));
+  CHECK(has_spawned(host, {"--project-name", "former", "down"}));
+  CHECK(host.plan(down_action, by_name).output["changes"].size() == 2);
+}
+
 TEST_CASE("down of single services refuses unknown ones", "[compose]") {
   Host host;
   has_engine(host);

@@ -37,7 +37,7 @@ inline json container(const std::string& service, const std::string& status = "r
             {"StartedAt", "2026-01-01T00:00:00Z"}}},
           {"labels",
            {{"com.docker.compose.service", service},
-            {"com.docker.compose.config-hash", "hash-" + service},
+            {"io.harbor.digest", json{{"service", service}}.dump()},
             {"com.docker.compose.oneoff", "False"},
             {"com.docker.compose.project.working_dir", "/workspace"}}},
           {"image", "demo-" + service},
@@ -64,11 +64,25 @@ inline void is_claimed(testing::Host& host, const std::string& folder,
       .times(times);
 }
 
-/// An engine that answers, with a Compose that is new enough; the project's name is claimed.
+/// An engine that answers, with a Compose that is new enough; the project's name is claimed, and
+/// nobody reads compose files.
 inline void has_engine(testing::Host& host) {
   is_claimed(host, "/workspace");
+  host.refuse("invoke", HARBOR_E_UNSUPPORTED);
+  host.on_spawn({"docker", "container", "ls"}).out("");
   host.on_spawn({"docker", "version"}).out("28.2.2\n");
   host.on_spawn({"docker", "compose", "version"}).out("2.40.3\n");
+}
+
+/// A service as compose.digest tells of it, of which container() would be one.
+inline json wanted(const std::string& service) {
+  return {{"service", service}, {"parts", {{"service", service}}}};
+}
+
+/// What compose.digest answers.
+inline void has_services(testing::Host& host, const std::vector<json>& services) {
+  host.refuse("invoke", HARBOR_OK);
+  host.on_invoke("compose.digest", [=](const json&) { return json{{"services", services}}; });
 }
 
 inline const RecordedSpawn& spawn_with(const testing::Host& host,

@@ -120,10 +120,9 @@ TEST_CASE("lines of Compose become progress and warnings", "[compose]") {
   const auto result = host.run(up_action, up_input());
   REQUIRE(host.progress.size() == 1);
   CHECK(host.progress[0].what == "web-1 starting");
-  REQUIRE(result.warnings.size() == 2);
+  REQUIRE(result.warnings.size() == 1);
   CHECK(result.warnings[0].code == "compose.unset_variable");
   CHECK(result.warnings[0].message == "a compose file uses ${A}, which has no value");
-  CHECK(result.warnings[1].code == "compose.orphans");
 }
 
 // ---- What can go wrong before Compose runs
@@ -317,13 +316,11 @@ TEST_CASE("a cancelled up says nothing of its own", "[compose]") {
 
 TEST_CASE("the plan tells new, changed, stopped and unwanted services", "[compose]") {
   Host host;
-  has_engine(host);
   json changed = container("changed");
-  changed["labels"]["com.docker.compose.config-hash"] = "old";
+  changed["labels"]["io.harbor.digest"] = R"({"service":"old"})";
   has_containers(
       host, {changed, container("same"), container("stopped", "exited", 1), container("gone")});
-  on_words(host, {"config", "--hash", "*"})
-      .out("changed hash-changed\nnew hash-new\nsame hash-same\nstopped hash-stopped\n");
+  has_services(host, {wanted("changed"), wanted("new"), wanted("same"), wanted("stopped")});
   json input = up_input();
   input["removeOrphans"] = true;
   const auto result = host.plan(up_action, input);
@@ -339,12 +336,84 @@ TEST_CASE("the plan tells new, changed, stopped and unwanted services", "[compos
   CHECK(changes[3]["target"] == "service gone");
 }
 
-TEST_CASE("a plan of what runs already is empty", "[compose]") {
+TEST_CASE("a plan of what runs already is empty, and needs two looks at the engine", "[compose]") {
+  Host host;
+  has_containers(host, {container("web")});
+  has_services(host, {wanted("web")});
+  CHECK(host.plan(up_action, up_input()).output["changes"].empty());
+  CHECK(host.spawns.size() == 2);
+  CHECK(host.invocations.at(0).second["unset"] == true);
+}
+
+TEST_CASE("without a pack that reads compose files the plan cannot tell", "[compose]") {
+  Host host;
+  has_containers(host, {container("web")});
+  host.refuse("invoke", HARBOR_E_UNSUPPORTED);
+  CHECK(host.plan(up_action, up_input()).output["changes"][0]["op"] == "run");
+}
+
+// ---- digests
+
+TEST_CASE("every service is labelled with its digests", "[compose]") {
   Host host;
   has_engine(host);
   has_containers(host, {container("web")});
-  on_words(host, {"config", "--hash", "*"}).out("web hash-web\n");
-  CHECK(host.plan(up_action, up_input()).output["changes"].empty());
+  json service = wanted("web");
+  service["parts"]["$a"] = "1";
+  has_services(host, {service});
+  on_words(host, {"up"});
+  json input = up_input();
+  input["file"] = "services: {web: {image: x}}\n";
+  REQUIRE(host.run(up_action, input).ok());
+  CHECK(has_words(spawn_with(host, {"up"}), {"--file", "/workspace/var/run/compose.yml", "--file",
+                                             "/workspace/var/run/compose.label.yml", "up"}));
+  const json labels = json::parse(host.files.at("compose.label.yml").text);
+  CHECK(labels["services"]["web"]["labels"]["io.harbor.digest"] ==
+        R"({"$$a":"1","service":"web"})");
+}
+
+TEST_CASE("what is built from other files is built before, what is paused goes on", "[compose]") {
+  Host host;
+  has_engine(host);
+  json built = wanted("built");
+  built["parts"]["build"] = "2";
+  has_containers(host, {container("built"), container("held", "paused")});
+  has_services(host, {built, wanted("held")});
+  on_words(host, {"unpause", "id-held"});
+  on_words(host, {"build", "built"});
+  on_words(host, {"up"});
+  REQUIRE(host.run(up_action, up_input()).ok());
+  CHECK(has_spawned(host, {"unpause", "id-held"}));
+  CHECK(has_spawned(host, {"build", "built"}));
+}
+
+TEST_CASE("changed content is told by the signal that the service asked for", "[compose]") {
+  Host host;
+  has_engine(host);
+  json service = wanted("web");
+  service.update({{"onChange", "SIGHUP"}, {"content", {{"var/run/web", "1"}}}});
+  has_containers(host, {container("web")});
+  has_services(host, {service});
+  on_words(host, {"up"});
+  on_words(host, {"kill", "--signal", "SIGHUP", "id-web"});
+  CHECK(host.run(up_action, up_input()).status == HARBOR_OK);
+  CHECK(has_spawned(host, {"kill", "--signal", "SIGHUP", "id-web"}));
+  CHECK(json::parse(host.files.at("compose.content.json").text) ==
+        json{{"id-web", {{"var/run/web", "1"}}}});
+}
+
+TEST_CASE("orphans are told of, but not where a part was asked for by name", "[compose]") {
+  const auto warnings = [](const json& more) {
+    Host host;
+    has_containers(host, {container("web"), container("old")});
+    has_services(host, {wanted("web")});
+    json input = up_input();
+    input.update(more);
+    return host.plan(up_action, input).warnings;
+  };
+  REQUIRE(warnings({{"profile", "default"}, {"services", {"web"}}}).size() == 1);
+  CHECK(warnings(json::object()).at(0).code == "compose.orphans");
+  CHECK(warnings({{"services", {"web"}}}).empty());
 }
 
 TEST_CASE("the state of a deployment", "[compose]") {
