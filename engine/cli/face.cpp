@@ -69,6 +69,25 @@ const plugin::ActionInfo* stand_in(const plugin::ActionInfo& action, const json&
   return nullptr;
 }
 
+bool takes(const plugin::ActionInfo& action, const SchemaOption& option) {
+  return std::any_of(
+      action.consumes.begin(), action.consumes.end(),
+      [&](const plugin::Binding& one) { return one.artifact == "request." + option.property; });
+}
+
+/// Whether an option of the request can mean something to the command. Steps that only prepare may
+/// join it; one that changes what runs never does, so that its options are those of its own
+/// command.
+bool may_take(const plugin::ActionInfo& action, const SchemaOption& option,
+              const plugin::Registry& registry) {
+  if (takes(action, option)) return true;
+  const auto& all = registry.actions();
+  return std::any_of(all.begin(), all.end(), [&](const auto& named) {
+    const plugin::ActionInfo& other = *named.second.action;
+    return !(other.effects & HARBOR_FX_WRITE_HOST) && takes(other, option);
+  });
+}
+
 /// What of the input the other action knows.
 json input_for(const plugin::ActionInfo& action, const json& input) {
   json out = json::object();
@@ -98,10 +117,11 @@ std::optional<FaceMatch> find_face(const plugin::Registry& registry,
 
 std::vector<OptionSpec> options_of_face(Invocation& call, const plugin::ActionInfo& action) {
   auto specs = specs_of(face_options(action));
-  for (auto& spec : specs_of(request_options_of(call)))
-    if (std::none_of(specs.begin(), specs.end(),
-                     [&](const OptionSpec& own) { return own.name == spec.name; }))
-      specs.push_back(std::move(spec));
+  for (const SchemaOption& option : request_options_of(call))
+    if (may_take(action, option, packs_of(call)) &&
+        std::none_of(specs.begin(), specs.end(),
+                     [&](const OptionSpec& own) { return own.name == option.spec.name; }))
+      specs.push_back(option.spec);
   return specs;
 }
 
