@@ -57,7 +57,7 @@ void finish(Flow& flow) {
   flow.from.close();
   flow.release_at.reset();
   if (flow.capture) flow.capture->finish();
-  if (flow.mask) flow.pending += flow.mask->finish();
+  if (flow.mask) flow.pending += flow.mask->finish_cut();
 }
 
 void release(Flow& flow) {

@@ -1,5 +1,7 @@
 #include "secret/automaton.hpp"
 
+#include <algorithm>
+
 namespace harbor::secret {
 
 Automaton::Automaton(std::span<const WipedString> words) {
@@ -80,23 +82,59 @@ Automaton::Index Automaton::step(Index node, std::uint8_t byte) const {
   return rows_[node][byte];
 }
 
+namespace {
+
+constexpr std::string_view cut_marks[] = {"...", "\xE2\x80\xA6"};
+
+enum class Cut { no, yes, maybe };
+
+/// Whether `text` begins with a mark that something was cut off, or ends within one.
+Cut begins_with_cut(std::string_view text) {
+  if (text.empty()) return Cut::no;
+  for (const std::string_view mark : cut_marks) {
+    if (text.starts_with(mark)) return Cut::yes;
+    if (mark.starts_with(text)) return Cut::maybe;
+  }
+  return Cut::no;
+}
+
+void add(Range found, std::vector<Range>& ranges) {
+  // The ends only grow, so whatever the new range touches stands at the back.
+  while (!ranges.empty() && ranges.back().end >= found.begin) {
+    found.begin = std::min(found.begin, ranges.back().begin);
+    found.end = std::max(found.end, ranges.back().end);
+    ranges.pop_back();
+  }
+  ranges.push_back(found);
+}
+
+}  // namespace
+
 std::size_t Automaton::find(std::string_view text, std::vector<Range>& ranges) const {
   Index node = 0;
+  std::size_t undecided = 0;  // of the last bytes, before a mark that is not complete yet
   for (std::size_t i = 0; i < text.size(); ++i) {
     node = step(node, static_cast<std::uint8_t>(text[i]));
-    const std::size_t length = nodes_[node].longest;
-    if (length == 0) continue;
-    Range found{i + 1 - length, i + 1};
-    // The ends only grow, so whatever the new range touches stands at the back.
-    while (!ranges.empty() && ranges.back().end >= found.begin) {
-      found.begin = std::min(found.begin, ranges.back().begin);
-      found.end = std::max(found.end, ranges.back().end);
-      ranges.pop_back();
+    const Node& at = nodes_[node];
+    std::size_t length = at.longest;
+    // Nearly all text takes this way out: it is as deep as no beginning of a word that counts.
+    if (length == 0 && at.depth < shortest_beginning) continue;
+    if (at.depth >= shortest_beginning) {
+      const Cut cut = begins_with_cut(text.substr(i + 1));
+      if (cut == Cut::yes) length = at.depth;
+      if (cut == Cut::maybe && undecided == 0) undecided = text.size() - (i + 1 - at.depth);
     }
-    ranges.push_back(found);
+    if (length != 0) add({i + 1 - length, i + 1}, ranges);
   }
   // The path to this node is the longest end of the text with which some word begins.
-  return nodes_[node].depth;
+  return std::max<std::size_t>(nodes_[node].depth, undecided);
+}
+
+void Automaton::find_cut(std::string_view text, std::vector<Range>& ranges) const {
+  Index node = 0;
+  for (const char byte : text) node = step(node, static_cast<std::uint8_t>(byte));
+  if (nodes_[node].depth >= shortest_beginning)
+    add({text.size() - nodes_[node].depth, text.size()}, ranges);
 }
 
 }  // namespace harbor::secret

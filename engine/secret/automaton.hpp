@@ -24,10 +24,16 @@ class Automaton {
   /// `words` are sorted, each once, none empty.
   explicit Automaton(std::span<const WipedString> words);
 
+  /// The first bytes of a word, from this many on, count as an occurrence where something was cut
+  /// off: before "..." or its one character, and at an end that is one.
+  static constexpr std::size_t shortest_beginning = 8;
+
   /// The union of all occurrences of all words in `text`, with what `ranges` holds already; ranges
-  /// that overlap or touch are one. Returns how many of the last bytes of `text` are the beginning
-  /// of some word (the most that are).
+  /// that overlap or touch are one. Returns from where on the last bytes of `text` may belong to an
+  /// occurrence that ends later (the most that may), as their number.
   [[nodiscard]] std::size_t find(std::string_view text, std::vector<Range>& ranges) const;
+  /// Adds the beginning of a word with which `text` ends, if it is long enough.
+  void find_cut(std::string_view text, std::vector<Range>& ranges) const;
 
  private:
   using Index = std::uint32_t;

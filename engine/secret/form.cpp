@@ -90,16 +90,26 @@ void add_percent(std::string_view value, WipedVector<WipedString>& forms) {
   }
 }
 
+/// As many hexadecimal digits as `count`.
+void append_hex(std::uint32_t number, unsigned count, WipedString& text) {
+  for (unsigned digit = count; digit-- > 0;) text += lower_hex[(number >> (digit * 4)) & 15U];
+}
+
 void append_unicode_escape(std::uint32_t unit, WipedString& text) {
   text += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4)
-    text += lower_hex[(unit >> static_cast<unsigned>(shift)) & 15U];
+  append_hex(unit, 4, text);
+}
+
+/// How many bytes a character takes that begins with this one.
+std::size_t size_of(char first) {
+  const std::uint8_t lead = to_byte(first);
+  return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
 /// The character at the front of valid UTF-8.
 std::uint32_t decode(std::string_view text, std::size_t& size) {
   const std::uint8_t lead = to_byte(text[0]);
-  size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  size = size_of(text[0]);
   std::uint32_t character = size == 1 ? lead : lead & (0x7FU >> size);
   for (std::size_t i = 1; i < size; ++i) character = (character << 6U) | (to_byte(text[i]) & 0x3FU);
   return character;
@@ -132,6 +142,53 @@ WipedString to_json(std::string_view value, Json style) {
     std::size_t size = 0;
     const std::uint32_t character = decode(value, size);
     append_json(character, value.substr(0, size), style, text);
+    value.remove_prefix(size);
+  }
+  return text;
+}
+
+/// What Go writes as it is within quotes; beyond ASCII the ranges that its tables leave out and
+/// that are met: controls, spaces, marks of direction, private use.
+bool is_printable(std::uint32_t character) {
+  if (character < 0x80) return character >= 0x20 && character != 0x7F;
+  const bool is_space = character == 0xA0 || character == 0x1680 || character == 0x3000 ||
+                        (character >= 0x2000 && character <= 0x200F) ||
+                        (character >= 0x2028 && character <= 0x202F) ||
+                        (character >= 0x205F && character <= 0x206F);
+  return character > 0x9F && character != 0xAD && !is_space && character != 0xFEFF &&
+         (character < 0xE000 || character > 0xF8FF) && character < 0xE0000;
+}
+
+/// What strconv.Quote() puts between its quotes, or with `is_ascii` strconv.QuoteToASCII().
+WipedString to_go(std::string_view value, bool is_ascii) {
+  constexpr std::string_view special = "\a\b\f\n\r\t\v\\\"";
+  constexpr std::string_view letters = "abfnrtv\\\"";
+  WipedString text;
+  while (!value.empty()) {
+    std::size_t size = size_of(value[0]);
+    std::uint32_t character = 0;
+    // A byte that is not UTF-8 stands for itself.
+    const bool is_broken =
+        size > value.size() || system::repair_utf8(value.substr(0, size)) != value.substr(0, size);
+    if (is_broken) {
+      size = 1;
+      character = to_byte(value[0]);
+    } else {
+      character = decode(value, size);
+    }
+    if (const auto at = special.find(static_cast<char>(character));
+        character < 0x80 && at != std::string_view::npos) {
+      text += '\\';
+      text += letters[at];
+    } else if (is_broken || (character < 0x80 && !is_printable(character))) {
+      text += "\\x";
+      append_hex(character, 2, text);
+    } else if (!is_printable(character) || (is_ascii && character > 0x7F)) {
+      text += character > 0xFFFF ? "\\U" : "\\u";
+      append_hex(character, character > 0xFFFF ? 8 : 4, text);
+    } else {
+      text += value.substr(0, size);
+    }
     value.remove_prefix(size);
   }
   return text;
@@ -177,6 +234,8 @@ void add_forms(std::string_view value, WipedVector<WipedString>& forms) {
   add_base64(value, base64_url, forms);
   add_percent(value, forms);
   add_shell(value, forms);
+  forms.push_back(to_go(value, false));
+  forms.push_back(to_go(value, true));
   // JSON and repaired logs cannot hold bytes that are not UTF-8: there the value looks like this.
   std::string visible = system::repair_utf8(value);
   forms.emplace_back(visible);
@@ -184,6 +243,14 @@ void add_forms(std::string_view value, WipedVector<WipedString>& forms) {
     forms.push_back(to_json(visible, style));
   // A plain string, which no allocator wipes.
   ::explicit_bzero(visible.data(), visible.size());
+}
+
+/// Without the white space at both ends: another indentation is as good.
+std::string_view trimmed(std::string_view line) {
+  constexpr std::string_view blank = " \t";
+  const std::size_t from = std::min(line.find_first_not_of(blank), line.size());
+  const std::size_t last = line.find_last_not_of(blank);
+  return line.substr(from, last == std::string_view::npos ? 0 : last + 1 - from);
 }
 
 }  // namespace
@@ -198,6 +265,8 @@ WipedVector<WipedString> secret_forms(std::string_view value, std::size_t shorte
       const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
       rest.remove_prefix(std::min(rest.size(), line.size() + 1));
       if (line.size() >= shortest) add_forms(line, forms);
+      if (const auto bare = trimmed(line); bare != line && bare.size() >= shortest)
+        add_forms(bare, forms);
     }
   }
   std::erase_if(forms, [shortest](const WipedString& form) { return form.size() < shortest; });

@@ -50,11 +50,24 @@ std::string Masker::apply(std::string_view text) const {
   return masked;
 }
 
-std::string Masker::Stream::feed(std::string_view chunk) { return advance(chunk, false); }
+std::vector<std::string_view> Masker::find(std::string_view text) const {
+  std::vector<std::string_view> found;
+  const auto automaton = state_->current();
+  if (!automaton) return found;
+  std::vector<Range> ranges;
+  (void)automaton->find(text, ranges);
+  for (const Range& range : ranges)
+    found.push_back(text.substr(range.begin, range.end - range.begin));
+  return found;
+}
 
-std::string Masker::Stream::finish() { return advance({}, true); }
+std::string Masker::Stream::feed(std::string_view chunk) { return advance(chunk, End::open); }
 
-std::string Masker::Stream::advance(std::string_view chunk, bool is_last) {
+std::string Masker::Stream::finish() { return advance({}, End::whole); }
+
+std::string Masker::Stream::finish_cut() { return advance({}, End::cut); }
+
+std::string Masker::Stream::advance(std::string_view chunk, End end) {
   const auto automaton = masker_.state_->current();
   std::string joined;
   std::string_view text = chunk;
@@ -67,6 +80,8 @@ std::string Masker::Stream::advance(std::string_view chunk, bool is_last) {
   std::vector<Range> ranges;
   if (covered_ > 0) ranges.push_back({0, covered_});
   const std::size_t open = automaton ? automaton->find(text, ranges) : 0;
+  if (end == End::cut && automaton) automaton->find_cut(text, ranges);
+  const bool is_last = end != End::open;
   // No form that ends later can begin before this place: what stands there is decided.
   const std::size_t decided = is_last ? text.size() : text.size() - open;
 
@@ -75,10 +90,10 @@ std::string Masker::Stream::advance(std::string_view chunk, bool is_last) {
   std::size_t done = shown_;
   std::size_t covered = decided == 0 ? covered_ : 0;
   bool is_hidden = after_mask_;  // the text before here ends in a mask
-  const auto show = [&](std::size_t end) {
-    if (end <= done) return;
-    masked.append(text.substr(done, end - done));
-    done = end;
+  const auto show = [&](std::size_t until) {
+    if (until <= done) return;
+    masked.append(text.substr(done, until - done));
+    done = until;
     is_hidden = false;
   };
   for (const Range& range : ranges) {

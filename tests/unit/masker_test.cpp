@@ -176,6 +176,63 @@ TEST_CASE("each line of a multi-line value is masked", "[host]") {
   CHECK(masker.apply(base64("user:line two")).find(mask) != std::string::npos);
 }
 
+TEST_CASE("the lines of a multi-line value are masked whatever their indentation", "[host]") {
+  const Masker masker = masker_of({"key:\n    line one\t\n\tline two"});
+  CHECK(masker.apply("line one") == mask);
+  CHECK(masker.apply("- line one.") == "- ******.");
+  CHECK(masker.apply("      line two") == "      ******");
+  CHECK(masker.apply(base64("user:line one!")).find(mask) != std::string::npos);
+}
+
+TEST_CASE("values that Go quotes are masked", "[host]") {
+  const Masker masker = masker_of({"it's \"5\"\a\v\x01\\\xC3\xA9\xE2\x80\x8B\xFF\xF0\x9F\x9A\xA2"});
+  CHECK(masker.apply("got \"it's \\\"5\\\"\\a\\v\\x01\\\\\xC3\xA9\\u200b\\xff\xF0\x9F\x9A\xA2\"") ==
+        "got \"******\"");
+  CHECK(masker.apply("got \"it's \\\"5\\\"\\a\\v\\x01\\\\\\u00e9\\u200b\\xff\\U0001f6a2\"") ==
+        "got \"******\"");
+}
+
+TEST_CASE("the beginning of a value is masked where something was cut off", "[host]") {
+  const Masker masker = masker_of({"correct-horse-battery"});
+  CHECK(masker.apply("is correct-horse... no") == "is ******... no");
+  CHECK(masker.apply("is correct-\xE2\x80\xA6") == "is ******\xE2\x80\xA6");
+  CHECK(masker.apply("\"" + base64("correct-horse-battery").substr(0, 12) + "...\"") ==
+        "\"******...\"");
+  CHECK(masker.apply("is correct.. or correct-. or correct") ==
+        "is correct.. or correct-. or correct");
+  CHECK(masker.apply("corr...") == "corr...");
+
+  const std::string text = "a correct-horse... b correct-horse.. c correct-horse-battery...";
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    Masker::Stream stream(masker);
+    std::string masked = stream.feed(text.substr(0, cut));
+    masked += stream.feed(text.substr(cut));
+    masked += stream.finish();
+    CHECK(masked == "a ******... b correct-horse.. c ******...");
+  }
+}
+
+TEST_CASE("a stream that was cut ends in no beginning of a value", "[host]") {
+  const Masker masker = masker_of({"correct-horse-battery"});
+  for (const std::string end : {"correct-", "correct-horse-batter", "correct-horse-battery"}) {
+    Masker::Stream stream(masker);
+    std::string masked = stream.feed("a " + end);
+    masked += stream.finish_cut();
+    CHECK(masked == "a ******");
+  }
+  Masker::Stream stream(masker);
+  CHECK(stream.feed("a correct") == "a ");
+  CHECK(stream.finish_cut() == "correct");
+}
+
+TEST_CASE("what would be masked can be had", "[host]") {
+  const Masker masker = masker_of({"hunter2", "swordfish"});
+  CHECK(masker.find("a hunter2, a swordfish") ==
+        std::vector<std::string_view>{"hunter2", "swordfish"});
+  CHECK(masker.find("nothing").empty());
+  CHECK(Masker().find("nothing").empty());
+}
+
 TEST_CASE("a binary value is masked in the form that Harbor prints it in", "[host]") {
   const Masker masker = masker_of({"ab\xFFyz"});
   CHECK(masker.apply("ab\xFFyz") == mask);
