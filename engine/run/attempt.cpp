@@ -4,6 +4,7 @@
 #include "report/code_process.hpp"
 #include "report/code_run.hpp"
 #include "run/execution.hpp"
+#include "run/report_mask.hpp"
 
 namespace harbor::run {
 using nlohmann::json;
@@ -66,7 +67,9 @@ report::Diagnostic Execution::describe(const plan::PlannedStep& step,
                                        const host::Failure& failure) const {
   report::Diagnostic out;
   const auto* code = report::find_code(failure.code);
-  out.code = failure.code.empty() ? report::code::silent_failure : failure.code;
+  out.code = failure.code.empty() ? std::string(report::code::silent_failure)
+                                  : masked_code(machinery_.services->vault->masker(),
+                                                machinery_.catalog->registry(), failure.code);
   out.message = failure.message;
   out.hint = failure.hint;
   out.exit = code ? code->exit : host::exit_of(failure.status);

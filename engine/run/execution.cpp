@@ -6,6 +6,7 @@
 #include "report/code_run.hpp"
 #include "report/code_workflow.hpp"
 #include "run/outcome.hpp"
+#include "run/report_mask.hpp"
 #include "secret/event_mask.hpp"
 
 namespace harbor::run {
@@ -145,6 +146,7 @@ Execution::Attempt Execution::recorded_attempt(const Assignment& given, RoundRes
   // The input only now: what the action made a secret of is masked in it.
   const bool has_diagnostic = !attempt.diagnostics.empty();
   const bool has_detail = has_diagnostic && !attempt.diagnostics.front().detail.empty();
+  const auto& masker = machinery_.services->vault->masker();
   recorder_.note(
       store::StepResult{
           .step = step.id,
@@ -153,8 +155,8 @@ Execution::Attempt Execution::recorded_attempt(const Assignment& given, RoundRes
           .outcome = std::string(to_string(into.outcome)),
           .code = has_diagnostic ? attempt.diagnostics.front().code : std::string(),
           .message = has_diagnostic ? attempt.diagnostics.front().message : std::string(),
-          .input = given.input,
-          .output = attempt.call.output,
+          .input = with_masked_keys(masker, *given.action.input, given.input),
+          .output = with_masked_keys(masker, *given.action.output, attempt.call.output),
           .detail = has_detail ? json::parse(attempt.diagnostics.front().detail) : json()},
       journaled ? store::Sync::now : store::Sync::later);
   return attempt;

@@ -9,6 +9,7 @@
 #include "report/code_run.hpp"
 #include "run/execution.hpp"
 #include "run/outcome.hpp"
+#include "run/report_mask.hpp"
 #include "run/stage_run.hpp"
 #include "run/warden.hpp"
 #include "store/run_folder.hpp"
@@ -207,6 +208,8 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   out.artifacts = execution.blackboard().artifacts();
   out.origins = execution.blackboard().origins();
   tell_end(execution, command, out, told);
+  // Last of all: what was made from the values needed them as they are.
+  mask(machinery.services->vault->masker(), *machinery.catalog, out);
   return out;
 }
 

@@ -48,10 +48,11 @@ struct StepReport {
   std::chrono::nanoseconds elapsed{0};
   unsigned attempts = 0;
   report::Diagnostics diagnostics = {};
-  nlohmann::json output = {};   ///< may hold references to secrets, never a secret
+  nlohmann::json output = {};   ///< may hold references to secrets
   nlohmann::json changes = {};  ///< preview: what would change; null when the action cannot tell
 };
 
+/// Secrets in it are masked.
 struct RunReport {
   std::string run_id;
   report::Outcome outcome = report::Outcome::success;  ///< noop when nothing changed

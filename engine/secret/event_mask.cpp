@@ -1,5 +1,7 @@
 #include "secret/event_mask.hpp"
 
+#include <utility>
+
 namespace harbor::secret {
 namespace {
 
@@ -7,26 +9,32 @@ void mask(const Masker& masker, std::string& text) {
   if (!text.empty()) text = masker.apply(text);
 }
 
-/// Deeper down keys are data: names of variables, of files, of hosts.
-void mask_data(const Masker& masker, nlohmann::json& value) {
-  if (value.is_string()) {
-    value = masker.apply(value.get_ref<const std::string&>());
-  } else if (value.is_array()) {
-    for (auto& item : value) mask_data(masker, item);
-  } else if (value.is_object()) {
-    auto masked = nlohmann::json::object();
-    for (auto& [key, item] : value.items()) {
-      mask_data(masker, item);
-      masked[masker.apply(key)] = std::move(item);
-    }
-    value = std::move(masked);
+bool is_reference(const nlohmann::json& value) {
+  return value.size() == 1 && value.contains("$secret");
+}
+
+void mask_members(const Masker& masker, nlohmann::json& object, const IsWord& is_word) {
+  auto masked = nlohmann::json::object();
+  for (auto& [key, member] : object.items()) {
+    mask(masker, member);
+    std::string shown = is_word && is_word(key) ? key : masker.apply(key);
+    // Two keys that are secrets look alike, and neither may take the other's place.
+    while (shown != key && (masked.contains(shown) || object.contains(shown))) shown += '*';
+    masked[shown] = std::move(member);
   }
+  object = std::move(masked);
 }
 
 }  // namespace
 
-void mask(const Masker& masker, nlohmann::json& fields) {
-  for (auto& field : fields) mask_data(masker, field);
+void mask(const Masker& masker, nlohmann::json& value, const IsWord& is_word) {
+  if (value.is_string()) {
+    value = masker.apply(value.get_ref<const std::string&>());
+  } else if (value.is_array()) {
+    for (auto& item : value) mask(masker, item);
+  } else if (value.is_object() && !is_reference(value)) {
+    mask_members(masker, value, is_word);
+  }
 }
 
 void mask(const Masker& masker, report::Diagnostic& diagnostic) {
@@ -43,7 +51,8 @@ void mask(const Masker& masker, report::Diagnostic& diagnostic) {
 void mask(const Masker& masker, report::Event& event) {
   if (masker.is_empty()) return;
   mask(masker, event.text);
-  mask(masker, event.fields);
+  const bool is_own = event.kind == report::EventKind::trace;
+  mask(masker, event.fields, [is_own](const std::string&) { return is_own; });
   for (auto& diagnostic : event.diagnostics) mask(masker, diagnostic);
 }
 

@@ -1,7 +1,10 @@
-// Masks what is told about a run: the one place, before it reaches an observer or the journal.
+// Masks what is told about a run: the one place, before it reaches an observer, the journal or who
+// asked for the run.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "report/event.hpp"
 #include "secret/masker.hpp"
@@ -9,15 +12,21 @@
 namespace harbor::secret {
 
 // Harbor's own words and those of an action's author are never masked, or a secret that is called
-// like one of them would make what is told useless: kinds, ids, names of actions, codes, names of
-// fields, files of spans.
+// like one of them would make what is told useless: kinds, ids, names of actions, codes that a pack
+// lists, properties of schemas, files of spans. What a pack says while it runs is data, keys
+// included.
 
-/// The text, the fields and the diagnostics of an event.
+/// The text, the fields and the diagnostics of an event. The names of a trace's fields are Harbor's
+/// own.
 void mask(const Masker& masker, report::Event& event);
 /// Message, hint, causes, texts of labels and detail.
 void mask(const Masker& masker, report::Diagnostic& diagnostic);
-/// Every text in an object of fields, also keys but for those of the object itself; null stays
-/// null.
-void mask(const Masker& masker, nlohmann::json& fields);
+
+/// Whether a key at the top of an object is a word that stays.
+using IsWord = std::function<bool(const std::string& key)>;
+
+/// Every text in `value`, and every key but the words; what would be one key twice gets another.
+/// References to secrets stay as they are.
+void mask(const Masker& masker, nlohmann::json& value, const IsWord& is_word = {});
 
 }  // namespace harbor::secret

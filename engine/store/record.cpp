@@ -190,14 +190,14 @@ Record record_from(const json& value) {
 void mask_free_text(Record& record, const std::function<std::string(std::string_view)>& mask) {
   if (auto* line = std::get_if<StepLog>(&record)) {
     line->text = mask(line->text);
-    mask_texts(line->fields, mask, true);
+    mask_texts(line->fields, mask);
   }
   auto* result = std::get_if<StepResult>(&record);
   if (!result) return;
   result->message = mask(result->message);
   mask_texts(result->input, mask, true);
   mask_texts(result->output, mask, true);
-  mask_texts(result->detail, mask, true);
+  mask_texts(result->detail, mask);
 }
 
 }  // namespace harbor::store

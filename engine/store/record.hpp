@@ -96,9 +96,9 @@ using Record =
 /// Never throws: a member that is missing or has another type gets its default.
 [[nodiscard]] Record record_from(const nlohmann::json& value);
 
-/// Applies `mask` to what is free text: messages, and the texts within inputs and outputs. The
-/// record's own words stay (names of events, steps and actions, codes, keys), whatever a secret is
-/// called.
+/// Applies `mask` to what is free text: messages, fields and details, and the texts within inputs
+/// and outputs. The record's own words stay (names of events, steps and actions, codes, keys), and
+/// the properties of inputs and outputs, whatever a secret is called.
 void mask_free_text(Record& record, const std::function<std::string(std::string_view)>& mask);
 
 }  // namespace harbor::store

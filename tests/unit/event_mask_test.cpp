@@ -39,6 +39,7 @@ TEST_CASE("text, fields and diagnostics of an event are masked", "[secret]") {
 
 TEST_CASE("Harbor's own words are never masked", "[secret]") {
   report::Event event;
+  event.kind = report::EventKind::trace;
   event.run = event.stage = event.step = event.action = "deploy";
   event.fields = {{"deploy", 1}};
   event.diagnostics.push_back(
@@ -51,4 +52,20 @@ TEST_CASE("Harbor's own words are never masked", "[secret]") {
   CHECK(event.fields.contains("deploy"));
   CHECK(event.diagnostics.front().code == "deploy");
   CHECK(event.diagnostics.front().labels.front().span.file == "deploy/harbor.yaml");
+}
+
+TEST_CASE("names of fields that a pack makes up are masked", "[secret]") {
+  report::Event event;
+  event.kind = report::EventKind::step_log;
+  event.fields = {{"hunter2", 1}, {"a hunter2", 2}, {"an hunter2", {{"$secret", "s:hunter2"}}}};
+  secret::mask(masker_of("hunter2"), event);
+  CHECK(event.fields ==
+        nlohmann::json{{"******", 1}, {"a ******", 2}, {"an ******", {{"$secret", "s:hunter2"}}}});
+}
+
+TEST_CASE("keys that are masked do not take one another's place", "[secret]") {
+  nlohmann::json value = {{"hunter2", 1}, {"******", 2}, {"hunter2hunter2", 3}};
+  secret::mask(masker_of("hunter2"), value);
+  CHECK(value.size() == 3);
+  CHECK(value["******"] == 2);
 }

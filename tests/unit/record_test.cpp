@@ -123,6 +123,13 @@ TEST_CASE("masking takes secrets out of messages, inputs and outputs", "[store]"
   CHECK(result.message == "login with ****** failed");
   CHECK(result.input["url"] == "http://******@web");
   CHECK(result.input["password"] == json{{"$secret", "hunter2-ref"}});  // a reference is a name
+  Record line = StepLog{.step = "up",
+                        .action = "zoo.up",
+                        .level = "warn",
+                        .text = "hunter2",
+                        .fields = {{"hunter2", 1}}};
+  mask_free_text(line, hide("hunter2"));
+  CHECK(std::get<StepLog>(line).fields == json{{"******", 1}});  // a pack makes up their names
   // Properties of an action are words of its schema; what stands deeper is data.
   CHECK(result.input["hunter2"] == json{{"by ******", {"******"}}});
   CHECK(result.output["lines"] == json{"ok", "******"});

@@ -85,7 +85,7 @@ TEST_CASE("what an action says is masked where it is told: lines, fields, failur
     call->host->log(call, HARBOR_LOG_INFO, text("it is hunter2"), text("{\"token\": \"hunter2\"}"));
     harbor_error error{};
     error.struct_size = sizeof error;
-    error.code = text("acme.refused");
+    error.code = text("acme.hunter2");
     error.message = text("hunter2 is refused");
     error.detail = text("{\"causes\": [\"hunter2 is old\"], \"sent\": \"hunter2\"}");
     return call->host->fail(call, HARBOR_E_FAILED, &error);
@@ -97,6 +97,7 @@ TEST_CASE("what an action says is masked where it is told: lines, fields, failur
   CHECK(lines[0].text == "it is ******");
   CHECK(lines[0].fields == nlohmann::json{{"token", "******"}});
   REQUIRE(report.diagnostics.size() == 1);
+  CHECK(report.diagnostics[0].code == "acme.******");
   CHECK(report.diagnostics[0].message == "****** is refused");
   CHECK(report.diagnostics[0].causes == std::vector<std::string>{"****** is old"});
   CHECK(report.diagnostics[0].detail == R"({"sent":"******"})");
