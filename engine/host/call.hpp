@@ -49,6 +49,9 @@ struct Services {
       environment;             ///< Harbor's own, from which a child gets the small base
   StageRunner try_stage = {};  ///< may be empty: then no pack can try a stage
   process::Time time = process::real_time();
+  /// Words that processes may be given although a secret is called like them: the path of the
+  /// project, names of services.
+  std::vector<std::string> public_words = {};
 };
 
 /// A failure or warning that the action recorded.

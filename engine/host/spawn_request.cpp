@@ -6,8 +6,10 @@
 
 #include "host/part_text.hpp"
 #include "process/leftover.hpp"
+#include "process/line.hpp"
 #include "report/code_process.hpp"
 #include "report/code_secret.hpp"
+#include "system/utf8.hpp"
 
 namespace harbor::host {
 namespace {
@@ -69,7 +71,39 @@ void check_access(const SpawnAccess& access, const harbor_spawn& request,
            "while planning a pack starts only what it marks HARBOR_SPAWN_READ_ONLY");
 }
 
-std::vector<std::string> arguments(const harbor_spawn& request, const secret::Masker& masker) {
+/// Whether nobody learns anything from the part of a command line that is called like a secret:
+/// `admin` of a project in /srv/admin, `plain` among the options of any program. Eight letters are
+/// no more than a word.
+bool is_harmless(std::string_view match, const std::vector<std::string>& public_words) {
+  constexpr std::size_t longest_word = 8;
+  const bool is_word =
+      match.size() <= longest_word && std::all_of(match.begin(), match.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      });
+  return is_word ||
+         std::any_of(public_words.begin(), public_words.end(), [&](const std::string& text) {
+           return text.find(match) != std::string::npos;
+         });
+}
+
+void check_argument(const std::vector<std::string>& argv, const Services& services) {
+  const secret::Masker& masker = services.vault->masker();
+  const std::string& argument = argv.back();
+  for (const std::string_view match : masker.find(argument)) {
+    if (is_harmless(match, services.public_words)) continue;
+    std::string names;
+    for (const std::string& name : services.vault->names_in(match))
+      names += (names.empty() ? "" : ", ") + name;
+    refuse(HARBOR_E_DENIED, report::code::secret_on_command_line,
+           "the secret " + names + " would stand on the command line of '" + argv.front() +
+               "', in argument " + std::to_string(argv.size() - 1) + ", '" +
+               masker.apply(argument) + "'",
+           "other users can read command lines: pass it by environment, standard input or file; "
+           "what is no secret belongs into another env file");
+  }
+}
+
+std::vector<std::string> arguments(const harbor_spawn& request, const Services& services) {
   std::vector<std::string> argv;
   argv.reserve(request.argc);
   for (std::size_t i = 0; i < request.argc; ++i) {
@@ -77,10 +111,7 @@ std::vector<std::string> arguments(const harbor_spawn& request, const secret::Ma
     if (argv.back().find('\0') != std::string::npos)
       refuse(HARBOR_E_INPUT, report::code::program_not_started,
              "an argument of '" + argv.front() + "' contains a NUL byte");
-    if (masker.apply(argv.back()) != argv.back())
-      refuse(HARBOR_E_DENIED, report::code::secret_on_command_line,
-             "a secret would stand on the command line of '" + argv.front() + "'",
-             "other users can read command lines: pass it by environment, standard input or file");
+    check_argument(argv, services);
   }
   return argv;
 }
@@ -129,7 +160,9 @@ class MaskedLines {
       finish();
       return sink_(stream, "[it printed more than 4 MiB: the rest is not shown]");
     }
-    text_[at] += streams_[at].feed(std::string(line) + "\n");
+    // A part of a line that is too long: what it was cut in goes on with the next one.
+    const bool is_part = line.size() + 3 >= longest;
+    text_[at] += streams_[at].feed(is_part ? line : std::string(line) + "\n");
     flush(at);
   }
 
@@ -148,7 +181,14 @@ class MaskedLines {
       sink_(at ? 2 : 1, text_[at].substr(0, end));
       text_[at].erase(0, end + 1);
     }
+    while (text_[at].size() > longest) {
+      const auto part = system::utf8_prefix(text_[at], longest).size();
+      sink_(at ? 2 : 1, text_[at].substr(0, part));
+      text_[at].erase(0, part);
+    }
   }
+
+  static constexpr std::size_t longest = process::LineSplitter::longest;
 
   std::array<secret::Masker::Stream, 2> streams_;
   std::array<std::string, 2> text_;
@@ -230,7 +270,7 @@ std::optional<process::Clock::time_point> deadline_of(const Services& services,
 process::Command command_of(const Services& services, const CallSetup& setup,
                             const harbor_spawn& request) {
   process::Command command;
-  command.argv = arguments(request, services.vault->masker());
+  command.argv = arguments(request, services);
   command.environment = environment(request, services, setup);
   if (const auto path = services.environment.find("PATH"); path != services.environment.end())
     command.path = path->second;

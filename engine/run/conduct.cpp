@@ -95,6 +95,15 @@ bool is_recorded(const plan::Plan& plan, const plan::Target& target, const store
          (target.has_stage("destroy") && !state.is_empty()) || removes_files;
 }
 
+/// What processes may be told whatever a secret is called.
+std::vector<std::string> public_words(const workflow::Descriptor& descriptor) {
+  const auto& request = descriptor.request;
+  std::vector<std::string> words{descriptor.project.folder.string(), request.profile, request.site};
+  words.insert(words.end(), request.services.begin(), request.services.end());
+  words.insert(words.end(), request.options.begin(), request.options.end());
+  return words;
+}
+
 /// What a run that changes something holds until its end.
 struct Recording {
   std::optional<store::Lock> lock;
@@ -168,6 +177,7 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   };
   services.environment = around.environment;
   services.time = around.time;
+  services.public_words = public_words(workspace.descriptor);
   services.try_stage = stage_runner(around.executable, services.run_process);
   plugin::Libraries libraries(host::host_table());
   Machinery machinery;

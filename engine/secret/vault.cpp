@@ -144,6 +144,17 @@ std::optional<std::string> Vault::name_of(std::string_view reference) const {
   return found->second.name;
 }
 
+std::vector<std::string> Vault::names_in(std::string_view text) const {
+  const std::shared_lock lock(state_->mutex);
+  std::vector<std::string> names;
+  for (const auto& [name, references] : state_->by_name) {
+    Masker one;
+    for (const std::string& reference : references) one.add(state_->entries.at(reference).value);
+    if (!one.find(text).empty()) names.push_back(name);
+  }
+  return names;
+}
+
 std::size_t Vault::size() const {
   const std::shared_lock lock(state_->mutex);
   return state_->entries.size();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "secret/masker.hpp"
 
@@ -30,6 +31,8 @@ class Vault {
   bool with(std::string_view reference,
             const std::function<void(std::string_view value)>& use) const;
   [[nodiscard]] std::optional<std::string> name_of(std::string_view reference) const;
+  /// The names of the secrets that stand in `text` in some form, each once. Slow: for messages.
+  [[nodiscard]] std::vector<std::string> names_in(std::string_view text) const;
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] bool is_locked() const noexcept;
 
