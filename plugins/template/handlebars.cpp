@@ -50,11 +50,11 @@ class Renderer {
   Renderer(const Template& parsed, const Data& data, const RenderOptions& options)
       : template_(parsed), data_(data), options_(options) {}
 
-  std::string run() {
+  Marked run() {
     const Scope root{Value(data_.root()), nullptr};
     out_.reserve(template_.text().size() + template_.text().size() / 4);
     render(template_.program(), root, nullptr);
-    return std::move(out_);
+    return {std::move(out_), std::move(secrets_)};
   }
 
  private:
@@ -89,14 +89,15 @@ class Renderer {
   void show(const Mustache& mustache, const Value& value) {
     if (value.is_null()) return;
     const Json& json = *value.get();
+    const std::size_t begin = out_.size();
     // Handlebars prints "[object Object]", which no config wants and every config parser takes.
     if (json.is_object() && options_.is_strict)
       throw error("template.not_text",
                   "'" + mustache.call.path.original + "' is an object, not a text",
                   "name one of its members, or write {{json " + mustache.call.path.original + "}}",
                   mustache.call.span);
-    if (json.is_string()) return append(mustache, json.get_ref<const std::string&>());
-    append(mustache, text_of(json));
+    append(mustache, json.is_string() ? json.get_ref<const std::string&>() : text_of(json));
+    if (data_.is_secret(value)) secrets_.push_back({begin, out_.size()});
   }
 
   void append(const Mustache& mustache, std::string_view text) {
@@ -203,7 +204,12 @@ class Renderer {
       arguments.push_back(evaluate(param, scope, frame,
                                    may_lack && is_first ? Missing::is_fine : Missing::is_error));
     }
-    return apply(call, arguments);
+    Value made = apply(call, arguments);
+    const bool picks = call.helper == Helper::default_;  // one of them, which knows by itself
+    const bool is_secret =
+        !picks && std::any_of(arguments.begin(), arguments.end(),
+                              [&](const Value& value) { return data_.is_secret(value); });
+    return is_secret ? std::move(made).from_secret() : made;
   }
 
   Value look_up(const Path& path, const Scope& scope, const Frame* frame, Missing missing) const {
@@ -225,7 +231,10 @@ class Renderer {
   Value descend(Value value, const Path& path, std::size_t from) const {
     for (std::size_t i = from; i < path.parts.size(); ++i) {
       if (value.is_null()) return {};  // null has no members: what is asked of it is not set
+      // Of a text there is the length; of an object the member itself knows.
+      const bool is_part = !value.get()->is_structured() && data_.is_secret(value);
       value = data_.member(value, path.parts[i]);
+      if (is_part) value = std::move(value).from_secret();
     }
     return value;
   }
@@ -327,6 +336,7 @@ class Renderer {
   const Data& data_;
   const RenderOptions& options_;
   std::string out_;
+  std::vector<Stretch> secrets_;  ///< of `out_`
   std::size_t steps_ = 0;
 };
 
@@ -365,8 +375,12 @@ void collect(const Program& program, Names& names) {
 
 }  // namespace
 
-std::string render(const Template& parsed, const Data& data, const RenderOptions& options) {
+Marked render_marked(const Template& parsed, const Data& data, const RenderOptions& options) {
   return Renderer(parsed, data, options).run();
+}
+
+std::string render(const Template& parsed, const Data& data, const RenderOptions& options) {
+  return render_marked(parsed, data, options).text;
 }
 
 std::vector<std::string> variables_of(const Template& parsed) {

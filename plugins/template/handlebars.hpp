@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "marked.hpp"
 #include "value.hpp"
 
 namespace harbor::templating {
@@ -38,6 +39,8 @@ struct RenderOptions {
 
 /// Throws harbor::Error with a label: `template.missing_variable`, `template.bad_argument`,
 /// `template.not_text`, `template.too_large`, `template.too_much_work`. No message holds a value.
+Marked render_marked(const Template& parsed, const Data& data, const RenderOptions& options = {});
+/// The same, the text alone.
 std::string render(const Template& parsed, const Data& data, const RenderOptions& options = {});
 
 /// The variables of the data's root that a template may read, sorted, each once.

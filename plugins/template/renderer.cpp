@@ -93,10 +93,13 @@ void Renderer::render_mounted(const json& item) {
     Tree& tree = trees_.try_emplace(folder, Tree{service, {}}).first->second;
     if (tree.service != service) tree.service.clear();
     const Scope& scope = scope_of(service);
-    Rendered out{service, {}, file, 0644, false};
-    out.text = substitute_names(text_of_file(file), [&](std::string_view name) {
-      out.is_secret |= scope.variables.secrets.contains(name);
-      return scope.variables.text(name);
+    Rendered out{service, {}, file, 0644, false, {}};
+    const std::string& text = text_of_file(file);
+    substitute_into(out, text, scope.variables, [&](const Lookup& lookup) {
+      return substitute_names(text, [&](std::string_view name) {
+        out.is_secret |= scope.variables.secrets.contains(name);
+        return lookup(name);
+      });
     });
     if (out.is_secret) out.mode = 0600;
     add(tree, folder, item.at("name"), std::move(out));
@@ -104,6 +107,19 @@ void Renderer::render_mounted(const json& item) {
     error.causes.push_back("x-harbor-config-templates of the service " + service);
     context_.fail(error);
   }
+}
+
+void Renderer::substitute_into(Rendered& out, const std::string& text, const Variables& variables,
+                               const Lookups& substitute) {
+  Marked made = followed(text, [&](const Put& put) {
+    return substitute([&](std::string_view name) {
+      auto value = variables.text(name);
+      if (value) value = put(std::move(*value), variables.secrets.contains(name));
+      return value;
+    });
+  });
+  out.text = std::move(made.text);
+  out.secrets = std::move(made.secrets);
 }
 
 Rendered Renderer::render_file(const Entry& entry, const std::string& service, const Match& match) {
@@ -117,19 +133,24 @@ Rendered Renderer::render_file(const Entry& entry, const std::string& service, c
   std::set<std::string, std::less<>> used;
   if (entry.is_handlebars) {
     const Template& parsed = parsed_template(match.file);
-    out.text = templating::render(parsed, scope.data,
-                                  {.is_strict = entry.is_strict, .escapes_html = escapes});
+    Marked made =
+        render_marked(parsed, scope.data, {.is_strict = entry.is_strict, .escapes_html = escapes});
+    out.text = std::move(made.text);
+    out.secrets = std::move(made.secrets);
     for (auto& name : variables_of(parsed)) used.insert(std::move(name));
     // `this` at the top is every variable.
     if (used.contains("this") || reads_root(parsed)) add_all(scope.variables, used);
   } else {
-    const auto lookup = [&](std::string_view name) {
-      used.emplace(name);
-      return scope.variables.text(name);
-    };
     const Expander expand = [&](const Expand& request) { return context_.expand(request); };
-    out.text = substitute(text_of_file(match.file), lookup, expand,
-                          {.file = match.file, .is_strict = entry.is_strict, .only = entry.only});
+    const std::string& text = text_of_file(match.file);
+    substitute_into(out, text, scope.variables, [&](const Lookup& lookup) {
+      const auto noted = [&](std::string_view name) {
+        used.emplace(name);
+        return lookup(name);
+      };
+      return substitute(text, noted, expand,
+                        {.file = match.file, .is_strict = entry.is_strict, .only = entry.only});
+    });
   }
   note_uses(used, match.file);
   for (const std::string& name : used) {

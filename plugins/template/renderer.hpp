@@ -2,6 +2,7 @@
 #pragma once
 
 #include <harbor/action.hpp>
+#include <harbor/expansion.hpp>
 
 #include <cstddef>
 #include <functional>
@@ -23,7 +24,8 @@ std::string run_name(const Context& context);
 
 /// Variables of a service, with their index for templates.
 struct Scope {
-  explicit Scope(Variables all) : variables(std::move(all)), data(variables.root) {}
+  explicit Scope(Variables all)
+      : variables(std::move(all)), data(variables.root, variables.places) {}
   Variables variables;
   Data data;
 };
@@ -46,6 +48,10 @@ class Renderer {
   /// One file that a compose file mounts. Without a secret in it, every user of the container may
   /// read it.
   void render_mounted(const json& item);
+  /// `text` with the variables that `lookup` asks for, by `substitute`.
+  using Lookups = std::function<std::string(const Lookup& lookup)>;
+  static void substitute_into(Rendered& out, const std::string& text, const Variables& variables,
+                              const Lookups& substitute);
   Rendered render_file(const Entry& entry, const std::string& service, const Match& match);
   /// Each file once, however many services it is rendered for.
   void note_uses(const std::set<std::string, std::less<>>& used, const std::string& file);

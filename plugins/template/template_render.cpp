@@ -77,7 +77,9 @@ json plan_render(Context& context, const json& input) {
           const auto now = tree.files.find(std::string(file.path));
           const bool is_secret = now != tree.files.end() && now->second.is_secret;
           const bool hides_old = is_secret || !before.is_known || before.secrets.contains(path);
-          changes.push_back(change_of(file, run + "/" + path, hides_old));
+          const std::string after =
+              now == tree.files.end() ? "" : masked(now->second.text, now->second.secrets);
+          changes.push_back(change_of(file, run + "/" + path, after, hides_old));
         });
   }
   return planned(changes, {{"configs", configs}, {"folders", folders}});

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "manifest.hpp"
+#include "marked.hpp"
 
 namespace harbor::templating {
 
@@ -17,6 +18,7 @@ struct Rendered {
   std::string service, text, source;
   std::uint32_t mode = 0600;
   bool is_secret = false;
+  std::vector<Stretch> secrets = {};  ///< what of the text came from secrets
 };
 
 /// A folder that the step owns.

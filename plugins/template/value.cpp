@@ -76,7 +76,19 @@ Json ordered(const nlohmann::json& json) {
   return object_of(std::move(members));
 }
 
-Data::Data(Json root) : root_(std::make_unique<const Json>(std::move(root))) { add(*root_); }
+Data::Data(Json root, const std::vector<Place>& secrets)
+    : root_(std::make_unique<const Json>(std::move(root))) {
+  add(*root_);
+  for (const Place& place : secrets) {
+    Value at(*root_);
+    secrets_.insert(at.get());
+    for (const std::string& name : place) {
+      at = member(at, name);
+      if (at.is_missing()) break;
+      secrets_.insert(at.get());
+    }
+  }
+}
 
 void Data::add(const Json& json) {
   if (json.is_object() && json.size() > index_from) {

@@ -1,6 +1,7 @@
 #include "variable.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace harbor::templating {
 namespace {
@@ -60,11 +61,14 @@ Variables VariableSource::of(const std::string& service) {
   Variables out;
   std::map<std::string, Json> root;
   const auto add = [&](const std::string& name, const json& value) {
-    std::vector<std::string> secrets;
-    root.insert_or_assign(name, reveal(value, secrets));
+    Found found;
+    root.insert_or_assign(name, reveal(value, {name}, found));
     // A plain value under `extra` may stand over a secret of the environment.
-    out.secrets.erase(name);
-    if (!secrets.empty()) out.secrets.emplace(name, std::move(secrets));
+    if (out.secrets.erase(name) > 0)
+      std::erase_if(out.places, [&name = name](const Place& place) { return place[0] == name; });
+    if (found.secrets.empty()) return;
+    out.secrets.emplace(name, std::move(found.secrets));
+    std::move(found.places.begin(), found.places.end(), std::back_inserter(out.places));
   };
   for (const auto& [name, value] : merged.items()) add(name, value);
   const json extra = values.value("extra", json::object());
@@ -81,7 +85,12 @@ Variables VariableSource::of(const std::string& service) {
   return out;
 }
 
-Json VariableSource::reveal(const json& value, std::vector<std::string>& secrets) {
+Json VariableSource::reveal(const json& value, const Place& at, Found& found) {
+  const auto below = [&at](std::string name) {
+    Place place = at;
+    place.push_back(std::move(name));
+    return place;
+  };
   if (is_secret(value)) {
     const auto reference = value["$secret"].get<std::string>();
     auto known = known_.find(reference);
@@ -90,19 +99,21 @@ Json VariableSource::reveal(const json& value, std::vector<std::string>& secrets
       context_.with_secret(value, [&](std::string_view secret) { text = secret; });
       known = known_.emplace(reference, std::move(text)).first;
     }
-    secrets.push_back(known->second);
+    found.secrets.push_back(known->second);
+    found.places.push_back(at);
     return known->second;
   }
   if (value.is_array()) {
     Json list = Json::array();
-    for (const json& element : value) list.push_back(reveal(element, secrets));
+    for (const json& element : value)
+      list.push_back(reveal(element, below(std::to_string(list.size())), found));
     return list;
   }
   if (!value.is_object()) return value;
   std::vector<std::pair<std::string, Json>> members;
   members.reserve(value.size());
   for (const auto& [name, member] : value.items())
-    members.emplace_back(name, reveal(member, secrets));
+    members.emplace_back(name, reveal(member, below(name), found));
   return object_of(std::move(members));
 }
 

@@ -19,6 +19,7 @@ struct Variables {
   Json root;  ///< keys in alphabetical order
   /// Names in the root that hold secrets, and the secrets.
   std::map<std::string, std::vector<std::string>, std::less<>> secrets;
+  std::vector<Place> places;  ///< of all secrets in the root
 
   /// As an environment has it; nothing for what is not set, and for lists and objects.
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
@@ -36,7 +37,12 @@ class VariableSource {
   Variables of(const std::string& service);
 
  private:
-  Json reveal(const json& value, std::vector<std::string>& secrets);
+  /// A value with its secrets in it. Adds them, and where they stand beneath it.
+  struct Found {
+    std::vector<std::string> secrets;
+    std::vector<Place> places;
+  };
+  Json reveal(const json& value, const Place& at, Found& found);
 
   Context& context_;
   const json& input_;

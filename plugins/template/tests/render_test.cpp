@@ -192,6 +192,31 @@ TEST_CASE("a plan shows what would change, and no secret", "[template]") {
   CHECK(changes[2]["diff"].get<std::string>().find("-gone") != std::string::npos);
 }
 
+TEST_CASE("a plan hides what templates make of secrets, in every language", "[template]") {
+  Project project;
+  project.input["env"] = {{"TOKEN", project.host.secret("sw\"ordfish")}, {"NAME", "n"}};
+  project.input["mounted"] =
+      json::array({{{"service", "web"}, {"from", "m/a"}, {"to", "var/run/m"}, {"name", "a"}}});
+  project.write("t/a", "one\n{{json (json TOKEN)}}\n{{upper (json TOKEN)}}\n{{NAME}}\n");
+  project.write("s/a", "two ${TOKEN:+${TOKEN}!}\n");
+  project.write("m/a", "three $TOKEN\n");
+  const json entries = {{{"from", "t/*"}, {"to", "var/run/t"}},
+                        {{"from", "s/*"}, {"to", "var/run/s"}, {"engine", "envsubst"}}};
+  auto changes = project.plan(entries).output["changes"];
+  REQUIRE(changes.size() == 3);
+  CHECK(changes[0]["diff"].get<std::string>().ends_with("+three ******\n"));
+  CHECK(changes[1]["diff"].get<std::string>().ends_with("+two ******!\n"));
+  CHECK(changes[2]["diff"].get<std::string>().ends_with("+one\n+******\n+******\n+n\n"));
+
+  // Lines that stay are not told as changed, although the host hides them in another way.
+  REQUIRE(project.render(entries).ok());
+  project.write("t/a", "one\n{{json (json TOKEN)}}\n{{upper (json TOKEN)}}\nnew\n");
+  changes = project.plan(entries).output["changes"];
+  REQUIRE(changes.size() == 1);
+  CHECK(changes[0]["diff"].get<std::string>().ends_with(
+      "@@ -1,4 +1,4 @@\n one\n ******\n ******\n-******\n+new\n"));
+}
+
 TEST_CASE("files of a vanished template, folders of a vanished entry disappear", "[template]") {
   Project project;
   project.write("stacks/web/templates/a", "a");
