@@ -148,7 +148,7 @@ ExitStatus exit_of(const report::Diagnostics& diagnostics) {
 int dispatch(Context context) {
   KernelLog log(context);
   Invocation call{context, log};
-  call.view.source = source_lines(context.folder);
+  call.view.source = source_lines(context.folder, call.mask);
   report::Diagnostics problems;
   try {
     if (!context.lack.empty())

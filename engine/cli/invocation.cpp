@@ -52,7 +52,8 @@ void locate(Invocation& call, Location location) {
   call.location = std::move(location);
   call.packs = nullptr;
   call.request_options.reset();
-  call.view.source = source_lines(call.project ? call.project->folder : call.context.folder);
+  call.view.source =
+      source_lines(call.project ? call.project->folder : call.context.folder, call.mask);
 }
 
 void accept(Invocation& call, Arguments arguments, bool is_all) {
@@ -118,6 +119,7 @@ run::RunReport conduct(const Invocation& call, run::Workspace& workspace,
   around.environment = context.environment;
   around.time = context.time;
   around.exchange = context.exchange;
+  around.masking = [&call](auto mask) { *call.mask = std::move(mask); };
   around.waiting = [&](const store::LockHolder& holder) {
     *context.err << "waiting for run " << holder.run << " (" << holder.command << ", process "
                  << holder.pid << ") to end\n";

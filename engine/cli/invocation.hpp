@@ -9,6 +9,7 @@
 #include "cli/context.hpp"
 #include "cli/kernel_log.hpp"
 #include "cli/options.hpp"
+#include "cli/progress.hpp"
 #include "cli/schema_option.hpp"
 #include "plugin/registry.hpp"
 #include "report/view.hpp"
@@ -28,6 +29,8 @@ struct Invocation {
   std::shared_ptr<const plugin::Registry> packs = {};  ///< null until a command needs them
   std::optional<std::vector<SchemaOption>> request_options = {};  ///< as packs
   report::ViewOptions view = {};
+  /// What a run of this call hides, for as long as something of it is shown. Never null.
+  std::shared_ptr<TextMask> mask = std::make_shared<TextMask>();
 };
 
 /// Looks the project up where `location` leads, if that was not done before. Packs that were found

@@ -1,5 +1,6 @@
 #include "cli/progress.hpp"
 
+#include <harbor/plugin.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 
 #include "cli/invocation.hpp"
 #include "report/code_command.hpp"
+#include "report/text.hpp"
 #include "system/file.hpp"
 
 namespace harbor::cli {
@@ -15,6 +17,25 @@ namespace {
 
 /// Of a file whose lines are shown beside a message.
 constexpr std::size_t largest_shown = std::size_t{4} << 20;
+
+/// Of a command that is not watched, what its action warns of before it goes on to show something.
+class WarningLines : public report::Observer {
+ public:
+  explicit WarningLines(std::ostream& out) : out_(out) {}
+  void on_event(const report::Event& event) override {
+    if (event.kind == report::EventKind::step_log && event.level >= HARBOR_LOG_WARN)
+      out_ << "warning: " << report::visible(event.text) << '\n' << std::flush;
+  }
+
+ private:
+  std::ostream& out_;
+};
+
+/// As env files of secrets are called: `override.secrets.env`, `.secrets.yaml`.
+bool is_of_secrets(const std::string& file) {
+  const auto name = std::filesystem::path(file).filename().string();
+  return name.starts_with("secrets.") || name.find(".secrets.") != std::string::npos;
+}
 
 /// Columns of the terminal that standard error is, 80 elsewhere.
 unsigned terminal_width(const Context& context) {
@@ -51,6 +72,8 @@ Progress make_progress(const Invocation& call, bool is_watched) {
                         : live            ? report::make_live_view(STDERR_FILENO, call.view)
                                           : report::make_plain_view(*context.err, call.view));
   }
+  if (!is_watched && !json && call.view.verbosity != report::Verbosity::quiet)
+    observers.push_back(std::make_shared<WarningLines>(*context.err));
   if (auto log = call.log.observer()) observers.push_back(std::move(log));
   progress.observer = report::make_fan_out(std::move(observers));
   return progress;
@@ -77,16 +100,22 @@ report::ViewOptions view_options(const Context& context, const Arguments& argume
   return options;
 }
 
-report::SourceLine source_lines(std::filesystem::path folder) {
-  return [folder = std::move(folder)](const std::string& file,
-                                      std::uint32_t line) -> std::optional<std::string> {
+report::SourceLine source_lines(std::filesystem::path folder,
+                                std::shared_ptr<const TextMask> mask) {
+  return [folder = std::move(folder), mask = std::move(mask)](
+             const std::string& file, std::uint32_t line) -> std::optional<report::SourceText> {
+    if (is_of_secrets(file)) return std::nullopt;
     try {
       const auto whole = system::read_file(folder / file, largest_shown, system::Links::followed);
       if (!whole) return std::nullopt;
       std::istringstream in(*whole);
       std::string text;
-      for (std::uint32_t at = 0; std::getline(in, text);)
-        if (++at == line) return text;
+      for (std::uint32_t at = 0; std::getline(in, text);) {
+        if (++at != line) continue;
+        if (!*mask) return text;
+        std::string masked = (*mask)(text);
+        return report::SourceText(masked, masked != text);
+      }
     } catch (const report::Error&) {
       // The place alone is shown.
     }

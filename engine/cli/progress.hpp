@@ -2,7 +2,11 @@
 // beside it.
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "cli/context.hpp"
 #include "cli/event_file.hpp"
@@ -18,15 +22,20 @@ struct Progress {
   std::shared_ptr<const EventFile> events;  ///< null without --events FILE
 };
 
-/// Of a run that is not watched only the event stream. Throws report::Error when --events cannot be
-/// opened.
+/// A run that is not watched gets the event stream and what actions warn of, nothing else. Throws
+/// report::Error when --events cannot be opened.
 [[nodiscard]] Progress make_progress(const Invocation& call, bool is_watched);
 
 /// How diagnostics and views look here, without the lines of source files. Throws report::Error
 /// H0802.
 [[nodiscard]] report::ViewOptions view_options(const Context& context, const Arguments& arguments);
 
-/// Lines of source files; relative names are seen from `folder`.
-[[nodiscard]] report::SourceLine source_lines(std::filesystem::path folder);
+/// Hides the secrets that a run knows so far; empty before there are any.
+using TextMask = std::function<std::string(std::string_view)>;
+
+/// Lines of source files, masked; relative names are seen from `folder`. Those of a file of
+/// secrets, which its name tells, are not shown: its values may not be known yet, or any more.
+[[nodiscard]] report::SourceLine source_lines(std::filesystem::path folder,
+                                              std::shared_ptr<const TextMask> mask);
 
 }  // namespace harbor::cli

@@ -134,9 +134,10 @@ struct Pointed {
   std::size_t to = 0;
 };
 
-Pointed pointed_at(const Label& label, std::string_view line) {
+Pointed pointed_at(const Label& label, const SourceText& source) {
   const Span& span = label.span;
-  if (span.column == 0) {  // the whole line, without its indentation
+  const std::string_view line = source.text;
+  if (span.column == 0 || source.is_masked) {  // the whole line, without its indentation
     const std::size_t from = std::min(line.find_first_not_of(" \t"), line.size());
     return {from, line.size()};
   }
@@ -180,12 +181,12 @@ void write_carets(Page& page, const Label& label, const std::vector<Glyph>& line
   }
 }
 
-std::optional<std::string> source_line(const Page& page, const Span& span) {
+std::optional<SourceText> source_line(const Page& page, const Span& span) {
   if (!page.source || span.line == 0 || span.file.empty()) return std::nullopt;
   try {
     auto line = page.source(span.file, span.line);
-    if (line && !line->empty() && line->back() == '\n') line->pop_back();
-    if (line && !line->empty() && line->back() == '\r') line->pop_back();
+    if (line && line->text.ends_with('\n')) line->text.pop_back();
+    if (line && line->text.ends_with('\r')) line->text.pop_back();
     return line;
   } catch (...) {  // an excerpt is a courtesy: its source may not cost the message
     return std::nullopt;
@@ -206,8 +207,8 @@ void write_line(Page& page, const std::vector<const Label*>& labels) {
   std::size_t seen = 0;
   for (const Label* label : labels)
     seen = std::max(seen, pointed_at(*label, *line).from + 16 * room);
-  if (seen < line->size()) line->resize(seen);
-  const std::vector<Glyph> all = glyphs(*line);
+  if (seen < line->text.size()) line->text.resize(seen);
+  const std::vector<Glyph> all = glyphs(line->text);
   const bool is_cut = columns_between(all, 0, std::string::npos) > room;
   for (const Label* label : labels) {
     const Pointed pointed = pointed_at(*label, *line);

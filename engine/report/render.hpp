@@ -5,15 +5,24 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "report/diagnostic.hpp"
 
 namespace harbor::report {
 
+/// One line of a source file.
+struct SourceText {
+  std::string text;
+  bool is_masked = false;  ///< secrets in it were replaced: columns of the file do not apply to it
+
+  SourceText(std::string line, bool masked = false) : text(std::move(line)), is_masked(masked) {}
+};
+
 /// Reads one line of a source file, for the excerpt above the carets; nothing when it cannot be
-/// had.
+/// had, or is not to be seen.
 using SourceLine =
-    std::function<std::optional<std::string>(const std::string& file, std::uint32_t line)>;
+    std::function<std::optional<SourceText>(const std::string& file, std::uint32_t line)>;
 
 struct RenderOptions {
   bool color = false;

@@ -166,6 +166,8 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
                          recording, problems);
   secret::forbid_core_dumps();
   secret::Vault vault;
+  if (around.masking)
+    around.masking([masker = vault.masker()](std::string_view text) { return masker.apply(text); });
   host::Services services;
   services.vault = &vault;
   services.cancellation = &cancellation;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "run/run.hpp"
 #include "run/workspace.hpp"
@@ -36,6 +37,9 @@ struct Surroundings {
   std::function<plan::Plan(plan::Plan)> exchange = {};         ///< what is run in place of the plan
   std::function<void(const store::LockHolder&)> waiting = {};  ///< called once, before a wait
   std::function<void(const std::string& step)> forgetting = {};  ///< for each step that is given up
+  /// Handed, before the first step, what hides the secrets that the run knows when it is called;
+  /// may be called after the run as well, from any thread.
+  std::function<void(std::function<std::string(std::string_view)>)> masking = {};
 };
 
 /// Plans `target` and runs it. A check goes on although the plan is not whole: what is wrong with
