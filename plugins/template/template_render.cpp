@@ -42,7 +42,7 @@ json check_render(Context& context, const json& input) {
   if (!context.is_check()) return {};
   const Trees trees = Renderer(context, input).render();
   if (context.failed() != HARBOR_OK) return {};
-  return {{"configs", configs_of(trees, run_name(context))}};
+  return {{"configs", configs_of(context, trees, run_name(context))}};
 }
 
 Result undo_render(Context& context, const json&) {
