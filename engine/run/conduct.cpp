@@ -192,7 +192,8 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   machinery.journal = recording.journal.get();
   machinery.state = recording.state.get();
   machinery.catalog = workspace.catalog.get();
-  if (around.exchange) plan = around.exchange(std::move(plan));
+  // A plan with mistakes is looked at, and never leaves this process.
+  if (around.exchange && problems.empty()) plan = around.exchange(std::move(plan));
   auto report = run(plan, run_options, machinery);
   process::reap_orphans();
   if (!problems.empty()) report.outcome = report::Outcome::failure;

@@ -1,6 +1,7 @@
 #include "mounted_content.hpp"
 
 #include <algorithm>
+#include <harbor/error.hpp>
 
 namespace harbor::compose {
 namespace {
@@ -14,17 +15,36 @@ bool is_rendered(const std::string& path, const RenderedFiles& rendered) {
                      [&](const std::string& folder) { return is_within(path, folder); });
 }
 
+/// What stands at `path`; `other` where there is nothing.
+FileKind kind_of(const std::string& path, const Tree& tree) {
+  const auto slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash);
+  for (const Listed& entry : tree.list(folder))
+    if (entry.name == path.substr(slash + 1)) return entry.kind;
+  return FileKind::other;
+}
+
+/// A socket or a file that is closed to Harbor may stand in a folder that services share: its name
+/// counts, and that is no reason to fail.
+std::string digest_of(const std::string& path, const Tree& tree, const Sum& sum) {
+  try {
+    const auto text = tree.read(path);
+    return sum(text ? *text : "");
+  } catch (const Error&) {
+    return "unread";
+  }
+}
+
 /// Adds the files on the disk that no step renders.
-void add_disk(const std::string& path, const RenderedFiles& rendered, const Tree& tree,
-              const Sum& sum, std::map<std::string, std::string>& files) {
-  if (is_rendered(path, rendered) || files.contains(path)) return;
-  if (const auto text = tree.read(path)) {
-    files[path] = sum(*text);
+void add_disk(const std::string& path, FileKind kind, const RenderedFiles& rendered,
+              const Tree& tree, const Sum& sum, std::map<std::string, std::string>& files) {
+  if (kind == FileKind::other || is_rendered(path, rendered) || files.contains(path)) return;
+  if (kind == FileKind::regular) {
+    files[path] = digest_of(path, tree, sum);
     return;
   }
   for (const Listed& entry : tree.list(path))
-    if (entry.kind != FileKind::other)
-      add_disk(path + "/" + entry.name, rendered, tree, sum, files);
+    add_disk(path + "/" + entry.name, entry.kind, rendered, tree, sum, files);
 }
 
 }  // namespace
@@ -36,7 +56,7 @@ std::string content_digest(const std::string& path, const RenderedFiles& rendere
     if (!at->first.starts_with(path)) break;
     if (is_within(at->first, path)) files.insert(*at);
   }
-  if (reads_disk) add_disk(path, rendered, tree, sum, files);
+  if (reads_disk) add_disk(path, kind_of(path, tree), rendered, tree, sum, files);
   std::string all;
   for (const auto& [file, digest] : files) all.append(file).append(1, '\0').append(digest) += '\n';
   return sum(all);

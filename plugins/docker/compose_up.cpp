@@ -324,9 +324,9 @@ json status_of(Context& context, const json& input) {
                       : live == 0     ? "stopped"
                       : well == total ? "running"
                                       : "degraded";
-  std::string summary =
-      total == 0 ? "nothing is deployed"
-                 : std::to_string(well) + " of " + std::to_string(total) + " services running";
+  std::string summary = total == 0
+                            ? "nothing is deployed"
+                            : std::to_string(well) + " of " + std::to_string(total) + " running";
   if (orphans > 0) summary += ", " + std::to_string(orphans) + " left over";
   return {{"state", state}, {"summary", summary}, {"items", items}};
 }

@@ -80,6 +80,7 @@ TEST_CASE("down takes down what the project was called before", "[compose]") {
   has_engine(host);
   has_containers(host, {container("web")});
   host.on_spawn({"docker", "network", "ls"});
+  host.on_spawn({"docker", "volume", "ls"});
   on_words(host, {"down"});
   CHECK(host.run(down_action, by_name).status == HARBOR_OK);
   CHECK(has_spawned(host, {"--project-name", "demo", "down"}));

@@ -318,6 +318,7 @@ TEST_CASE("the plan tells new, changed, stopped and unwanted services", "[compos
   Host host;
   json changed = container("changed");
   changed["labels"]["io.harbor.digest"] = R"({"service":"old"})";
+  is_claimed(host, "/workspace");
   has_containers(
       host, {changed, container("same"), container("stopped", "exited", 1), container("gone")});
   has_services(host, {wanted("changed"), wanted("new"), wanted("same"), wanted("stopped")});
@@ -336,17 +337,20 @@ TEST_CASE("the plan tells new, changed, stopped and unwanted services", "[compos
   CHECK(changes[3]["target"] == "service gone");
 }
 
-TEST_CASE("a plan of what runs already is empty, and needs two looks at the engine", "[compose]") {
+TEST_CASE("a plan of what runs already is empty, and needs three looks at the engine",
+          "[compose]") {
   Host host;
+  is_claimed(host, "/workspace");
   has_containers(host, {container("web")});
   has_services(host, {wanted("web")});
   CHECK(host.plan(up_action, up_input()).output["changes"].empty());
-  CHECK(host.spawns.size() == 2);
+  CHECK(host.spawns.size() == 3);
   CHECK(host.invocations.at(0).second["unset"] == true);
 }
 
 TEST_CASE("without a pack that reads compose files the plan cannot tell", "[compose]") {
   Host host;
+  is_claimed(host, "/workspace");
   has_containers(host, {container("web")});
   host.refuse("invoke", HARBOR_E_UNSUPPORTED);
   CHECK(host.plan(up_action, up_input()).output["changes"][0]["op"] == "run");
@@ -405,6 +409,7 @@ TEST_CASE("changed content is told by the signal that the service asked for", "[
 TEST_CASE("orphans are told of, but not where a part was asked for by name", "[compose]") {
   const auto warnings = [](const json& more) {
     Host host;
+    is_claimed(host, "/workspace");
     has_containers(host, {container("web"), container("old")});
     has_services(host, {wanted("web")});
     json input = up_input();
