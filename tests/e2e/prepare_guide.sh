@@ -68,7 +68,7 @@ project
 : >"$work/said"
 run_page "$docs/templates.md" files
 run_page "$docs/templates.md" all
-contains "docs/templates.md" "$(cat "$work/said")" '+password: "******"'
+contains "docs/templates.md" "$(cat "$work/said")" '+password: ******'
 same "the template of the page" "$(cat var/run/web/app.yml)" '# web, one of db, web
 url: https://example.org/
 debug: false
