@@ -4,6 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 project=$(mktemp -d "${TMPDIR:-/tmp}/harbor-limits-XXXXXX")
 trap 'rm -rf "$project"' EXIT
+# What was inherited counts as well, and the loader of programs alone needs one.
+for fd in {3..20}; do eval "exec $fd>&-"; done
 mkdir "$project/p" && cd "$project/p" || exit 1
 export XDG_CACHE_HOME=$project/cache
 mkdir -p etc t
