@@ -62,7 +62,8 @@ class Watch {
  public:
   Watch(const Command& command, const Cancellation& cancellation, const Child& child)
       : command_(command), cancellation_(cancellation), child_(child) {
-    if (command.on_silence && command.silence.count() > 0) heard_ = Clock::now();
+    listens_ = command.on_silence && command.silence.count() > 0;
+    if (listens_) heard_ = Clock::now();
   }
 
   /// Sends the signals that are due.
@@ -70,7 +71,7 @@ class Watch {
     if (exited_) return;
     if (!asked_ && is_cancelled()) ask(Ended::cancelled, now);
     if (!asked_ && command_.deadline && now >= *command_.deadline) ask(Ended::timed_out, now);
-    if (!asked_ && heard_ && now >= *heard_ + command_.silence) {
+    if (!asked_ && listens_ && now >= heard_ + command_.silence) {
       const bool goes_on = command_.on_silence();
       heard_ = now = Clock::now();  // what was asked may have taken its time
       if (!goes_on) ask(Ended::given_up, now);
@@ -81,9 +82,7 @@ class Watch {
     }
   }
 
-  void note_bytes(Clock::time_point now) {
-    if (heard_) heard_ = now;
-  }
+  void note_bytes(Clock::time_point now) { heard_ = now; }
   void note_exit(Clock::time_point now) {
     exited_ = true;
     drained_at_ = now + drain_time;
@@ -105,8 +104,8 @@ class Watch {
     if (exited_) return drained_at_;
     if (killed_) return std::nullopt;
     if (asked_) return kill_at_;
-    if (!heard_) return command_.deadline;
-    const auto asks_at = *heard_ + command_.silence;
+    if (!listens_) return command_.deadline;
+    const auto asks_at = heard_ + command_.silence;
     return command_.deadline ? std::min(asks_at, *command_.deadline) : asks_at;
   }
   [[nodiscard]] int cancel_fd() const {
@@ -139,7 +138,8 @@ class Watch {
   const Child& child_;
   Clock::time_point kill_at_{};
   Clock::time_point drained_at_{};
-  std::optional<Clock::time_point> heard_;  // its last bytes, where its silence matters
+  Clock::time_point heard_{};  // its last bytes
+  bool listens_ = false;       // its silence matters
   Ended why_ = Ended::exited;
   bool asked_ = false;
   bool killed_ = false;
