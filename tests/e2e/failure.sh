@@ -17,7 +17,7 @@ refused() {
 
 # No daemon, and one that never answers.
 refused 69 compose.daemon_unavailable "engine" DOCKER_HOST="unix://$project/none.sock"
-busybox nc -ll -p "$HELLO_PORT" -e sleep 100 &
+busybox nc -ll -p "$HELLO_PORT" -e sleep 100 </dev/null >/dev/null 2>&1 & # holds no output open
 wait_for 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$HELLO_PORT" 2>/dev/null
 refused 69 compose.daemon_timeout "not answer" DOCKER_HOST="tcp://127.0.0.1:$HELLO_PORT"
 kill %% 2>/dev/null

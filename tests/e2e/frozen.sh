@@ -6,7 +6,10 @@ new_project
 "$HARBOR" deploy --quiet || fail "deploy ended with $?"
 
 port=$(free_port)
-busybox nc -ll -p "$port" -e sleep 1000 &
+# In a group of its own and without the outputs of this test: what it leaves would keep them open.
+setsid busybox nc -ll -p "$port" -e sleep 1000 </dev/null >/dev/null 2>&1 &
+listener=$!
+trap 'kill -- "-$listener"; clean_up' EXIT
 wait_for 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null
 
 for command in status ps destroy deploy logs; do
