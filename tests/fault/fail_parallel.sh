@@ -15,15 +15,7 @@ prepare:
     - { id: four, action: template.render, needs: [], templates: [{ from: "b/*", to: var/run/four }] }
 END
 point="no call at all"
-inputs new
-ends 0 run prepare
-new=$(picture)
-rm -rf var
-inputs old
-ends 0 run prepare
-old=$(picture)
-cp -a var "$project/old"
-inputs new
+both_sets
 export HARBOR_FAULT_CALLS=pwrite,fdatasync,ftruncate
 count=$(calls run prepare --jobs 8)
 [ "$count" -gt 8 ] || fail "only $count calls can be struck"

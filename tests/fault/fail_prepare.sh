@@ -6,18 +6,10 @@
 fault_project
 point="no call at all"
 
-inputs new
-ends 0 run prepare
-new=$(picture)
-rm -rf var
-inputs old
-ends 0 run prepare
-old=$(picture)
-cp -a var "$project/old"
-inputs new
+both_sets
 count=$(calls run prepare)
 
-tried=0 wrong=""
+tried=0
 for ((n = ${FAULT_FROM:-1}; n <= count; n += ${FAULT_EVERY:-1})); do
   for error in 5 28; do # EIO, ENOSPC
     point="error $error at call $n of $count, $(call "$n")"

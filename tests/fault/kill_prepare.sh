@@ -6,15 +6,7 @@
 fault_project
 point="no call at all"
 
-inputs new
-ends 0 run prepare
-new=$(picture)
-rm -rf var
-inputs old
-ends 0 run prepare
-old=$(picture)
-cp -a var "$project/old"
-inputs new
+both_sets
 count=$(calls run prepare)
 same "the new set" "$(picture)" "$new"
 [ "$count" -gt 30 ] || fail "only $count calls can be struck"

@@ -96,3 +96,18 @@ destroy: { steps: [{ action: compose.down }] }
 END
   printf 'services:\n  web:\n    image: web\n' >compose.yml
 }
+
+# Sets new and old to pictures of what the two inputs make, keeps the old one's var in $project/old, and leaves that in
+# place with the new inputs: the next prepare changes everything.
+# shellcheck disable=SC2034 # for those who source this
+both_sets() {
+  inputs new
+  ends 0 run prepare
+  new=$(picture)
+  rm -rf var
+  inputs old
+  ends 0 run prepare
+  old=$(picture)
+  cp -a var "$project/old"
+  inputs new
+}

@@ -53,7 +53,8 @@ class Looking {
     if (held == nullptr || (required != nullptr && value_text(*required) == "false")) return;
     const auto path = text(*held);
     if (!path || path->empty() || clean_path(*path).starts_with("var/run/")) return;
-    if (!tree_.is_file(clean_path(*path))) missing("compose.env_file_missing", *path, "the env file", *held);
+    if (!tree_.is_file(clean_path(*path)))
+      missing("compose.env_file_missing", *path, "the env file", *held);
   }
 
   void missing(const char* code, const std::string& path, const std::string& what, const Node& at) {
