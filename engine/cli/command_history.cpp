@@ -131,7 +131,7 @@ Live live_state(Invocation& call, const store::State& deployed) {
   return live;
 }
 
-/// 0, or what the first problem ends with: "unknown" is no answer to go on with.
+/// 0, or what the first problem ends with: a script must not go on with "unknown".
 int exit_of(const report::Diagnostics& problems) {
   for (const auto& problem : problems)
     if (problem.severity == report::Severity::error) return static_cast<int>(problem.exit);

@@ -15,10 +15,10 @@
 namespace harbor::cli {
 namespace {
 
-/// Of a file whose lines are shown beside a message.
+/// The largest file whose lines are shown beside a message.
 constexpr std::size_t largest_shown = std::size_t{4} << 20;
 
-/// Of a command that is not watched, what its action warns of before it goes on to show something.
+/// What the action of a command that is not watched warns of, shown before its result.
 class WarningLines : public report::Observer {
  public:
   explicit WarningLines(std::ostream& out) : out_(out) {}

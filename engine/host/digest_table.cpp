@@ -24,7 +24,7 @@ std::string key_for(const Call& call) {
   return may_make ? store::make_project_key(var) : store::project_key(var);
 }
 
-// Twice, so that nobody who knows a digest can extend the text behind it.
+// Twice, so that nobody who knows a digest can extend the text after it.
 std::string keyed_sum(const std::string& key, std::string_view text) {
   system::Sha256 inner;
   inner.add(key);

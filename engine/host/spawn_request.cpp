@@ -141,7 +141,7 @@ std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn&
 }
 
 /// What one process may add to what is told of a run. Nobody reads more, and a child that prints
-/// without end shall not fill the disk with a log.
+/// without end must not fill the disk with a log.
 constexpr std::size_t told_bytes = std::size_t{4} << 20;
 
 /// Masks the lines of both streams: here and not where events are told, since a secret may span

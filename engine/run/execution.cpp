@@ -29,7 +29,7 @@ void Execution::resolve(const std::vector<plan::PlannedStep>& steps) {
     auto& action = actions_[step.action];
     if (!action) {
       auto found = machinery_.catalog->find(step.action);
-      // A check goes on with what it does know; the planner has told of the rest.
+      // A check goes on with what it does know; the planner has reported the rest.
       if (found.problem && is_check()) continue;
       if (found.problem) throw report::Error(std::move(*found.problem));
       action = found.action;
@@ -111,7 +111,7 @@ void Execution::run_round(const plan::PlannedStep& step, const Round& round, Rou
     out.outcome = Outcome::failure;
     return;
   }
-  // Of what was fixed beforehand the planner has told.
+  // The planner has reported what was wrong with the values that it knew.
   if (is_check() && !action_of(step).input->check(input.value).empty()) {
     out.outcome = Outcome::skipped;
     return;

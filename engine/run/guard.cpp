@@ -13,7 +13,7 @@
 namespace harbor::run {
 
 // A death signal of the kernel's would reach the child alone, and many programs leave the work to a
-// child of their own; a process group does not survive setsid(). Who knows the mark in the
+// child of their own; a process group does not survive setsid(). Whoever knows the mark in the
 // environment finds all of them.
 void Guard::post() {
   std::call_once(once_, [this] {

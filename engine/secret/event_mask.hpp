@@ -1,5 +1,5 @@
-// Masks what is told about a run: the one place, before it reaches an observer, the journal or who
-// asked for the run.
+// Masks what is told about a run: the one place, before it reaches an observer, the journal or
+// whoever asked for the run.
 #pragma once
 
 #include <functional>

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
                                        "'" + path.string() + "' " + what, {}, std::move(hint))};
 }
 
-/// Of what cannot be looked at it is not known whose it is; errno says why.
+/// Nothing when the owner cannot be found out; errno says why.
 void require_absent(const fs::path& path) {
   if (errno == ENOENT || errno == ENOTDIR) return;
   throw report::Error{report::diagnose(

@@ -22,7 +22,7 @@ enum class Links : std::uint8_t {
 };
 
 /// The whole file, nothing when there is none. Throws report::Error H0706 on other failures, for
-/// what is no plain file, and above `limit` bytes.
+/// what is not a regular file, and above `limit` bytes.
 [[nodiscard]] std::optional<std::string> read_file(const std::filesystem::path& path,
                                                    std::size_t limit = 16u << 20,
                                                    Links links = Links::refused);

@@ -62,7 +62,7 @@ class Loader {
     document::lay_over(out_.root, std::move(parsed.value), growing_lists());
   }
 
-  /// What cannot be read is told of beside all else that is wrong.
+  /// What cannot be read is reported along with everything else that is wrong.
   std::optional<std::string> read(const fs::path& path) {
     try {
       return files_.read(path);
@@ -188,7 +188,7 @@ class Loader {
     const auto known = diagnostics_.size();
     if (auto text = read(folder / (site + ".yaml")))
       return add(*text, folder / (site + ".yaml"), "site " + site);
-    // A file that cannot be read is there, and was told of.
+    // A file that cannot be read exists, and was reported.
     if (!read(folder / (site + ".env")) && diagnostics_.size() == known)
       diagnostics_.push_back(
           report::diagnose(report::code::unknown_site, "unknown site '" + site + "'", {},

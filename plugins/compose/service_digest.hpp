@@ -37,7 +37,7 @@ struct DigestSource {
   Sum keyed_sum;  ///< of what may hold a secret
 };
 
-/// Of all services, in the order of the file. Throws compose.on_change.
+/// The digests of all services, in the order of the file. Throws compose.on_change.
 std::vector<ServiceDigest> service_digests(const Project& project, const DigestSource& source);
 
 }  // namespace harbor::compose

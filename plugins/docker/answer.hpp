@@ -10,8 +10,8 @@
 
 namespace harbor::docker {
 
-/// compose.garbled: `command`, as a person would write it, printed what is no answer. `found` is
-/// shown, cut and without control characters.
+/// compose.garbled: `command`, as a person would write it, printed something that is not an answer.
+/// `found` is shown, cut and without control characters.
 Error garbled(std::string_view command, std::string_view found);
 
 /// Whether a text may be an id, a name or a release: letters, digits, '_', '.', '+', '~' and '-',

@@ -15,7 +15,7 @@ constexpr std::string_view prefix = "harbor-claim-";
 
 std::string volume_of(const std::string& project) { return std::string(prefix) + project; }
 
-/// Changes the engine: waits longer than a look, and is no look.
+/// Changes the engine, so it may take longer than a look.
 void change(Context& context, std::vector<std::string> words) {
   Spawn spawn = docker(std::move(words));
   watch_engine(context, spawn);

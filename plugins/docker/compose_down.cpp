@@ -39,7 +39,7 @@ Remains remains(Context& context, const json& input, const std::string& project)
   out.containers = containers_of(context, project);
   if (!input.value("adopt", false)) {
     require_own(out.containers, project, context.workspace());
-    // Of networks and volumes the claim alone says whose they are.
+    // Only the claim says whose the networks and volumes are.
     require_unclaimed(context, project);
   }
   if (!services.empty()) {

@@ -159,7 +159,7 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-/// What is chosen by name is not all there is: the rest is no orphan.
+/// Services that were chosen by name are only a part of the deployment: the others are no orphans.
 bool is_part(const json& input) {
   return input.value("profile", "").empty() && !input.value("services", json::array()).empty();
 }

@@ -40,7 +40,7 @@ std::vector<std::string> ports_of(const json& ports) {
   return {out.begin(), out.end()};
 }
 
-/// Somebody else may have written the label: what is no map of texts says nothing.
+/// Somebody else may have written the label: anything but a map of texts is ignored.
 std::map<std::string, std::string> digests_in(const std::string& label) {
   const json parsed = json::parse(label, nullptr, false);
   std::map<std::string, std::string> out;

@@ -17,7 +17,7 @@ std::string lower(std::string text) {
 
 /// Compose's warnings that mean nothing to somebody who did not call it.
 bool is_noise(std::string_view warning) {
-  // Orphans are told of by who knows whether the rest was asked for.
+  // compose.up warns of orphans: it knows whether only a part was asked for.
   return warning.find("Found orphan containers") != std::string_view::npos ||
          warning.find("configured to build using Bake") != std::string_view::npos ||
          warning.find("No resource found to remove") != std::string_view::npos;
@@ -36,7 +36,7 @@ void warn(Context& context, const std::string& text) {
 /// No deed of Compose's is longer; what is, was printed by somebody else.
 constexpr std::size_t longest_deed = 1024;
 constexpr std::size_t shown_command = 200;
-/// Bytes of one command: a build that prints without end shall not fill the disk with a log.
+/// Bytes of one command: a build that prints without end must not fill the disk with a log.
 constexpr std::size_t most_retold = std::size_t{4} << 20;
 
 std::string_view trimmed(std::string_view text) {

@@ -30,7 +30,7 @@ std::string escaped(const std::string& text) {
 std::optional<std::vector<Wanted>> wanted_services(Context& context, const Stack& stack,
                                                    const json& input) {
   json question = {{"files", input.at("files")}, {"env", stack.env}};
-  // Of a start Compose tells itself.
+  // At a start Compose reports these itself.
   if (context.only_looks()) question["unset"] = true;
   for (const char* key : {"file", "native", "configs", "configFolders"})
     if (input.contains(key)) question[key] = input[key];

@@ -231,7 +231,8 @@ class Renderer {
   Value descend(Value value, const Path& path, std::size_t from) const {
     for (std::size_t i = from; i < path.parts.size(); ++i) {
       if (value.is_null()) return {};  // null has no members: what is asked of it is not set
-      // Of a text there is the length; of an object the member itself knows.
+      // A text has a length, which is as secret as the text; a member of an object has its own
+      // mark.
       const bool is_part = !value.get()->is_structured() && data_.is_secret(value);
       value = data_.member(value, path.parts[i]);
       if (is_part) value = std::move(value).from_secret();

@@ -110,7 +110,7 @@ class Walker {
     return names;
   }
 
-  /// Of what stands behind links, too. What cannot be looked at is not taken for absent: its
+  /// Follows links. What cannot be looked at is not taken for absent: its
   /// rendered files would be removed.
   fs::file_status status_of(const std::string& path) const {
     std::error_code failed;

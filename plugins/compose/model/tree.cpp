@@ -63,7 +63,7 @@ FileKind kind_of(const struct dirent& entry, const fs::path& folder) {
   if (entry.d_type == DT_DIR) return FileKind::directory;
   std::error_code ignored;
   const fs::file_status status = fs::status(folder / entry.d_name, ignored);
-  // What cannot be looked at, or is no plain file, is told by whoever reads it.
+  // Whoever reads what cannot be looked at, or is not a regular file, reports it.
   if (fs::exists(status) && !fs::is_directory(status)) return FileKind::regular;
   if (!fs::status_known(status)) return FileKind::regular;
   return fs::is_directory(status) ? FileKind::directory : FileKind::other;
@@ -93,7 +93,7 @@ Tree tree_at(const fs::path& root) {
   tree.is_file = [root](const std::string& path) {
     std::error_code ignored;
     const auto status = fs::status(root / path, ignored);
-    // Of what cannot be looked at reading says what is wrong.
+    // What cannot be looked at is reported when it is read.
     return !fs::status_known(status) || (fs::exists(status) && !fs::is_directory(status));
   };
   tree.is_folder = [root](const std::string& path) {

@@ -103,7 +103,7 @@ int open_inside(int folder, const std::string& name) {
   return static_cast<int>(fd);
 }
 
-/// The file behind `fd`; nothing when errno says that there is none.
+/// The file that `fd` refers to; nothing when errno says that there is none.
 std::optional<File> read_opened(int fd, std::size_t limit) {
   if (fd < 0 && is_absent(errno)) return std::nullopt;
   if (fd < 0) fail(errno);
