@@ -124,14 +124,14 @@ Kind read_members(const json& value) {
   return record;
 }
 
-template <std::size_t kind = 0>
+template <std::size_t Kind = 0>
 Record read_kind(std::string_view word, const json& value) {
-  if constexpr (kind == std::size(kinds)) {
+  if constexpr (Kind == std::size(kinds)) {
     return UnknownRecord{value};
-  } else if (word != kinds[kind]) {
-    return read_kind<kind + 1>(word, value);
+  } else if (word != kinds[Kind]) {
+    return read_kind<Kind + 1>(word, value);
   } else {
-    auto record = read_members<std::variant_alternative_t<kind, Record>>(value);
+    auto record = read_members<std::variant_alternative_t<Kind, Record>>(value);
     if constexpr (std::is_same_v<decltype(record), RunStarted>)
       if (!value.contains("format")) record.format = 0;
     if constexpr (std::is_same_v<decltype(record), RunFinished>)
