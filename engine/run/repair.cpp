@@ -72,7 +72,7 @@ void look_at_state(const workflow::Project& project, Findings& findings) {
     const auto& problem = error.diagnostics().front();
     add(findings, problem.message, [&] {
       // What cannot be read may be whole, and a newer Harbor can read its own.
-      if (problem.code != report::code::state_damaged) throw error;
+      if (problem.code != report::code::state_damaged) throw report::Error(problem);
       return put_aside(project.var() / "state" / "state.json", project) +
              "; `harbor destroy --from-labels` takes down what can be found without it";
     });

@@ -159,7 +159,7 @@ class Digesting {
   }
 
   std::string folder_text(const std::string& context, const std::string& dockerfile,
-                          std::optional<std::vector<std::string>> wanted) {
+                          const std::optional<std::vector<std::string>>& wanted) {
     if (is_remote_context(context)) return {};
     return context_digest(folder_of(context), dockerfile,
                           wanted.value_or(std::vector<std::string>{"."}), source_.workspace,
