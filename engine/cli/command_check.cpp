@@ -10,6 +10,7 @@
 #include "cli/result.hpp"
 #include "report/code_process.hpp"
 #include "report/code_workflow.hpp"
+#include "report/verdict.hpp"
 
 namespace harbor::cli {
 using nlohmann::json;
@@ -115,18 +116,12 @@ report::Diagnostics check_all(Invocation& call, Checked& asked) {
   return std::move(findings).sorted();
 }
 
-bool has_error(const report::Diagnostics& problems) {
-  return std::any_of(problems.begin(), problems.end(), [](const auto& problem) {
-    return problem.severity == report::Severity::error;
-  });
-}
-
 }  // namespace
 
 int check(Invocation& call) {
   Checked asked;
   const auto problems = check_all(call, asked);
-  if (has_error(problems)) throw report::Error(problems);
+  if (report::has_errors(problems)) throw report::Error(problems);
   if (call.arguments.has("json")) {
     json steps = json::array(), warnings = json::array();
     for (const auto& step : asked.steps)

@@ -6,6 +6,7 @@
 #include "cli/command.hpp"
 #include "cli/result.hpp"
 #include "report/code_command.hpp"
+#include "report/verdict.hpp"
 #include "store/journal.hpp"
 #include "store/lock.hpp"
 #include "store/record.hpp"
@@ -131,11 +132,9 @@ Live live_state(Invocation& call, const store::State& deployed) {
   return live;
 }
 
-/// 0, or what the first problem ends with: a script must not go on with "unknown".
-int exit_of(const report::Diagnostics& problems) {
-  for (const auto& problem : problems)
-    if (problem.severity == report::Severity::error) return static_cast<int>(problem.exit);
-  return 0;
+/// A script must not go on with "unknown".
+int exit_of(const Live& live) {
+  return static_cast<int>(report::exit_of(live.problems, ExitStatus::done));
 }
 
 /// What is known without asking anybody.
@@ -183,7 +182,7 @@ int status(Invocation& call) {
     print_json(*call.context.out, {{"last_run", runs.empty() ? json() : summary_json(runs.front())},
                                    {"deployed", makers_of(deployed)},
                                    {"state", live.states}});
-    return exit_of(live.problems);
+    return exit_of(live);
   }
   // The journals are history and may be gone while something is deployed.
   if (runs.empty() && deployed.is_empty()) {
@@ -195,7 +194,7 @@ int status(Invocation& call) {
   const auto live = live_state(call, deployed);
   for (const auto& state : live.states) print_state(*call.context.out, state);
   print_diagnostics(call, live.problems);
-  return exit_of(live.problems);
+  return exit_of(live);
 }
 
 int history(Invocation& call) {

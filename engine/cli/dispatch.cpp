@@ -15,6 +15,7 @@
 #include "report/code_command.hpp"
 #include "report/code_store.hpp"
 #include "report/suggestion.hpp"
+#include "report/verdict.hpp"
 #include "run/guard.hpp"
 
 namespace harbor::cli {
@@ -137,12 +138,6 @@ report::Diagnostic of_system(const std::system_error& failure) {
                           "please report it with the command that led to it");
 }
 
-ExitStatus exit_of(const report::Diagnostics& diagnostics) {
-  for (const auto& diagnostic : diagnostics)
-    if (diagnostic.severity == report::Severity::error) return diagnostic.exit;
-  return ExitStatus::failed;
-}
-
 }  // namespace
 
 int dispatch(Context context) {
@@ -174,7 +169,7 @@ int dispatch(Context context) {
   }
   print_diagnostics(call, problems);
   context.out->flush();
-  const int status = static_cast<int>(exit_of(problems));
+  const int status = static_cast<int>(report::exit_of(problems, ExitStatus::failed));
   log.close(status, problems);
   return status;
 }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <optional>
 
 #include "plugin/codec.hpp"
@@ -27,11 +26,7 @@ constexpr int layout = 5;
 /// Before the text: its checksum, in hexadecimal, and a line end.
 constexpr std::size_t seal_size = 9;
 
-std::string seal_of(std::string_view text) {
-  char digits[seal_size + 1];
-  std::snprintf(digits, sizeof digits, "%08x\n", system::crc32c(text));
-  return digits;
-}
+std::string seal_of(std::string_view text) { return system::crc32c_hex(text) + "\n"; }
 
 json stamp() { return {layout, HARBOR_ABI_MAJOR, HARBOR_ABI_MINOR, HARBOR_VERSION}; }
 

@@ -4,6 +4,7 @@
 #include "report/code_process.hpp"
 #include "report/code_run.hpp"
 #include "run/execution.hpp"
+#include "run/outcome.hpp"
 #include "run/report_mask.hpp"
 
 namespace harbor::run {
@@ -135,9 +136,7 @@ harbor_status Execution::raise_hook(const Round& round, const std::string& point
     finished.elapsed = now() - begin;
     finished.diagnostics = result.diagnostics;
     tell(std::move(finished), &step);
-    const bool failed = result.outcome != Outcome::success && result.outcome != Outcome::noop &&
-                        result.outcome != Outcome::skipped;
-    if (failed && !step.continue_on_error) return HARBOR_E_FAILED;
+    if (!is_good(result.outcome) && !step.continue_on_error) return HARBOR_E_FAILED;
   }
   return HARBOR_OK;
 }

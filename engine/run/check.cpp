@@ -6,6 +6,7 @@
 
 #include "plan/scope.hpp"
 #include "report/code_run.hpp"
+#include "report/verdict.hpp"
 #include "run/outcome.hpp"
 
 namespace harbor::run {
@@ -86,8 +87,8 @@ RoundResult check_step(Execution& execution, const plan::PlannedStep& step) {
   append(out.diagnostics, unset_in_condition(step, execution.ground()));
   auto rounds = rounds_of(step, execution.ground());
   append(out.diagnostics, std::move(rounds.diagnostics));
-  if (has_errors(out.diagnostics)) out.outcome = Outcome::failure;
-  if (rounds.skipped || has_errors(out.diagnostics)) return out;
+  if (report::has_errors(out.diagnostics)) out.outcome = Outcome::failure;
+  if (rounds.skipped || report::has_errors(out.diagnostics)) return out;
   if (!rounds.fans_out) {
     check_round(execution, step, {}, out);
     return out;

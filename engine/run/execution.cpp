@@ -5,6 +5,7 @@
 #include "report/code_command.hpp"
 #include "report/code_run.hpp"
 #include "report/code_workflow.hpp"
+#include "report/verdict.hpp"
 #include "run/outcome.hpp"
 #include "run/report_mask.hpp"
 #include "secret/event_mask.hpp"
@@ -107,7 +108,7 @@ RoundResult Execution::round(const plan::PlannedStep& step, const Round& round) 
 void Execution::run_round(const plan::PlannedStep& step, const Round& round, RoundResult& out) {
   auto input = input_of(step, *action_of(step).input, round, ground());
   out.diagnostics = std::move(input.diagnostics);
-  if (has_errors(out.diagnostics)) {
+  if (report::has_errors(out.diagnostics)) {
     out.outcome = Outcome::failure;
     return;
   }

@@ -5,6 +5,7 @@
 #include "plan/scope.hpp"
 #include "report/code_run.hpp"
 #include "report/code_workflow.hpp"
+#include "report/verdict.hpp"
 
 namespace harbor::run {
 using nlohmann::json;
@@ -79,12 +80,6 @@ void check(const plan::PlannedStep& step, const plan::Schema& schema, const Grou
 
 }  // namespace
 
-bool has_errors(const report::Diagnostics& diagnostics) {
-  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const auto& diagnostic) {
-    return diagnostic.severity == report::Severity::error;
-  });
-}
-
 Rounds rounds_of(const plan::PlannedStep& step, const Ground& ground) {
   Rounds out;
   if (!step.when && !step.for_each) return out;
@@ -117,7 +112,7 @@ Input input_of(const plan::PlannedStep& step, const plan::Schema& schema, const 
   schema.fill_defaults(out.value);
   // The planner has checked what was known to it.
   const bool is_checked = step.open.empty() && step.bound.empty();
-  if (!is_checked && !has_errors(out.diagnostics)) check(step, schema, ground, out);
+  if (!is_checked && !report::has_errors(out.diagnostics)) check(step, schema, ground, out);
   return out;
 }
 

@@ -34,6 +34,4 @@ struct Input {
 [[nodiscard]] Input input_of(const plan::PlannedStep& step, const plan::Schema& schema,
                              const Round& round, const Ground& ground);
 
-[[nodiscard]] bool has_errors(const report::Diagnostics& diagnostics);
-
 }  // namespace harbor::run

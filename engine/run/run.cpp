@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "report/code_run.hpp"
+#include "report/verdict.hpp"
 #include "run/execution.hpp"
 #include "run/outcome.hpp"
 #include "run/report_mask.hpp"
@@ -118,12 +119,6 @@ void tell_blocked(Execution& execution, const plan::Plan& plan, std::size_t firs
   }
 }
 
-bool has_error(const report::Diagnostics& problems) {
-  return std::any_of(problems.begin(), problems.end(), [](const auto& problem) {
-    return problem.severity == report::Severity::error;
-  });
-}
-
 /// Runs stage after stage; false once one failed. What is to be told of the files that they wrote
 /// is added to `told`.
 bool run_stages(Execution& execution, const plan::Plan& plan, unsigned jobs,
@@ -140,7 +135,7 @@ bool run_stages(Execution& execution, const plan::Plan& plan, unsigned jobs,
     if (going_on) {
       going_on = run_stage(plan, first, last, execution, reports, jobs);
       append(told, execution.settle_files(going_on));
-      going_on = (going_on && !has_error(told)) || execution.is_check();
+      going_on = (going_on && !report::has_errors(told)) || execution.is_check();
     } else {
       tell_blocked(execution, plan, first, last);
     }
@@ -197,7 +192,7 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   out.outcome = overall(out.steps, forgiven);
   if (is_removed && out.outcome == Outcome::noop) out.outcome = Outcome::success;
   if (is_good(out.outcome) && execution.is_cancelled()) out.outcome = Outcome::cancelled;
-  if (is_good(out.outcome) && has_error(told)) out.outcome = Outcome::failure;
+  if (is_good(out.outcome) && report::has_errors(told)) out.outcome = Outcome::failure;
   if (is_good(out.outcome) && options.mode == Mode::execute && takes_down(plan))
     clear_state(execution.recorder(), out.outcome, told);
   out.elapsed = execution.now() - begin;

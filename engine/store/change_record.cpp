@@ -1,7 +1,6 @@
 #include "store/change_record.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "system/beneath.hpp"
@@ -15,11 +14,7 @@ using nlohmann::json;
 // The number is that of the format: a later Harbor that changes it still knows this one.
 constexpr std::string_view heading = "harbor-change 1 ";
 
-std::string digits_of(std::string_view body) {
-  char digits[10];
-  std::snprintf(digits, sizeof digits, "%08x\n", system::crc32c(body));
-  return digits;
-}
+std::string digits_of(std::string_view body) { return system::crc32c_hex(body) + "\n"; }
 
 json to_json(const ChangeSteps& steps) {
   return {{"remove", steps.remove},

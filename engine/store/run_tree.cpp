@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "report/code_store.hpp"
+#include "report/verdict.hpp"
 #include "store/staging.hpp"
 
 namespace harbor::store {
@@ -134,12 +135,6 @@ class Replacement {
   std::vector<std::string> gone_;
 };
 
-bool has_error(const report::Diagnostics& problems) {
-  return std::any_of(problems.begin(), problems.end(), [](const auto& problem) {
-    return problem.severity == report::Severity::error;
-  });
-}
-
 /// Adds what `work` stages to `changes`, nothing of it when it throws; or commits it at once.
 template <class Work>
 bool in_set(ChangeSet* changes, const Work& work) {
@@ -148,7 +143,7 @@ bool in_set(ChangeSet* changes, const Work& work) {
   const bool differs = work(own);
   if (changes)
     changes->append(own);
-  else if (auto problems = own.commit(); has_error(problems))
+  else if (auto problems = own.commit(); report::has_errors(problems))
     throw report::Error{std::move(problems)};
   return differs;
 }

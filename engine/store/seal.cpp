@@ -1,7 +1,5 @@
 #include "store/seal.hpp"
 
-#include <cstdio>
-
 #include "system/crc32c.hpp"
 
 namespace harbor::store {
@@ -11,9 +9,7 @@ constexpr std::string_view crc_member = R"(,"crc":")";
 constexpr std::size_t seal_length = crc_member.size() + 8 + 2;  // eight digits, quote, brace
 
 std::string seal_of(std::string_view text) {
-  char digits[9];
-  std::snprintf(digits, sizeof digits, "%08x", system::crc32c(text));
-  return std::string{crc_member} + digits + "\"}";
+  return std::string{crc_member} + system::crc32c_hex(text) + "\"}";
 }
 
 }  // namespace

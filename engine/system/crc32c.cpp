@@ -1,6 +1,7 @@
 #include "system/crc32c.hpp"
 
 #include <array>
+#include <cstdio>
 
 namespace harbor::system {
 namespace {
@@ -44,6 +45,12 @@ std::uint32_t crc32c(std::string_view bytes) noexcept {
   }
   for (const unsigned char byte : bytes) crc = (crc >> 8) ^ table[0][(crc ^ byte) & 0xff];
   return ~crc;
+}
+
+std::string crc32c_hex(std::string_view bytes) {
+  std::array<char, 9> digits{};
+  std::snprintf(digits.data(), digits.size(), "%08x", crc32c(bytes));
+  return digits.data();
 }
 
 }  // namespace harbor::system

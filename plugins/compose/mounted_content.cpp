@@ -15,13 +15,9 @@ bool is_rendered(const std::string& path, const RenderedFiles& rendered) {
                      [&](const std::string& folder) { return is_within(path, folder); });
 }
 
-/// What stands at `path`; `other` where there is nothing.
 FileKind kind_of(const std::string& path, const Tree& tree) {
-  const auto slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash);
-  for (const Listed& entry : tree.list(folder))
-    if (entry.name == path.substr(slash + 1)) return entry.kind;
-  return FileKind::other;
+  if (tree.is_file(path)) return FileKind::regular;
+  return tree.is_folder(path) ? FileKind::directory : FileKind::other;
 }
 
 /// A socket or a file that is closed to Harbor may stand in a folder that services share: its name

@@ -15,14 +15,6 @@ constexpr std::string_view prefix = "harbor-claim-";
 
 std::string volume_of(const std::string& project) { return std::string(prefix) + project; }
 
-/// Changes the engine, so it may take longer than a look.
-void change(Context& context, std::vector<std::string> words) {
-  Spawn spawn = docker(std::move(words));
-  watch_engine(context, spawn);
-  const Process process = context.spawn(spawn);
-  if (!process.ok()) throw failure_of(context, process);
-}
-
 }  // namespace
 
 std::optional<std::string> claimed_by(const std::string& volume) {
@@ -59,13 +51,14 @@ void require_unclaimed(Context& context, const std::string& project) {
 void claim(Context& context, const std::string& project, bool adopt) {
   auto folder = claimant_of(context, project);
   if (adopt && folder && *folder != context.workspace()) {
-    change(context, {"volume", "rm", volume_of(project)});
+    change_engine(context, docker({"volume", "rm", volume_of(project)}));
     folder.reset();
   }
   if (!folder) {
-    change(context, {"volume", "create", "--label",
-                     std::string(workspace_label) + "=" + std::string(context.workspace()),
-                     volume_of(project)});
+    change_engine(context,
+                  docker({"volume", "create", "--label",
+                          std::string(workspace_label) + "=" + std::string(context.workspace()),
+                          volume_of(project)}));
     folder = claimant_of(context, project);
   }
   if (folder != context.workspace())
@@ -74,7 +67,7 @@ void claim(Context& context, const std::string& project, bool adopt) {
 
 void release_claim(Context& context, const std::string& project) {
   if (claimant_of(context, project) == context.workspace())
-    change(context, {"volume", "rm", volume_of(project)});
+    change_engine(context, docker({"volume", "rm", volume_of(project)}));
 }
 
 }  // namespace harbor::docker

@@ -8,7 +8,6 @@
 #include "claim.hpp"
 #include "command.hpp"
 #include "container_command.hpp"
-#include "failure.hpp"
 #include "preflight.hpp"
 
 namespace harbor::docker {
@@ -45,9 +44,7 @@ Result run_sweep(Context& context, const json&) {
   if (!single.empty()) {
     Spawn spawn = docker({"rm", "--force", "--volumes"});
     spawn.argv.insert(spawn.argv.end(), single.begin(), single.end());
-    watch_engine(context, spawn);
-    const Process process = context.spawn(spawn);
-    if (!process.ok()) throw failure_of(context, process);
+    change_engine(context, std::move(spawn));
   }
   if (found.empty() && single.empty()) return Unchanged{};
   return {};

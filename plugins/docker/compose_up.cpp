@@ -201,12 +201,7 @@ void prepare(Context& context, const Stack& stack, const std::vector<Decision>& 
     if (container.state == "paused" &&
         (input.value("removeOrphans", false) || !orphans.contains(container.service)))
       paused.push_back(container.id);
-  if (paused.size() > 1) {
-    Spawn unpause = docker(paused);
-    watch_engine(context, unpause);
-    const Process process = context.spawn(unpause);
-    if (!process.ok()) throw failure_of(context, process);
-  }
+  if (paused.size() > 1) change_engine(context, docker(paused));
   if (built.size() > 1 && !input.value("build", false)) perform(context, stack, built);
 }
 

@@ -62,6 +62,12 @@ void watch_engine(Context& context, Spawn& spawn) {
   };
 }
 
+void change_engine(Context& context, Spawn spawn) {
+  watch_engine(context, spawn);
+  const Process process = context.spawn(spawn);
+  if (!process.ok()) throw failure_of(context, process);
+}
+
 void require_engine(Context& context) {
   const Process process =
       ask_engine(context, docker({"version", "--format", "{{.Server.Version}}"}));

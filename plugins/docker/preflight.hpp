@@ -24,6 +24,10 @@ Process ask_engine(Context& context, Spawn spawn,
 /// outlives the process.
 void watch_engine(Context& context, Spawn& spawn);
 
+/// Runs a command that changes the engine, watched as above. Throws the failure that its output
+/// tells of.
+void change_engine(Context& context, Spawn spawn);
+
 /// Throws compose.engine_missing, compose.daemon_unavailable, compose.daemon_timeout or
 /// compose.permission. A few milliseconds when all is well.
 void require_engine(Context& context);

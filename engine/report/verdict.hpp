@@ -1,0 +1,22 @@
+// What a list of diagnostics comes to.
+#pragma once
+
+#include <algorithm>
+
+#include "report/diagnostic.hpp"
+
+namespace harbor::report {
+
+/// Whether one of them is an error; warnings are none.
+[[nodiscard]] inline bool has_errors(const Diagnostics& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& diagnostic) {
+    return diagnostic.severity == Severity::error;
+  });
+}
+
+/// What the first error ends the process with; `otherwise` when there is none.
+[[nodiscard]] inline ExitStatus exit_of(const Diagnostics& diagnostics, ExitStatus otherwise) {
+  return has_errors(diagnostics) ? first_error(diagnostics).exit : otherwise;
+}
+
+}  // namespace harbor::report
