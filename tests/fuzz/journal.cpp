@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "system/crc32c.hpp"
+#include "store/seal.hpp"
 
 namespace {
 
@@ -20,9 +20,7 @@ std::string damaged_journal(const std::uint8_t* data, std::size_t size) {
   std::string text;
   for (int seq = 1; seq <= 3; ++seq) {
     std::string line = R"({"a":)" + std::to_string(size) + R"(,"seq":)" + std::to_string(seq);
-    char digits[9];
-    std::snprintf(digits, sizeof digits, "%08x", harbor::system::crc32c(line));
-    text += line + R"(,"crc":")" + digits + "\"}\n";
+    text += harbor::store::sealed(line + "}") + "\n";
   }
   for (std::size_t i = 0; i + 1 < size; i += 2) {
     text[(data[i] * 7 + i) % text.size()] = static_cast<char>(data[i + 1]);
@@ -36,7 +34,7 @@ void check(const std::string& text) {
   for (const auto& record : journal.records) {
     if (!record.is_object()) std::abort();
     const auto seq = record.at("seq").get<std::uint64_t>();
-    if (!journal.corruption && seq != last + 1) std::abort();
+    if (!journal.problem && seq != last + 1) std::abort();
     last = seq;
   }
   const auto part = parse_journal(std::string_view{text}.substr(0, text.size() / 2), "run");
