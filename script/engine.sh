@@ -52,6 +52,8 @@ engine_start() {
   net=10.$(engine_subnet)
   echo "$net" >"$engine_dir/net"
   engine_cgroup
+  # An engine that lost its folder, or its machine, left its bridge.
+  as_root ip link del "hb-$engine_id" 2>/dev/null || true
   as_root ip link add "hb-$engine_id" type bridge
   as_root ip addr add "$net.0.1/24" dev "hb-$engine_id"
   # Bridged packets meet the FORWARD chain where this is on, and another engine may have closed that chain.
