@@ -14,6 +14,8 @@ PlannedStep Planner::bind(std::size_t i) {
   const Candidate& candidate = candidates_[i];
   PlannedStep step = candidate.written ? as_written(*candidate.written) : commanded();
   step.stage = candidate.stage;
+  step.otherwise = candidate.otherwise;
+  step.continue_on_error |= !step.otherwise.empty();
   check_references(i, step);
   if (!candidate.action) return step;
   step.action = candidate.action->info->name;
@@ -105,7 +107,8 @@ void Planner::bind_artifact(std::size_t i, const plugin::Binding& binding, Plann
     }
   }
   const bool may_use_record = candidate.stage == command_stage ||
-                              candidate.stage == destroy_stage || candidate.stage == "post_deploy";
+                              candidate.stage == destroy_stage ||
+                              candidate.stage == "post_deploy" || !candidate.otherwise.empty();
   const auto recorded = record_.artifacts.find(binding.artifact);
   if (may_use_record && recorded != record_.artifacts.end()) {
     step.fixed[binding.property] = *recorded;

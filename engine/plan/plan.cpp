@@ -188,7 +188,7 @@ void Planner::add_hooks() {
     if (of_stage) continue;
     PlannedHook planned{hook.point, {}};
     for (const workflow::Step& step : hook.steps) {
-      Candidate added{&step, "", resolve_action(step), true, true, {}};
+      Candidate added{&step, "", resolve_action(step), true, true, {}, {}};
       collect_step_references(step, added);
       candidates_.push_back(std::move(added));
       planned.steps.push_back(bind(candidates_.size() - 1));

@@ -26,6 +26,8 @@ struct Candidate {
   const ResolvedAction* action = nullptr;
   bool selected = false;
   bool expanded = false;  ///< its own needs were looked at
+  /// A command wants it and can go on without it: what is warned of then. Else empty.
+  std::string otherwise = {};
   std::vector<Reference> references;
 };
 
@@ -77,7 +79,8 @@ class Planner {
   std::optional<std::size_t> provider_of(std::size_t i, std::string_view artifact) const;
   std::optional<std::size_t> step_of(std::string_view reference) const;
   /// A stage's steps pull in whole stages; a command, and destroy, just the steps that they need.
-  void pull(std::size_t consumer, std::size_t provider);
+  /// `otherwise`: of what a command can do without, see Candidate.
+  void pull(std::size_t consumer, std::size_t provider, const std::string& otherwise);
 
   // Order: written order wherever needs leave a choice.
   void add_stage(const std::string& stage);

@@ -24,7 +24,7 @@ void Planner::select() {
   for (auto& candidate : candidates_)
     candidate.selected = candidate.stage == command_stage || target_.has_stage(candidate.stage);
   // What is pulled in has needs of its own, so this goes on until nothing new comes. Each round
-  // marks at least one candidate, so that it ends.
+  // selects at least one candidate, or finds one to be needed after all, so that it ends.
   for (bool grown = true; grown;) {
     grown = false;
     for (std::size_t i = 0; i < candidates_.size(); ++i)
@@ -41,14 +41,15 @@ void Planner::expand(std::size_t i) {
   if (!candidate.action) return;
   for (const auto& binding : candidate.action->info->consumes) {
     if (is_given(candidate, binding.property) || takes_record_first(candidate, binding)) continue;
-    if (const auto provider = provider_of(i, binding.artifact)) pull(i, *provider);
+    if (const auto provider = provider_of(i, binding.artifact))
+      pull(i, *provider, binding.otherwise.empty() ? candidate.otherwise : binding.otherwise);
   }
   for (const auto& reference : candidate.references) {
     if (const auto step = step_of(reference.name))
-      pull(i, *step);
+      pull(i, *step, candidate.otherwise);
     else if (reference.name.find('.') == std::string::npos)
       // A plain name is a variable, and variables are the artifact `env`.
-      if (const auto provider = provider_of(i, "env")) pull(i, *provider);
+      if (const auto provider = provider_of(i, "env")) pull(i, *provider, candidate.otherwise);
   }
 }
 
@@ -68,7 +69,7 @@ bool Planner::is_given(const Candidate& candidate, const std::string& property) 
 
 bool Planner::takes_record_first(const Candidate& candidate, const plugin::Binding& binding) const {
   const bool recorded_first =
-      candidate.stage == destroy_stage ||
+      candidate.stage == destroy_stage || !candidate.otherwise.empty() ||
       (candidate.stage == command_stage && (target_.prefers_record || binding.recorded));
   return recorded_first && record_.artifacts.contains(binding.artifact);
 }
@@ -97,12 +98,21 @@ std::optional<std::size_t> Planner::step_of(std::string_view reference) const {
   return std::nullopt;
 }
 
-void Planner::pull(std::size_t consumer, std::size_t provider) {
-  if (candidates_[provider].selected || provider >= consumer) return;
+void Planner::pull(std::size_t consumer, std::size_t provider, const std::string& otherwise) {
+  if (provider >= consumer) return;
+  if (candidates_[provider].selected) {
+    // Needed after all, and so is what it needs itself.
+    if (otherwise.empty() && !candidates_[provider].otherwise.empty()) {
+      candidates_[provider].otherwise.clear();
+      candidates_[provider].expanded = false;
+    }
+    return;
+  }
   const bool slice = candidates_[consumer].stage == command_stage ||
                      candidates_[consumer].stage == destroy_stage || sliced_.contains(consumer);
   if (slice) {
     candidates_[provider].selected = true;
+    candidates_[provider].otherwise = otherwise;
     sliced_.insert(provider);
     return;
   }

@@ -59,6 +59,7 @@ struct PlannedStep {
   std::optional<std::chrono::milliseconds> timeout;
   workflow::Retry retry;
   bool continue_on_error = false;
+  std::string otherwise;  ///< what is warned of when it fails; empty for what its failure says
   std::vector<std::size_t> after;  ///< steps of its stage that must have ended; ascending
 
   document::Mark mark;        ///< nowhere for a step that the descriptor does not hold

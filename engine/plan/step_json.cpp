@@ -119,6 +119,7 @@ json step_to_json(const PlannedStep& step) {
     if (flag) out[key] = true;
   if (step.mark.source != 0) out["at"] = mark_to_json(step.mark);
   if (step.when) out["when"] = expression_to_json(*step.when);
+  if (!step.otherwise.empty()) out["otherwise"] = step.otherwise;
   if (step.for_each) out["forEach"] = expression_to_json(*step.for_each);
   if (step.timeout) out["timeout"] = step.timeout->count();
   if (step.retry.attempts != 1)
@@ -130,10 +131,10 @@ json step_to_json(const PlannedStep& step) {
 }
 
 PlannedStep step_from_json(const json& value, const std::string& at, std::size_t sources) {
-  const Members read(value, at,
-                     {"id", "stage", "action", "pack", "writes", "fixed", "open", "bound", "after",
-                      "readsEnv", "when", "forEach", "timeout", "retry", "continueOnError", "at",
-                      "places", "saved", "undoes"});
+  const Members read(value, at, {"id",    "stage",   "action",  "pack",   "writes",
+                                 "fixed", "open",    "bound",   "after",  "readsEnv",
+                                 "when",  "forEach", "timeout", "retry",  "continueOnError",
+                                 "at",    "places",  "saved",   "undoes", "otherwise"});
   PlannedStep step;
   step.id = read.name("id");
   step.stage = read.text("stage");
@@ -142,6 +143,7 @@ PlannedStep step_from_json(const json& value, const std::string& at, std::size_t
   step.writes = read.flag("writes");
   step.reads_env = read.flag("readsEnv");
   step.continue_on_error = read.flag("continueOnError");
+  if (read.find("otherwise")) step.otherwise = read.name("otherwise");
   read_input(read, sources, step);
   read_conduct(read, sources, step);
   read_places(read, sources, step);

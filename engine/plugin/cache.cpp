@@ -22,7 +22,7 @@ using nlohmann::json;
 constexpr off_t max_size = off_t{64} << 20;
 /// Counts the layouts of the file; with the ABI and the engine's version it says which engine can
 /// use it.
-constexpr int layout = 5;
+constexpr int layout = 6;
 /// Before the text: its checksum, in hexadecimal, and a line end.
 constexpr std::size_t seal_size = 9;
 

@@ -25,7 +25,7 @@ std::string take(std::string_view& texts, const json& length) {
   return text;
 }
 
-/// Four values a binding, side by side: arrays of arrays cost most of the time of reading them.
+/// Five values a binding, side by side: arrays of arrays cost most of the time of reading them.
 json encode(const std::vector<Binding>& bindings) {
   json row = json::array();
   for (const Binding& binding : bindings) {
@@ -33,16 +33,18 @@ json encode(const std::vector<Binding>& bindings) {
     row.push_back(binding.artifact);
     row.push_back(binding.required);
     row.push_back(binding.recorded);
+    row.push_back(binding.otherwise);
   }
   return row;
 }
 
 std::vector<Binding> decode_bindings(const json& row) {
   std::vector<Binding> bindings;
-  bindings.reserve(row.size() / 4);
-  for (std::size_t i = 0; i < row.size(); i += 4)
+  bindings.reserve(row.size() / 5);
+  for (std::size_t i = 0; i < row.size(); i += 5)
     bindings.push_back({row[i].get<std::string>(), row.at(i + 1).get<std::string>(),
-                        row.at(i + 2).get<bool>(), row.at(i + 3).get<bool>()});
+                        row.at(i + 2).get<bool>(), row.at(i + 3).get<bool>(),
+                        row.at(i + 4).get<std::string>()});
   return bindings;
 }
 

@@ -30,6 +30,9 @@ struct Binding {
   /// Consumed: a command takes it as the last deploy recorded it. Published: it is recorded, for
   /// destroy and later commands.
   bool recorded = false;
+  /// Consumed by a command that goes on without it where the steps that provide it fail: what it
+  /// warns of then. Empty: it does not go on.
+  std::string otherwise = {};
 };
 
 /// What else the input schema says to Harbor itself about a property.

@@ -148,7 +148,8 @@ std::vector<Binding> read_bindings(const Schema& schema, const char* mark, const
     std::string artifact = text_at(schema, property, mark);
     const bool is_recorded = flag_at(schema, property, recorded);
     if (!artifact.empty())
-      bindings.push_back({name, std::move(artifact), required.contains(name), is_recorded});
+      bindings.push_back({name, std::move(artifact), required.contains(name), is_recorded,
+                          text_at(schema, property, "x-harbor-otherwise")});
   }
   return bindings;
 }

@@ -214,7 +214,17 @@ class StageRun {
     event.attempt = report.attempts;
     event.diagnostics = report.diagnostics;
     execution_.tell(std::move(event), &step);
+    if (forgiven && !step.otherwise.empty()) warn(step);
     release(index, is_good(outcome) || forgiven || execution_.is_check());
+  }
+
+  /// At once: the command that goes on may run until somebody ends it.
+  void warn(const plan::PlannedStep& step) {
+    report::Event event;
+    event.kind = report::EventKind::step_log;
+    event.level = HARBOR_LOG_WARN;
+    event.text = step.otherwise;
+    execution_.tell(std::move(event), &step);
   }
 
   void release(std::size_t index, bool good) {

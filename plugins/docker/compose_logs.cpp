@@ -43,6 +43,9 @@ constexpr std::string_view input_schema = R"({
   "properties": {
     "project": {"type": "string", "x-harbor-from": "compose.project", "x-harbor-recorded": true,
       "description": "Name of the Compose project"},
+    "env": {"type": "object", "x-harbor-from": "env",
+      "x-harbor-otherwise": "secrets may show in the lines that follow: the environment cannot be read",
+      "description": "The environment, whose secrets are masked"},
     "services": {"type": "array", "items": {"type": "string"}, "default": [],
       "description": "Services to show; none means all"},
     "follow": {"type": "boolean", "default": false, "x-harbor-letter": "f",
@@ -67,7 +70,7 @@ constexpr std::string_view output_schema = R"({
 
 constinit const harbor_action logs_action =
     action<run_logs>({.name = "compose.logs",
-                      .doc = "Shows what the services print.",
+                      .doc = "Shows what the services print, with secrets masked.",
                       .input = input_schema,
                       .output = output_schema,
                       .requires_caps = "container.engine",

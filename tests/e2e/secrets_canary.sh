@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Twelve secrets of hostile shapes go through prepare and, where an engine answers, a real deploy. Then everything that was
 # written, printed or could be seen is searched for all of their encodings: they are where docs/secrets.md says, and nowhere
-# else. Ten leaks that are planted on purpose show that the search works.
+# else. Templates and deployments fail on the way, with secrets on the lines at fault. Ten leaks that are planted on purpose show that the search works.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/secrets.sh
@@ -30,6 +30,7 @@ touch "$start"
 random() { head -c 4096 /dev/urandom | base64 -w 0 | tr -d '+/=' | head -c "$1"; }
 random_base64() { head -c "$1" /dev/urandom | base64 -w 0; }
 put() { printf '%s' "$2" >"$needles/$1"; }
+value() { cat "$needles/$1"; }
 put MULTI_LINE "-----BEGIN THING-----
 $(random 40)
 $(random 40)
@@ -76,6 +77,12 @@ sed -i "/^  hello:/a\\    secrets: [$(echo "$secret_names" | paste -sd,)]" stack
   for secret in $secret_names; do printf '  %s: { environment: %s }\n' "$secret" "$secret"; done
 } >>stacks/hello/compose.hello.yml
 
+# What templates make of them is in no list of encodings.
+mkdir -p stacks/hello/templates
+for secret in $secret_names; do
+  printf '%s\n' "a {{$secret}}" "b {{json (json $secret)}}" "c {{upper (json $secret)}}" "d {{$secret.length}}"
+done >stacks/hello/templates/all.conf
+
 # ---- The run, watched
 (
   while :; do
@@ -89,17 +96,56 @@ step() { # step NAME COMMAND...: everything that it prints is kept
   shift
   "$@" >"$log.out" 2>"$log.err" || fail "$* ended with $?: $(tail -n 20 "$log.err")"
 }
+fails() { # fails NAME STATUS COMMAND...: likewise, of a command that is to fail
+  local log=$seen/$1 status=0
+  "${@:3}" >"$log.out" 2>"$log.err" || status=$?
+  same "the exit status of ${*:3}, which said $(tail -n 20 "$log.err")" $status "$2"
+}
+step plan-new "$HARBOR" plan prepare
+contains "the plan of a new file" "$(cat "$seen/plan-new.out")" "+b ******"
 step prepare "$HARBOR" run prepare --verbose --events "$seen/events"
+echo "one more line" >>stacks/hello/templates/all.conf
+step plan "$HARBOR" plan prepare
+contains "the plan of a changed file" "$(cat "$seen/plan.out")" "+one more line"
 same "the mode of .env.run" "$(stat -c %a var/run/.env.run)" 600
 step env "$HARBOR" env
 step env-json "$HARBOR" env --json
 step why "$HARBOR" why QUOTES --json
 step plan-json "$HARBOR" plan prepare --json
+for secret in $secret_names; do step "why-$secret" "$HARBOR" why "$secret"; done
+
+# Lines that are at fault, and hold what another file says is secret.
+echo "{{QUOTES}} $(value URL_LIKE) {{NO_SUCH}}" >stacks/hello/templates/broken.conf
+fails template 65 "$HARBOR" run prepare --verbose --events "$seen/template-events"
+contains "the failing template" "$(cat "$seen/template.err")" "template.missing_variable"
+fails template-json 65 "$HARBOR" run prepare --json
+rm stacks/hello/templates/broken.conf
+cp etc/sys.env "$folder/sys.env"
+echo "BROKEN=$(value BASE64_LIKE)\${" >>etc/sys.env
+fails env-file 65 "$HARBOR" run prepare
+contains "the failing env file" "$(cat "$seen/env-file.err")" "env.bad_reference"
+cp "$folder/sys.env" etc/sys.env
+cp override.secrets.env "$folder/override.secrets.env"
+printf "OTHER='%s" "$(value UNICODE)" >>override.secrets.env
+fails secret-file 65 "$HARBOR" run prepare
+contains "the failing file of secrets" "$(cat "$seen/secret-file.err")" "override.secrets.env"
+cp "$folder/override.secrets.env" override.secrets.env
 for secret in $secret_names; do contains "harbor env" "$(tr -s ' ' <"$seen/env.out")" "$secret ******"; done
 for secret in UNICODE LEADING_DASH BASE64_LIKE; do
   grep -qxF -- "$secret='$(cat "$needles/$secret")'" var/run/.env.run || fail "$secret is not in .env.run"
 done
 if [ $engine = yes ]; then
+  # A service that prints all that it was given and ends: its last words become a part of the message.
+  cp stacks/hello/compose.hello.yml "$folder/compose.hello.yml"
+  sed -i '0,/command: .*/s||command: [/bin/busybox, sh, -c, "for f in /run/secrets/*; do echo got; cat $$f; echo; /bin/busybox base64 $$f; done; exit 3"]|' \
+    stacks/hello/compose.hello.yml
+  fails deploy-failing 1 "$HARBOR" deploy --verbose --events "$seen/deploy-failing-events"
+  step logs "$HARBOR" logs hello
+  contains "harbor logs" "$(cat "$seen/logs.out")" "******"
+  step logs-json "$HARBOR" logs hello --json
+  AGE_PRIVATE_KEY='' HOME=$folder step logs-without-key "$HARBOR" logs hello-backend
+  contains "harbor logs without a key" "$(cat "$seen/logs-without-key.err")" "secrets may show"
+  cp "$folder/compose.hello.yml" stacks/hello/compose.hello.yml
   since=$(date +%s)
   step deploy "$HARBOR" deploy --verbose --events "$seen/deploy-events"
   step status "$HARBOR" status --json
@@ -121,7 +167,8 @@ sampler=
 # ---- The search
 places() { # all that was seen, the project but for its places for secrets, and what is new in shared folders
   find "$seen" -type f -print0
-  find "$project" -type f ! -path "$project/override.secrets.env" ! -path "$project/var/run/.env.run" -print0
+  find "$project" -type f ! -path "$project/override.secrets.env" ! -path "$project/var/run/.env.run" \
+    ! -path "$project/var/run/hello/config/*" -print0
   find /dev/shm "${TMPDIR:-/tmp}" -xdev -type f -newer "$start" -size -8M ! -path "$folder/*" ! -path "$project/*" \
     ! -path '*/engine/*' ! -path '*/build*' -print0 2>/dev/null
 }
@@ -139,7 +186,6 @@ leak() { # leak NAME SECRET: standard input is what leaks; runs in a subshell, s
   contains "the search for the leak $1" "$hit" ": $2 "
   touch "$leaks/$1.found"
 }
-value() { cat "$needles/$1"; }
 { echo "connecting to" && value URL_LIKE && echo " now"; } | leak log URL_LIKE
 printf '{"event":"x","text":"%s"}' "$(json_value MULTI_LINE)" | leak journal MULTI_LINE
 value QUOTES | base64 -w 0 | leak base64 QUOTES

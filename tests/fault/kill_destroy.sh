@@ -24,10 +24,12 @@ for ((n = ${FAULT_FROM:-1}; n <= count; n += ${FAULT_EVERY:-1})); do
   ends 0 destroy
   [ ! -e var/run ] || fail "after $point destroy left $(find var/run)"
   no_secret old
+  nothing_strange
 
   back
   ends 0 run prepare
   same "var/run after $point and prepare" "$(picture)" "$all"
+  nothing_strange
   tried=$((tried + 1))
 done
 echo "$tried of $count calls tried"

@@ -111,3 +111,10 @@ both_sets() {
   cp -a var "$project/old"
   inputs new
 }
+
+# Beside var/run there is what belongs there: no temporary file.
+nothing_strange() {
+  local strange
+  strange=$(cd var && find . -path ./run -prune -o -type f -print | grep -vxE '\./(lock|state/(state\.json|key)|runs/[^/.]+\.jsonl)') || return 0
+  fail "after $point there is $strange"
+}

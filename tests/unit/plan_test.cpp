@@ -231,6 +231,38 @@ TEST_CASE("a command takes the record when nothing can be made afresh, or when i
   CHECK(preferring.step("logs").fixed["file"] == "recorded.yml");
 }
 
+TEST_CASE("what a command can go on without may fail, with all that it needs", "[workflow]") {
+  auto actions = [](bool needs_services) {
+    std::vector<plugin::ActionInfo> all;
+    all.push_back(action("pick", {}, {{"services", "services", false}}));
+    all.push_back(action("sys", {{"services", "services", false}}, {{"env", "env", false}}));
+    all.push_back(action("logs", {{"env", "env", false, false, "less is hidden"}}, {}));
+    if (needs_services) all.back().consumes.push_back({"services", "services", true});
+    std::vector<plugin::Pack> packs;
+    packs.push_back(pack("org.example.stock", std::move(all)));
+    return plugin::Registry(std::move(packs), {});
+  };
+  const std::string text =
+      "source: { steps: [ { action: pick, id: pick } ] }\n"
+      "prepare: { steps: [ { action: sys, id: sys } ] }\n";
+  const Planned planned(text, command("logs"), actions(false));
+  CHECK(planned.steps() == Lines{"source/pick", "prepare/sys", "command/logs"});
+  for (const char* id : {"pick", "sys"}) {
+    CHECK(planned.step(id).continue_on_error);
+    CHECK(planned.step(id).otherwise == "less is hidden");
+  }
+  CHECK_FALSE(planned.step("logs").continue_on_error);
+
+  const Planned needed(text, command("logs"), actions(true));
+  CHECK_FALSE(needed.step("pick").continue_on_error);
+  CHECK(needed.step("sys").continue_on_error);
+
+  // What is deployed, not what would be.
+  const Planned recorded(text, command("logs"), actions(false), Record{{{"services", {"web"}}}});
+  CHECK(recorded.steps() == Lines{"prepare/sys", "command/logs"});
+  CHECK(recorded.step("sys").fixed["services"] == json{"web"});
+}
+
 TEST_CASE("destroy takes what was recorded, not today's descriptor", "[workflow]") {
   const Planned planned(whole, stages({"destroy"}), stock(), Record{{{"left", {"web"}}}});
   CHECK(planned.errors().empty());

@@ -39,6 +39,7 @@ void check_all(const ActionInfo& action) {
   CHECK(action.marks("plain").name.empty());
   REQUIRE(action.consumed("project"));
   CHECK(action.consumed("project")->recorded);
+  CHECK(action.consumed("project")->otherwise == "less is known");
   CHECK(action.consumed("project")->required);
   CHECK_FALSE(action.consumed("names")->recorded);
   CHECK_FALSE(action.consumed("plain"));
@@ -62,7 +63,7 @@ TEST_CASE("every mark becomes a member of the action, and comes back out of the 
       "names": {"x-harbor-letter": "n", "x-harbor-value": "NAME", "x-harbor-greedy": true,
                 "x-harbor-from": "names"},
       "dry": {"x-harbor-instead": "a.c"},
-      "project": {"x-harbor-from": "p", "x-harbor-recorded": true}}})",
+      "project": {"x-harbor-from": "p", "x-harbor-recorded": true, "x-harbor-otherwise": "less is known"}}})",
              R"({"properties": {"left": {"x-harbor-as": "left", "x-harbor-record": true,
                "x-harbor-names": {"depth": 2, "uses": "right"}},
       "text": {"x-harbor-result": true}}})"));

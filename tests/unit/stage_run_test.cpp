@@ -118,6 +118,21 @@ TEST_CASE("a failure that is continued on blocks nothing and is told as a warnin
   for (const auto& told : report.diagnostics) CHECK(told.severity == report::Severity::warning);
 }
 
+TEST_CASE("what goes missing is warned of at once, and the command goes on", "[run]") {
+  Diary diary({"env"});
+  auto& step = diary.run.step("env", "act", {}, "prepare");
+  step.continue_on_error = true;
+  step.otherwise = "less is hidden";
+  diary.run.step("logs", "act", {}, "command");
+  const auto report = diary.run.run();
+  CHECK(report.exit() == ExitStatus::done);
+  const auto logs = diary.run.observer.of(report::EventKind::step_log);
+  REQUIRE(logs.size() == 1);
+  CHECK(logs[0].text == "less is hidden");
+  CHECK(logs[0].level == HARBOR_LOG_WARN);
+  CHECK(logs[0].step == "env");
+}
+
 TEST_CASE("what was cancelled starts nothing more", "[run]") {
   FakeRun fake;
   fake.options.jobs = 1;

@@ -124,6 +124,7 @@ typedef struct harbor_failure {
 #define HARBOR_AF_IDEMPOTENT (1u << 0)   /* executing it twice has the same result as executing it once */
 #define HARBOR_AF_LONG_RUNNING (1u << 1) /* has no default deadline; looks at cancelled() at least every 200 ms */
 #define HARBOR_AF_SERIAL (1u << 2)       /* the host never runs two operations of this action at once */
+#define HARBOR_AF_PARTIAL_CHECK (1u << 3) /* validate is also called with HARBOR_CALL_PARTIAL */
 
 typedef struct harbor_call harbor_call;
 typedef struct harbor_host harbor_host;
@@ -141,6 +142,8 @@ typedef harbor_status (*harbor_op)(harbor_call *call);
  *                                     comes from the command line (NAME becomes one of its options), descriptor.PATH is
  *                                     a value of the descriptor
  *   "x-harbor-recorded": true         a command takes the artifact as the last deploy recorded it, if it did
+ *   "x-harbor-otherwise": "TEXT"      a command goes on without the artifact if the steps that provide it fail, and warns
+ *                                     with TEXT; those steps take what the last deploy recorded where it did
  *   "x-harbor-letter": "x"            one letter for the property's option; "x-harbor-value": "NAME" names its value in
  *                                     help; "x-harbor-greedy": true lets a list take every word before a `--`
  *   "x-harbor-instead": "ACTION"      for an action that is a command: with this option the command calls ACTION, with
@@ -221,6 +224,9 @@ typedef struct harbor_plugin {
  * checked with it, or not at all. Values that are not known, of an encrypted file for example, may be stood in for. invoke()
  * asks the other action the same way, or, when that has no validate and no write effects, executes it. */
 #define HARBOR_CALL_CHECK (1u << 0)
+/* With HARBOR_CALL_CHECK, for an action with HARBOR_AF_PARTIAL_CHECK: artifacts that the input takes are missing, as the
+ * steps that make them failed or cannot tell. Find the mistakes that do not depend on them; what is put out is ignored. */
+#define HARBOR_CALL_PARTIAL (1u << 1)
 
 struct harbor_call { /* made by the host, one for each operation */
   uint32_t struct_size;
