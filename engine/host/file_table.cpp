@@ -1,10 +1,12 @@
 #include "host/file_table.hpp"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "host/call_state.hpp"
@@ -29,6 +31,11 @@ struct Refusal {
   const char* hint;
 };
 
+std::optional<uid_t> owner_of(const harbor_output_file& file) {
+  if (::geteuid() != 0) return std::nullopt;
+  return file.owner;
+}
+
 /// What files are to hold, secrets put in; wiped at the end.
 class Contents {
  public:
@@ -40,7 +47,7 @@ class Contents {
         throw UnknownSecret{};
       }
       files_.push_back({std::string(text_of(files[i].path)), texts_[i],
-                        files[i].mode == 0 ? 0600U : files[i].mode & 0777U});
+                        files[i].mode == 0 ? 0600U : files[i].mode & 0777U, owner_of(files[i])});
     }
   }
   Contents(const Contents&) = delete;

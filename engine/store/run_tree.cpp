@@ -1,6 +1,7 @@
 #include "store/run_tree.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -19,8 +20,15 @@ using Item = Staging::Item;
 
 bool is_folder(const Item& item) { return S_ISDIR(item.entry.mode); }
 
-bool has_mode(const Item& item, unsigned mode) {
-  return item.entry.mode == (S_IFREG | (mode & 0777U));
+/// Whether it is for the same people.
+bool is_for(const Item& item, const TreeFile& file) {
+  return item.entry.mode == (S_IFREG | (file.mode & 0777U)) &&
+         (!file.owner || item.entry.owner == *file.owner);
+}
+
+/// Who another user's file is for has to get to it.
+unsigned way_mode(const TreeFile& file) {
+  return folder_mode(file.owner.value_or(::geteuid()) == ::geteuid() ? file.mode : 0644U);
 }
 
 /// No path twice, and none that is a folder of another.
@@ -50,7 +58,7 @@ class Replacement {
       : run_(run), folder_(folder), staging_(run, changes) {
     for (const TreeFile& file : files) {
       wanted_.emplace(file.path, &file);
-      const unsigned mode = folder_mode(file.mode);
+      const unsigned mode = way_mode(file);
       mode_ |= mode;
       for (auto slash = file.path.find('/'); slash != std::string::npos;
            slash = file.path.find('/', slash + 1))
@@ -97,7 +105,7 @@ class Replacement {
       const bool is_same = old != old_.end() && old->second.entry.mode == (S_IFDIR | mode);
       if (!is_same) staging_.keep_folder(inner(name), mode);
     }
-    for (const TreeFile* file : changed_) staging_.put(inner(file->path), file->text, file->mode);
+    for (const TreeFile* file : changed_) staging_.put(inner(file->path), *file);
   }
 
  private:
@@ -114,7 +122,7 @@ class Replacement {
 
   void compare_file(const Staging::Items::value_type& old, const TreeFile& file,
                     const OnChange& on_change) {
-    const bool may_be_same = has_mode(old.second, file.mode) &&
+    const bool may_be_same = is_for(old.second, file) &&
                              static_cast<std::size_t>(old.second.entry.size) == file.text.size();
     const auto before = on_change || may_be_same ? content(old) : std::nullopt;
     const bool is_same = may_be_same && before == file.text;
@@ -170,11 +178,10 @@ bool write_tree_file(const RunFolder& run, const TreeFile& file, bool look, Chan
     const auto old = staging.find(file.path, error);
     if (!error && old && is_folder(*old)) error = EISDIR;
     if (error) fail_write(run, file.path, error);
-    if (old && has_mode(*old, file.mode) && staging.content(file.path, *old) == file.text)
-      return false;
+    if (old && is_for(*old, file) && staging.content(file.path, *old) == file.text) return false;
     if (look) return true;
-    staging.open_way(file.path, folder_mode(file.mode));
-    staging.put(file.path, file.text, file.mode);
+    staging.open_way(file.path, way_mode(file));
+    staging.put(file.path, file);
     return true;
   });
 }

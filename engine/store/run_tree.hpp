@@ -1,8 +1,11 @@
 // Writing files beneath the run folder: whole trees, single files, removal.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +19,8 @@ struct TreeFile {
   std::string path;  ///< relative to the tree, or to the run folder
   std::string_view text;
   unsigned mode = 0600;  ///< permission bits
+  /// Who it belongs to, where this process may say so; the folders on the way are open then.
+  std::optional<uid_t> owner = {};
 };
 
 enum class FileChange : std::uint8_t { unchanged, created, updated, deleted };

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "store/run_tree.hpp"
+
 namespace harbor::store {
 namespace {
 
@@ -30,14 +32,18 @@ std::string new_name() {
 }
 
 /// Creates a file that is complete but for the sync; 0 or errno.
-int create(int folder, const std::string& name, std::string_view text, unsigned mode,
-           Entry& entry) {
+int create(int folder, const std::string& name, const TreeFile& wanted, Entry& entry) {
   const system::FileDescriptor file(
       ::openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file.is_open()) return errno;
-  if (const int failed = system::write_at(file.get(), text, 0)) return failed;
+  if (const int failed = system::write_at(file.get(), wanted.text, 0)) return failed;
   struct stat status {};
-  if (::fchmod(file.get(), mode & 0777U) != 0 || ::fstat(file.get(), &status) != 0) return errno;
+  // The owner first: until then nobody but Harbor can read it, and a change of owner may take bits
+  // of the mode away.
+  if (wanted.owner && ::fchown(file.get(), *wanted.owner, static_cast<gid_t>(-1)) != 0)
+    return errno;
+  if (::fchmod(file.get(), wanted.mode & 0777U) != 0 || ::fstat(file.get(), &status) != 0)
+    return errno;
   entry = Entry(status);
   return 0;
 }
@@ -173,10 +179,10 @@ void Staging::make_staging(const std::string& path) {
   if (!staging_.is_open()) fail_write(run_, path, errno);
 }
 
-void Staging::put(const std::string& path, std::string_view text, unsigned mode) {
+void Staging::put(const std::string& path, const TreeFile& wanted) {
   make_staging(path);
   ChangeSet::File file{new_name(), {}};
-  if (const int failed = create(staging_.get(), file.staged, text, mode, file.entry)) {
+  if (const int failed = create(staging_.get(), file.staged, wanted, file.entry)) {
     ::unlinkat(staging_.get(), file.staged.c_str(), 0);
     fail_write(run_, path, failed);
   }

@@ -15,6 +15,8 @@ namespace harbor::store {
   return 0700U | others | others >> 2U;
 }
 
+struct TreeFile;
+
 /// A view of the disk, then of the change sets on it. Hold writing() while there is one.
 class Staging {
  public:
@@ -40,7 +42,8 @@ class Staging {
 
   // What changes. Throws as fail_write() does.
 
-  void put(const std::string& path, std::string_view text, unsigned mode);
+  /// Its own path is not looked at.
+  void put(const std::string& path, const TreeFile& file);
   void remove(const std::string& path);
   /// The folder is there, with exactly that mode.
   void keep_folder(const std::string& path, unsigned mode);
@@ -53,7 +56,6 @@ class Staging {
   /// Whether `layer` knows; then what, in `item`.
   static bool knows(const ChangeSet& layer, const std::string& path, std::optional<Item>& item);
   static void overlay(const ChangeSet& layer, const std::string& prefix, Items& into);
-  void stage(const std::string& path, std::string_view text, unsigned mode, ChangeSet::File& file);
   [[nodiscard]] std::vector<const ChangeSet*> layers() const;
   void make_staging(const std::string& path);
 

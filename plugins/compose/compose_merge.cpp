@@ -8,6 +8,7 @@
 #include "environment.hpp"
 #include "notice.hpp"
 #include "provenance.hpp"
+#include "service_user.hpp"
 #include "writer.hpp"
 
 namespace harbor::compose {
@@ -81,14 +82,15 @@ void tell_uses(Context& context, const Project& project, const std::string& subj
 
 json run_merge(Context& context, const json& input) {
   const Tree tree = tree_at(std::string(context.workspace()));
+  const Lookup lookup = early_lookup(context, input);
   const auto made =
-      assemble(tree, input.at("files"), input.value("native", std::vector<std::string>()),
-               early_lookup(context, input));
+      assemble(tree, input.at("files"), input.value("native", std::vector<std::string>()), lookup);
   warn(context, made.warnings);
   json output = {{"file", to_yaml(*made.project.root)},
                  {"nativeServices", natives_json(made.natives)},
                  {"nativeEnv", overrides_of(made.natives)},
-                 {"templates", templates_json(made.templates)}};
+                 {"templates", templates_json(made.templates)},
+                 {"users", service_users(made.project, lookup)}};
   const std::string subject = input.value("subject", "");
   if (subject.starts_with(subject_prefix))
     output["value"] =
@@ -133,6 +135,8 @@ constexpr std::string_view output_schema = R"({
       "description": "Variables that native services override"},
     "templates": {"type": "array", "items": {"type": "object"}, "x-harbor-as": "compose.templates",
       "description": "Config files to render before the start: service, from, the folder to, the name in it"},
+    "users": {"type": "object", "x-harbor-as": "compose.users",
+      "description": "The numeric user of each service that has one"},
     "value": {"type": "object", "x-harbor-as": "compose.value",
       "description": "The value that was asked about"}
   }

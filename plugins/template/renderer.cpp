@@ -92,21 +92,27 @@ void Renderer::render_mounted(const json& item) {
     const std::string folder = target_folder(item.at("to"), run_name(context_));
     Tree& tree = trees_.try_emplace(folder, Tree{service, {}}).first->second;
     if (tree.service != service) tree.service.clear();
+    const std::string& text = text_of_file(file);
+    if (context_.is_partial()) return;
     const Scope& scope = scope_of(service);
     Rendered out{service, {}, file, 0644, false, {}};
-    const std::string& text = text_of_file(file);
     substitute_into(out, text, scope.variables, [&](const Lookup& lookup) {
       return substitute_names(text, [&](std::string_view name) {
         out.is_secret |= scope.variables.secrets.contains(name);
         return lookup(name);
       });
     });
-    if (out.is_secret) out.mode = 0600;
+    if (out.is_secret) own(out);
     add(tree, folder, item.at("name"), std::move(out));
   } catch (Error& error) {
     error.causes.push_back("x-harbor-config-templates of the service " + service);
     context_.fail(error);
   }
+}
+
+void Renderer::own(Rendered& out) const {
+  out.mode &= 0700U;  // whoever wrote the mode may not have thought of this file
+  out.owner = input_.value("users", json::object()).value(out.service, 0U);
 }
 
 void Renderer::substitute_into(Rendered& out, const std::string& text, const Variables& variables,
@@ -127,6 +133,10 @@ Rendered Renderer::render_file(const Entry& entry, const std::string& service, c
   out.service = service;
   out.source = match.file;
   out.mode = entry.mode;
+  if (context_.is_partial()) {
+    check_syntax(entry, match.file);
+    return out;
+  }
   const Scope& scope = scope_of(service);
   const bool escapes =
       entry.is_handlebars && !entry.no_escape.value_or(!is_markup(target_name(match.name)));
@@ -157,12 +167,19 @@ Rendered Renderer::render_file(const Entry& entry, const std::string& service, c
     const auto secrets = scope.variables.secrets.find(name);
     if (secrets == scope.variables.secrets.end()) continue;
     out.is_secret = true;
-    out.mode &= 0700U;  // whoever wrote the mode may not have thought of this file
+    own(out);
     // envsubst copies bytes, which the masker knows; helpers change them.
     if (entry.is_handlebars)
       mask_forms(context_, secrets->second, parsed_template(match.file).text(), escapes);
   }
   return out;
+}
+
+void Renderer::check_syntax(const Entry& entry, const std::string& file) {
+  if (entry.is_handlebars)
+    (void)parsed_template(file);
+  else
+    (void)text_of_file(file);
 }
 
 void Renderer::note_uses(const std::set<std::string, std::less<>>& used, const std::string& file) {

@@ -52,6 +52,10 @@ class Renderer {
   using Lookups = std::function<std::string(const Lookup& lookup)>;
   static void substitute_into(Rendered& out, const std::string& text, const Variables& variables,
                               const Lookups& substitute);
+  /// A file with a secret is its owner's alone: the service's user, where that is a number.
+  void own(Rendered& out) const;
+  /// All that can be told of a template without the variables.
+  void check_syntax(const Entry& entry, const std::string& file);
   Rendered render_file(const Entry& entry, const std::string& service, const Match& match);
   /// Each file once, however many services it is rendered for.
   void note_uses(const std::set<std::string, std::less<>>& used, const std::string& file);

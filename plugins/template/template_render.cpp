@@ -41,7 +41,7 @@ Result run_render(Context& context, const json& input) {
 json check_render(Context& context, const json& input) {
   if (!context.is_check()) return {};
   const Trees trees = Renderer(context, input).render();
-  if (context.failed() != HARBOR_OK) return {};
+  if (context.failed() != HARBOR_OK || context.is_partial()) return {};
   return {{"configs", configs_of(context, trees, run_name(context))}};
 }
 
@@ -112,7 +112,7 @@ constexpr std::string_view input_schema = R"JSON({
           "only": {"type": "array", "items": {"type": "string"},
             "description": "envsubst: replace only these variables"},
           "mode": {"type": ["string", "integer"], "pattern": "^0?[0-7]{3}$", "minimum": 0, "maximum": 777,
-            "description": "Permissions of the files, in octal digits; default 0600. A file with a secret in it stays private to its owner; folders are open to anyone who may read a file in them"}
+            "description": "Permissions of the files, in octal digits; default 0600. A file with a secret in it stays private to its owner: the numeric user of the service where its compose file names one and root runs Harbor; folders are open to anyone who may read a file in them"}
         }
       }
     },
@@ -152,6 +152,8 @@ constexpr std::string_view input_schema = R"JSON({
         }
       }
     },
+    "users": {"type": "object", "x-harbor-from": "compose.users",
+      "description": "The numeric user of each service that has one: its files with secrets are for that user alone"},
     "services": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "services",
       "description": "The chosen services"},
     "options": {"type": "array", "items": {"type": "string"}, "x-harbor-from": "options",
@@ -188,7 +190,7 @@ constinit const harbor_action render_action = action<run_render>(
      .input = input_schema,
      .output = output_schema,
      .effects = HARBOR_FX_READ_WORKSPACE | HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_SECRETS,
-     .flags = HARBOR_AF_IDEMPOTENT,
+     .flags = HARBOR_AF_IDEMPOTENT | HARBOR_AF_PARTIAL_CHECK,
      .validate = operation<check_render>,
      .plan = operation<plan_render>,
      .undo = operation<undo_render>});

@@ -54,7 +54,8 @@ json folders_of(const Trees& trees, const std::vector<std::string>& gone, const 
 std::vector<OutputFile> files_of(const Tree& tree) {
   std::vector<OutputFile> files;
   for (const auto& [name, rendered] : tree.files)
-    files.push_back({.path = name, .parts = {rendered.text}, .mode = rendered.mode});
+    files.push_back(
+        {.path = name, .parts = {rendered.text}, .mode = rendered.mode, .owner = rendered.owner});
   return files;
 }
 

@@ -19,6 +19,7 @@ struct Rendered {
   std::uint32_t mode = 0600;
   bool is_secret = false;
   std::vector<Stretch> secrets = {};  ///< what of the text came from secrets
+  std::uint32_t owner = 0;            ///< the user of the service, where it holds a secret
 };
 
 /// A folder that the step owns.

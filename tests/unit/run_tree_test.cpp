@@ -401,3 +401,24 @@ TEST_CASE("a folder is open to whoever may read a file in it", "[store]") {
     CHECK(mode("web/config") == 0755);
   }
 }
+
+TEST_CASE("a file is given to another user, who can get to it", "[store]") {
+  if (::geteuid() != 0) return;
+  Place place;
+  const auto write = [&](std::optional<uid_t> owner) {
+    TreeFile file{"sub/token", "t", 0600, owner};
+    return replace_tree(place.run, "web", std::span(&file, 1));
+  };
+  CHECK(write(0));
+  CHECK((status_of(place / "web/sub").st_mode & 0777U) == 0700);
+  CHECK(write(4711));
+  CHECK(status_of(place / "web/sub/token").st_uid == 4711);
+  CHECK((status_of(place / "web/sub/token").st_mode & 0777U) == 0600);
+  CHECK((status_of(place / "web").st_mode & 0777U) == 0755);
+  CHECK((status_of(place / "web/sub").st_mode & 0777U) == 0755);
+  CHECK_FALSE(write(4711));
+  CHECK_FALSE(write(std::nullopt));  // one that cannot give files away leaves them
+  CHECK(write(0));
+  CHECK(status_of(place / "web/sub/token").st_uid == 0);
+  CHECK((status_of(place / "web/sub").st_mode & 0777U) == 0700);
+}

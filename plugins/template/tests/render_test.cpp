@@ -222,6 +222,27 @@ TEST_CASE("a plan hides what templates make of secrets, in every language", "[te
       "@@ -1,4 +1,4 @@\n one\n ******\n ******\n-******\n+new\n"));
 }
 
+TEST_CASE("a file with a secret is for the user of its service", "[template]") {
+  Project project;
+  project.input["env"] = {{"TOKEN", project.host.secret("swordfish")}, {"NAME", "n"}};
+  project.input["users"] = {{"web", 1000}};
+  for (const char* service : {"web", "db"}) {
+    project.write("stacks/" + std::string(service) + "/templates/a", "{{TOKEN}}");
+    project.write("stacks/" + std::string(service) + "/templates/b", "{{NAME}}");
+  }
+  json entry = own_entry();
+  entry["mode"] = "0644";
+  REQUIRE(
+      project.render({entry, {{"from", "stacks/web/templates/a"}, {"to", "var/run/all"}}}).ok());
+  const auto& files = project.host.files;
+  CHECK(files.at("web/config/a").owner == 1000);
+  CHECK(files.at("web/config/a").mode == 0600);
+  CHECK(files.at("web/config/b").owner == 0);
+  CHECK(files.at("web/config/b").mode == 0644);
+  CHECK(files.at("db/config/a").owner == 0);
+  CHECK(files.at("all/a").owner == 0);
+}
+
 TEST_CASE("files of a vanished template, folders of a vanished entry disappear", "[template]") {
   Project project;
   project.write("stacks/web/templates/a", "a");
@@ -420,4 +441,18 @@ TEST_CASE("files that a compose file mounts are rendered beside the others", "[t
              Contains("template.unreadable: the template web/none.json cannot be read"));
   project.input["mounted"][0]["from"] = "../a.json";
   CHECK(project.render(json::array()).errors.size() == 1);
+}
+
+TEST_CASE("without the environment a check tells whether templates are templates", "[template]") {
+  Project project;
+  project.write("stacks/web/templates/a", "{{TOKEN}}");
+  project.write("stacks/web/templates/b", "{{#if}}");
+  project.write("stacks/web/templates/c", "{{#each}}");
+  json input = project.input;
+  input["templates"] = {own_entry()};
+  input.erase("env");
+  const auto result = project.host.check(render_action, input, true);
+  REQUIRE(result.errors.size() == 2);
+  CHECK(result.errors[0].detail["labels"][0]["file"] == "stacks/web/templates/b");
+  CHECK(result.errors[1].detail["labels"][0]["file"] == "stacks/web/templates/c");
 }

@@ -18,9 +18,10 @@ namespace harbor {
 
 /// A file to be written beneath the run folder: `{.path = "web/app.yml", .parts = {text, secret}}`.
 struct OutputFile {
-  std::string path;        ///< relative, without ".."
-  Parts parts;             ///< joined
-  std::uint32_t mode = 0;  ///< permission bits; 0 = 0600
+  std::string path;         ///< relative, without ".."
+  Parts parts;              ///< joined
+  std::uint32_t mode = 0;   ///< permission bits; 0 = 0600
+  std::uint32_t owner = 0;  ///< the numeric user it is for, when root runs Harbor; 0: who runs it
 };
 
 /// What happens to one file. Texts are masked, and live as long as the call that receives them.
@@ -39,7 +40,8 @@ class OutputView {
     parts_.reserve(files.size());
     for (const OutputFile& file : files) {
       parts_.push_back(raw(file.parts));
-      raw_.push_back({view(file.path), parts_.back().data(), parts_.back().size(), file.mode, 0});
+      raw_.push_back(
+          {view(file.path), parts_.back().data(), parts_.back().size(), file.mode, file.owner});
     }
   }
   OutputView(const OutputView&) = delete;

@@ -26,7 +26,8 @@ typedef struct harbor_output_file {
   const harbor_part *parts;
   size_t part_count;
   uint32_t mode; /* 0 = 0600; permission bits only */
-  uint32_t reserved;
+  uint32_t owner; /* the numeric user that the file is for, where it is not for its mode alone; 0 = Harbor's own. Counts
+                   * where root runs Harbor: nobody else can give a file away */
 } harbor_output_file;
 
 #define HARBOR_FILES_LOOK (1u << 0) /* write nothing, only compare: for plan operations */

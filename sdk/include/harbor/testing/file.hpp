@@ -17,6 +17,7 @@ struct WrittenFile {
   std::string text;
   std::uint32_t mode = 0600;
   bool has_secret = false;
+  std::uint32_t owner = 0;
 
   friend bool operator==(const WrittenFile&, const WrittenFile&) = default;
 };
@@ -81,7 +82,8 @@ inline harbor_status Files::read(const std::string& prefix, const harbor_output_
       return HARBOR_E_DENIED;
     }
     const std::uint32_t mode = given[i].mode == 0 ? 0600 : given[i].mode;
-    if (into.emplace(prefix + path, WrittenFile{text.value, mode, text.has_secret}).second)
+    if (into.emplace(prefix + path, WrittenFile{text.value, mode, text.has_secret, given[i].owner})
+            .second)
       continue;
     misused("two files of the name " + path);
     return HARBOR_E_IO;
@@ -119,8 +121,8 @@ inline bool Files::compare(const std::string& prefix, const ByPath& wanted,
     const auto now = wanted.find(path);
     const WrittenFile* before = old == files.end() ? nullptr : &old->second;
     const WrittenFile* after = now == wanted.end() ? nullptr : &now->second;
-    const bool is_same =
-        before && after && before->text == after->text && before->mode == after->mode;
+    const bool is_same = before && after && before->text == after->text &&
+                         before->mode == after->mode && before->owner == after->owner;
     const std::uint32_t what = !before   ? HARBOR_FILE_CREATED
                                : !after  ? HARBOR_FILE_DELETED
                                : is_same ? HARBOR_FILE_UNCHANGED
