@@ -190,7 +190,8 @@ host::CallSetup Execution::call_setup(const Assignment& given) {
   const Round& round = given.round;
   host::CallSetup setup;
   setup.op = operation_for(given);
-  if (setup.op == HARBOR_OP_VALIDATE) setup.flags = HARBOR_CALL_CHECK;
+  if (setup.op == HARBOR_OP_VALIDATE)
+    setup.flags = HARBOR_CALL_CHECK | (round.is_partial ? HARBOR_CALL_PARTIAL : 0U);
   setup.attempt = given.attempt;
   setup.input = given.input.dump();
   if (step.saved) setup.state = step.saved->state.dump();

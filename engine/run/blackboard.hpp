@@ -17,10 +17,10 @@ class Blackboard {
   using Value = std::shared_ptr<const nlohmann::json>;
 
   void set_output(const std::string& step, nlohmann::json output) {
-    put(outputs_, step, std::make_shared<const nlohmann::json>(std::move(output)));
+    put(outputs_, step, std::make_shared<nlohmann::json>(std::move(output)));
   }
   void publish(const std::string& artifact, nlohmann::json value) {
-    put(artifacts_, artifact, std::make_shared<const nlohmann::json>(std::move(value)));
+    put(artifacts_, artifact, std::make_shared<nlohmann::json>(std::move(value)));
   }
   /// Several steps may say who uses an artifact ("NAME.uses"): what they say is joined.
   void set_origin(const std::string& artifact, nlohmann::json origin) {
@@ -30,30 +30,24 @@ class Blackboard {
         if (!all.is_array()) all = nlohmann::json::array();
         all.insert(all.begin(), uses.begin(), uses.end());
       }
-    put(origins_, artifact, std::make_shared<const nlohmann::json>(std::move(origin)));
+    put(origins_, artifact, std::make_shared<nlohmann::json>(std::move(origin)));
   }
 
   [[nodiscard]] Value output(std::string_view step) const { return get(outputs_, step); }
   [[nodiscard]] Value artifact(std::string_view name) const { return get(artifacts_, name); }
 
-  /// Everything, once the run is over.
-  [[nodiscard]] nlohmann::json artifacts() const {
-    const std::shared_lock guard(mutex_);
+  /// Everything, once the run is over: they may be large, and are not here any more.
+  [[nodiscard]] nlohmann::json take_artifacts() {
     nlohmann::json all = nlohmann::json::object();
-    for (const auto& [name, value] : artifacts_) all[name] = *value;
+    for (auto& [name, value] : take(artifacts_)) all[name] = std::move(value);
     return all;
   }
-  [[nodiscard]] std::map<std::string, nlohmann::json> origins() const {
-    const std::shared_lock guard(mutex_);
-    std::map<std::string, nlohmann::json> all;
-    for (const auto& [name, value] : origins_) all[name] = *value;
-    return all;
-  }
+  [[nodiscard]] std::map<std::string, nlohmann::json> take_origins() { return take(origins_); }
 
  private:
-  using Map = std::map<std::string, Value, std::less<>>;
+  using Map = std::map<std::string, std::shared_ptr<nlohmann::json>, std::less<>>;
 
-  void put(Map& map, const std::string& key, Value value) {
+  void put(Map& map, const std::string& key, std::shared_ptr<nlohmann::json> value) {
     const std::unique_lock guard(mutex_);
     map[key] = std::move(value);
   }
@@ -61,6 +55,14 @@ class Blackboard {
     const std::shared_lock guard(mutex_);
     const auto found = map.find(key);
     return found == map.end() ? nullptr : found->second;
+  }
+
+  std::map<std::string, nlohmann::json> take(Map& map) {
+    const std::unique_lock guard(mutex_);
+    std::map<std::string, nlohmann::json> all;
+    for (auto& [name, value] : map) all[name] = std::move(*value);
+    map.clear();
+    return all;
   }
 
   mutable std::shared_mutex mutex_;

@@ -21,6 +21,7 @@ bool is_known(std::string_view name, const Execution& execution) {
   // Where no step makes an environment, a name is known to be unset.
   if (name.find('.') == std::string_view::npos)
     return ground.blackboard.artifact("env") || !execution.is_published("env");
+  if (name.starts_with("hook.")) return false;  // whoever raises the hook knows
   if (!name.starts_with("steps.")) return true;
   plan::Scope scope;
   std::vector<Blackboard::Value> held;
@@ -31,21 +32,22 @@ bool is_known(std::string_view name, const Execution& execution) {
   return scope.find(name) != nullptr;
 }
 
-/// Guesses would make mistakes of what is none: an input is checked when all of it is known.
-bool is_known(const plan::PlannedStep& step, const Execution& execution) {
-  const Ground ground = execution.ground();
+bool has_names(const plan::PlannedStep& step, const Execution& execution) {
   std::vector<plan::Reference> references;
   for (const plan::Open& open : step.open) plan::collect_references(open.value, references);
   if (step.for_each) plan::collect_references(*step.for_each, references);
   if (step.when) plan::collect_condition_references(*step.when, references);
-  const bool has_names = std::all_of(
-      references.begin(), references.end(),
-      [&](const plan::Reference& reference) { return is_known(reference.name, execution); });
-  return has_names &&
-         std::all_of(step.bound.begin(), step.bound.end(), [&](const plan::Bound& bound) {
-           return ground.blackboard.artifact(bound.artifact) ||
-                  (!bound.required && ground.blackboard.output(ground.plan.steps[bound.step].id));
-         });
+  return std::all_of(references.begin(), references.end(), [&](const plan::Reference& reference) {
+    return is_known(reference.name, execution);
+  });
+}
+
+bool has_artifacts(const plan::PlannedStep& step, const Execution& execution) {
+  const Ground ground = execution.ground();
+  return std::all_of(step.bound.begin(), step.bound.end(), [&](const plan::Bound& bound) {
+    return ground.blackboard.artifact(bound.artifact) ||
+           (!bound.required && ground.blackboard.output(ground.plan.steps[bound.step].id));
+  });
 }
 
 /// Warns of comparisons with variables that are not set: they hold, or not, whatever was meant.
@@ -73,7 +75,8 @@ void append(report::Diagnostics& all, report::Diagnostics more) {
 void check_round(Execution& execution, const plan::PlannedStep& step, const Round& round,
                  RoundResult& into) {
   auto one = execution.round(step, round);
-  if (is_good(one.outcome) && one.output.is_object()) execution.publish(step, one.output);
+  if (is_good(one.outcome) && one.output.is_object() && !round.is_partial)
+    execution.publish(step, one.output);
   if (into.outcome == Outcome::skipped || is_good(into.outcome)) into.outcome = one.outcome;
   append(into.diagnostics, std::move(one.diagnostics));
 }
@@ -83,23 +86,35 @@ void check_round(Execution& execution, const plan::PlannedStep& step, const Roun
 RoundResult check_step(Execution& execution, const plan::PlannedStep& step) {
   RoundResult out;
   out.outcome = Outcome::skipped;
-  if (step.undoes || !execution.knows(step) || !is_known(step, execution)) return out;
+  // Guesses would make mistakes of what is none: an input is checked when all of it is known, or
+  // by an action that knows what to make of the rest.
+  if (step.undoes || !execution.knows(step) || !has_names(step, execution)) return out;
+  Round round;
+  round.is_partial = !has_artifacts(step, execution);
+  if (round.is_partial && !(execution.flags_of(step) & HARBOR_AF_PARTIAL_CHECK)) return out;
   append(out.diagnostics, unset_in_condition(step, execution.ground()));
   auto rounds = rounds_of(step, execution.ground());
   append(out.diagnostics, std::move(rounds.diagnostics));
   if (report::has_errors(out.diagnostics)) out.outcome = Outcome::failure;
   if (rounds.skipped || report::has_errors(out.diagnostics)) return out;
   if (!rounds.fans_out) {
-    check_round(execution, step, {}, out);
+    check_round(execution, step, round, out);
     return out;
   }
   for (std::size_t i = 0; i < rounds.items.size(); ++i) {
-    Round round;
     round.item = &rounds.items[i];
     round.index = i;
     check_round(execution, step, round, out);
   }
   return out;
+}
+
+report::Diagnostics check_hooks(Execution& execution) {
+  report::Diagnostics problems;
+  for (const plan::PlannedHook& hook : execution.ground().plan.hooks)
+    for (const plan::PlannedStep& step : hook.steps)
+      append(problems, execution.masked(check_step(execution, step).diagnostics));
+  return problems;
 }
 
 }  // namespace harbor::run

@@ -10,4 +10,8 @@ namespace harbor::run {
 /// steps. `skipped` without a word when the step's input hangs on what nobody could tell.
 [[nodiscard]] RoundResult check_step(Execution& execution, const plan::PlannedStep& step);
 
+/// The same for the steps of hooks that actions raise, after all others; not for those that take
+/// what an action passes to the hook.
+[[nodiscard]] report::Diagnostics check_hooks(Execution& execution);
+
 }  // namespace harbor::run

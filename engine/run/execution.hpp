@@ -44,7 +44,7 @@ class Execution {
   /// dropped. Why it could not.
   [[nodiscard]] report::Diagnostics settle_files(bool stays);
 
-  [[nodiscard]] const Blackboard& blackboard() const noexcept { return blackboard_; }
+  [[nodiscard]] Blackboard& blackboard() noexcept { return blackboard_; }
   /// What the expressions of its steps can see.
   [[nodiscard]] Ground ground() const noexcept { return {plan_, blackboard_}; }
   [[nodiscard]] Watch& watch() noexcept { return watch_; }
@@ -53,6 +53,10 @@ class Execution {
   [[nodiscard]] bool knows(const plan::PlannedStep& step) const {
     const auto found = actions_.find(step.action);
     return found != actions_.end() && found->second;
+  }
+  /// HARBOR_AF_* of the action of a step that is known.
+  [[nodiscard]] std::uint32_t flags_of(const plan::PlannedStep& step) const {
+    return action_of(step).info->flags;
   }
   /// Whether some step of the plan publishes the artifact.
   [[nodiscard]] bool is_published(std::string_view artifact) const;

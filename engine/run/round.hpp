@@ -15,7 +15,8 @@ struct Round {
   const nlohmann::json* item = nullptr;
   std::optional<std::size_t> index;
   const nlohmann::json* hook = nullptr;
-  unsigned depth = 0;  ///< of nested actions and hooks
+  unsigned depth = 0;       ///< of nested actions and hooks
+  bool is_partial = false;  ///< of a check: artifacts that the step takes are missing
 };
 
 /// How a round ended.

@@ -8,6 +8,7 @@
 
 #include "report/code_run.hpp"
 #include "report/verdict.hpp"
+#include "run/check.hpp"
 #include "run/execution.hpp"
 #include "run/outcome.hpp"
 #include "run/report_mask.hpp"
@@ -183,6 +184,7 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
                       last_words(execution, command, begin, machinery.end_process));
   report::Diagnostics told;
   const bool is_whole = run_stages(execution, plan, options.jobs, out.steps, told);
+  if (execution.is_check()) append(told, check_hooks(execution));
   // While something of the deployment is left the files stay: what takes it down may need them.
   const bool is_removed = is_whole && options.mode == Mode::execute && takes_down(plan) &&
                           remove_files(options.run_dir.parent_path(), told);
@@ -200,8 +202,8 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   for (const auto& step : out.steps)
     out.diagnostics.insert(out.diagnostics.end(), step.diagnostics.begin(), step.diagnostics.end());
   append(out.diagnostics, told);
-  out.artifacts = execution.blackboard().artifacts();
-  out.origins = execution.blackboard().origins();
+  out.artifacts = execution.blackboard().take_artifacts();
+  out.origins = execution.blackboard().take_origins();
   tell_end(execution, command, out, told);
   // Last of all: what was made from the values needed them as they are.
   mask(machinery.services->vault->masker(), *machinery.catalog, out);

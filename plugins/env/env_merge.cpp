@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <harbor/env_file.hpp>
+#include <optional>
 
 #include "action.hpp"
 #include "denied.hpp"
@@ -57,22 +58,53 @@ Layer native_layer(const json& overrides) {
   return layer;
 }
 
-Merged merge_sources(Context& context, const json& input) {
+Merged merge_layers(Context& context, const std::vector<Layer>& layers,
+                    const std::vector<std::string>& allowed) {
+  Merged merged = merge(layers, [&](const Expand& request) { return context.expand(request); });
+  for (const Error& error : merged.errors) context.fail(error);
+  // Files that cannot be read are failures by now as well, see read_layers().
+  if (context.failed() != HARBOR_OK) throw HostFailure(context.failed(), "fail");
+  // After the merge, which parses the files: before it nobody knows what names they set.
+  require_harmless(merged, allowed);
+  return merged;
+}
+
+/// Files that cannot be read are failures of the call, and the others are read all the same: all
+/// that is wrong is told at once. `undecrypted` is set where encrypted ones failed.
+std::vector<Layer> read_layers(Context& context, const json& input,
+                               std::optional<HostFailure>& undecrypted) {
   const Scope scope{std::string(context.workspace()),
                     input.value("services", std::vector<std::string>()), input.value("site", "")};
-  auto layers = read_sources(
-      input.value("sources", json::array()), scope,
-      [&](const json& request) { return decrypt(context, request); },
-      [&](const Error& error) { context.fail(error); });
-  if (context.failed() != HARBOR_OK) throw HostFailure(context.failed(), "fail");
+  const auto decrypter = [&](const json& request) -> std::vector<Layer> {
+    try {
+      return decrypt(context, request);
+    } catch (const HostFailure& failure) {
+      undecrypted = failure;
+      return {};
+    }
+  };
+  auto layers = read_sources(input.value("sources", json::array()), scope, decrypter,
+                             [&](const Error& error) { context.fail(error); });
   if (input.contains("native")) layers.push_back(native_layer(input["native"]));
   if (input.contains("secrets")) layers.push_back(secret_layer(context, input["secrets"]));
   for (Layer& layer : host_layers(input.value("fromHost", json::array()), context))
     layers.push_back(std::move(layer));
-  Merged merged = merge(layers, [&](const Expand& request) { return context.expand(request); });
-  // After the merge, which parses the files: before it nobody knows what names they set.
-  require_harmless(merged, input.value("allow", std::vector<std::string>()));
-  return merged;
+  return layers;
+}
+
+Merged merge_sources(Context& context, const json& input) {
+  std::optional<HostFailure> undecrypted;
+  const auto layers = read_layers(context, input, undecrypted);
+  try {
+    Merged merged = merge_layers(context, layers, input.value("allow", std::vector<std::string>()));
+    if (undecrypted) throw HostFailure(*undecrypted);
+    return merged;
+  } catch (const std::exception&) {
+    // The line that is at fault is shown, and may hold what another file says is secret.
+    for (const Entry& secret : written_secrets(layers))
+      (void)context.put_secret(secret.key, secret.value);
+    throw;
+  }
 }
 
 json merged_output(Context& context, const json& input) {

@@ -19,6 +19,17 @@ bool is_secret(const Layer& layer) {
   return layer.is_secret || layer.type == LayerType::secrets || layer.type == LayerType::sops;
 }
 
+/// Whether what stands in the file is for its owner: secrets, and what a person sets for oneself.
+bool is_private(const Layer& layer) { return is_secret(layer) || layer.type == LayerType::dotenv; }
+
+/// Without white space and quotes at both ends.
+std::string_view bare(std::string_view text) {
+  constexpr std::string_view around = " \t\r\"'";
+  const auto from = std::min(text.find_first_not_of(around), text.size());
+  const auto last = text.find_last_not_of(around);
+  return text.substr(from, last == std::string_view::npos ? 0 : last + 1 - from);
+}
+
 const Origin* find(const Environment& environment, std::string_view key) {
   const auto found = environment.find(key);
   return found == environment.end() ? nullptr : &found->second.back();
@@ -82,7 +93,7 @@ class Fold {
   }
 
   static Dotenv parse(const Layer& layer, const DotenvContext& context) {
-    if (!context.is_secret) return parse_dotenv(layer.text, context);
+    if (!is_private(layer)) return parse_dotenv(layer.text, context);
     try {
       Dotenv file = parse_dotenv(layer.text, context);
       for (Warning& warning : file.warnings) hide(warning.message, warning.label);
@@ -123,12 +134,22 @@ Environment difference(Environment all, const Environment& shared) {
   return all;
 }
 
-// Every service reads the shared layers anew, so a warning about them comes once per service.
+// Every service reads the shared layers anew, so what is said about them comes once per service.
+using Seen = std::set<std::tuple<std::string, std::string, std::string, unsigned, unsigned>>;
+
 void keep_first_of_each(std::vector<Warning>& warnings) {
-  std::set<std::tuple<std::string, std::string, std::string, unsigned, unsigned>> seen;
+  Seen seen;
   std::erase_if(warnings, [&](const Warning& warning) {
     const Label& at = warning.label;
     return !seen.emplace(warning.code, warning.message, at.file, at.line, at.column).second;
+  });
+}
+
+void keep_first_of_each(std::vector<Error>& errors) {
+  Seen seen;
+  std::erase_if(errors, [&](const Error& error) {
+    const Label at = error.labels.empty() ? Label() : error.labels.front();
+    return !seen.emplace(error.code, error.message, at.file, at.line, at.column).second;
   });
 }
 
@@ -175,8 +196,11 @@ Merged merge(const std::vector<Layer>& layers, const Expander& expand) {
   const auto fold_for = [&](const std::string& service) {
     Environment environment;
     for (const Layer* layer : ordered) {
-      if (layer->service.empty() || layer->service == service)
-        fold.add(environment, *layer, merged.warnings);
+      if (layer->service.empty() || layer->service == service) try {
+          fold.add(environment, *layer, merged.warnings);
+        } catch (Error& error) {
+          merged.errors.push_back(std::move(error));
+        }
     }
     return environment;
   };
@@ -184,7 +208,27 @@ Merged merge(const std::vector<Layer>& layers, const Expander& expand) {
   for (const std::string& service : services)
     merged.services[service] = difference(fold_for(service), merged.shared);
   keep_first_of_each(merged.warnings);
+  keep_first_of_each(merged.errors);
   return merged;
+}
+
+std::vector<Entry> written_secrets(const std::vector<Layer>& layers) {
+  std::vector<Entry> secrets;
+  for (const Layer& layer : layers) {
+    if (!is_secret(layer)) continue;
+    secrets.insert(secrets.end(), layer.entries.begin(), layer.entries.end());
+    for (std::string_view rest = layer.text; !rest.empty();) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      // A line without a sign is one of several of a value.
+      const auto sign = line.find('=');
+      const auto name = sign == std::string_view::npos ? "" : bare(line.substr(0, sign));
+      const auto value = bare(sign == std::string_view::npos ? line : line.substr(sign + 1));
+      if (!value.empty() && !value.starts_with('#'))
+        secrets.push_back({std::string(name), std::string(value), 0, 0});
+    }
+  }
+  return secrets;
 }
 
 Environment environment_of(const Merged& merged, std::string_view service) {

@@ -58,13 +58,17 @@ struct Merged {
   std::map<std::string, Environment>
       services;                   ///< what differs for a service: few keys, with whole chains
   std::vector<Warning> warnings;  ///< each once, in the order of the layers
+  std::vector<Error> errors;      ///< likewise; without the rest of a file that is at fault
 };
 
 /// Merges `layers` by type, those of one type in the order given. A value may refer to variables of
 /// the same and of weaker layers, a service's value to that service's own as well. In references
-/// `host` entries win, as the process environment does in Compose. Throws what parse_dotenv()
-/// throws.
+/// `host` entries win, as the process environment does in Compose.
 Merged merge(const std::vector<Layer>& layers, const Expander& expand);
+
+/// What the layers with secrets hold, as far as that can be told without reading their files as
+/// merge() does: each value as it is written.
+std::vector<Entry> written_secrets(const std::vector<Layer>& layers);
 
 /// All that `service` gets: the shared variables, overridden by its own.
 Environment environment_of(const Merged& merged, std::string_view service);

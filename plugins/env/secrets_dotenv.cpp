@@ -17,6 +17,7 @@ json run_secrets(Context& context, const json& input) {
                                    [](const Error& error) { throw Error(error); });
   const Merged merged =
       merge(layers, [&](const Expand& request) { return context.expand(request); });
+  if (!merged.errors.empty()) throw Error(merged.errors.front());
   for (const Warning& warning : merged.warnings)
     context.warn(
         Error(HARBOR_E_INPUT, warning.code, warning.message, warning.hint, {warning.label}));

@@ -53,6 +53,19 @@ contains "check" "$(cat out)" "while checking the profile 'other'"
 contains "check" "$(cat out)" "env.missing_file"
 contains "check" "$(cat out)" "error[secrets.plaintext]: plain.sops.env is not encrypted"
 contains "check" "$(cat out)" "compose.yaml_syntax"
+# What a template is worth without the environment: whether it is one.
+contains "check" "$(cat out)" "stacks/web/templates/b.yml"
+case $(cat out) in *NOPE*) fail "a variable counts as unset although nobody knows: $(cat out)" ;; esac
+
+# Each env file with a mistake is named, beside those that are not there.
+sed -i '/type: sys/a\      - { type: site, file: "etc/*.env" }' etc/harbor.yaml
+echo "A B=1" >etc/site.env
+echo "C='x" >etc/also.env
+status=0
+"$HARBOR" check >out 2>&1 || status=$?
+same "the status of a check of broken env files" $status 65
+for said in etc/site.env:1 etc/also.env:1 env.missing_file stacks/web/templates/b.yml; do contains "check" "$(cat out)" "$said"; done
+sed -i '/type: site/d' etc/harbor.yaml
 
 # What is wrong with env files hides what needs the environment, and no longer.
 sed -i -e '/no\/such.env/d' -e 's/plain.sops.env/sealed.sops.env/' etc/harbor.yaml

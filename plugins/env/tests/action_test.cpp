@@ -128,7 +128,7 @@ TEST_CASE("denied names are those that tools inherit, not those of programs in c
 
 TEST_CASE("a mistake in a file with secrets is placed without an excerpt", "[env]") {
   Project project;
-  project.write("override.secrets.env", "GOOD=1\nPASSWORD='not closed\n");
+  project.write("override.secrets.env", "GOOD=1\nPASSWORD='hunter two\n");
   const auto result = project.merge(sources({{{"type", "secrets"}}}));
   CHECK(result.status == HARBOR_E_INPUT);
   REQUIRE(result.errors.size() == 1);
@@ -138,7 +138,7 @@ TEST_CASE("a mistake in a file with secrets is placed without an excerpt", "[env
   CHECK(label["file"] == "override.secrets.env");
   CHECK(label["line"] == 0);
   CHECK(label["column"] == 0);
-  CHECK(to_string(result).find("not closed\n") == std::string::npos);
+  CHECK(to_string(result).find("hunter two\n") == std::string::npos);
 }
 
 TEST_CASE("env.secrets says where prepare takes secrets from", "[env]") {

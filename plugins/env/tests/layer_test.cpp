@@ -145,11 +145,16 @@ TEST_CASE("a warning is given once, however many services read the file", "[env]
   CHECK(merged.warnings[1].label.file == "b");
 }
 
-TEST_CASE("a bad file is an error that names it", "[env]") {
-  CHECK_THROWS_MATCHES(
-      merge({file(LayerType::sys, "sys", "A=1\n"), file(LayerType::site, "etc/site.env", "A B=\n")},
-            test::expand),
-      Error, Catch::Predicate<Error>([](const Error& error) {
-        return error.code == "env.bad_name" && error.labels.at(0).file == "etc/site.env";
-      }));
+TEST_CASE("each bad file is an error that names it, once", "[env]") {
+  const Merged merged =
+      merge({file(LayerType::sys, "sys", "A=1\n"), file(LayerType::site, "etc/site.env", "A B=\n"),
+             file(LayerType::service, "web.env", "B='x\n", "web"),
+             file(LayerType::service, "db", "C=1\n", "db")},
+            test::expand);
+  REQUIRE(merged.errors.size() == 2);
+  CHECK(merged.errors[0].code == "env.bad_name");
+  CHECK(merged.errors[0].labels.at(0).file == "etc/site.env");
+  CHECK(merged.errors[1].code == "env.unterminated_quote");
+  CHECK(merged.errors[1].labels.at(0).file == "web.env");
+  CHECK(value(merged.shared, "A") == "1");
 }

@@ -88,6 +88,11 @@ class Call {
   /// True in a validate that `harbor check` asks for: nothing will be executed, so look at
   /// everything that execute would read, and return what it would. See HARBOR_CALL_CHECK.
   [[nodiscard]] bool is_check() const noexcept { return (call_->flags & HARBOR_CALL_CHECK) != 0; }
+  /// True in such a validate when artifacts that the input takes are missing. See
+  /// HARBOR_CALL_PARTIAL.
+  [[nodiscard]] bool is_partial() const noexcept {
+    return (call_->flags & HARBOR_CALL_PARTIAL) != 0;
+  }
 
   /// An optional table of the host ("harbor.files.v1"), or nullptr. The caller knows its type from
   /// the id.

@@ -48,9 +48,10 @@ class Host : public Reports,
   Result plan(const harbor_action& action, const json& input = json::object()) {
     return run(action, input, HARBOR_OP_PLAN);
   }
-  /// What `harbor check` asks.
-  Result check(const harbor_action& action, const json& input = json::object()) {
-    flags_ = HARBOR_CALL_CHECK;
+  /// What `harbor check` asks; `is_partial`: with artifacts missing that the input takes.
+  Result check(const harbor_action& action, const json& input = json::object(),
+               bool is_partial = false) {
+    flags_ = HARBOR_CALL_CHECK | (is_partial ? HARBOR_CALL_PARTIAL : 0u);
     Result result = run(action, input, HARBOR_OP_VALIDATE);
     flags_ = 0;
     return result;
