@@ -54,7 +54,7 @@ json run_ps(Context& context, const json& input) {
                    {"state", container.state},
                    {"health", container.health},
                    {"exitCode", container.exit_code},
-                   {"started_at", container.started_at},
+                   {"startedAt", container.started_at},
                    {"image", container.image},
                    {"ports", container.ports}});
   }
@@ -80,7 +80,7 @@ constexpr std::string_view output_schema = R"({
   "type": "object",
   "properties": {
     "containers": {"type": "array", "items": {"type": "object"},
-      "description": "Each container: service, name, id, state, health, exitCode, started_at, image, ports"},
+      "description": "Each container: service, name, id, state, health, exitCode, startedAt, image, ports"},
     "text": {"type": "string", "description": "The same as a table"}
   }
 })";
