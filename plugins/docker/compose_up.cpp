@@ -3,7 +3,6 @@
 #include <harbor/digest.hpp>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 #include "action.hpp"
@@ -13,20 +12,19 @@
 #include "container.hpp"
 #include "content_record.hpp"
 #include "decision.hpp"
+#include "deployment_status.hpp"
 #include "diagnosis.hpp"
 #include "failure.hpp"
 #include "narration.hpp"
 #include "port_check.hpp"
 #include "preflight.hpp"
+#include "started.hpp"
 #include "wanted.hpp"
 
 namespace harbor::docker {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Where the labels of the last start stand, beneath the run folder.
-constexpr const char* label_name = "compose.label.yml";
 
 /// Kept back from the step's deadline, to stop Compose and to find out which service was late.
 constexpr auto reserve = 15s;
@@ -70,7 +68,7 @@ void keep_files(Context& context, Stack& stack, const std::optional<std::vector<
   };
   if (!stack.merged.empty()) stack.files = {keep("compose.yml", stack.merged)};
   stack.merged.clear();
-  if (wanted && !wanted->empty()) stack.files.push_back(keep(label_name, label_file(*wanted)));
+  if (wanted && !wanted->empty()) stack.files.push_back(keep(label_file_name, label_file(*wanted)));
 }
 
 /// Throws if a file that a service mounts was not rendered: Docker would say so much later, with
@@ -105,45 +103,6 @@ void validate_up(Context& context, const json& input) {
   }
 }
 
-/// The services that Compose is to start at least one container of.
-std::set<std::string> services_to_start(Context& context, const Stack& stack,
-                                        const std::optional<std::vector<Wanted>>& known) {
-  std::set<std::string> wanted;
-  if (known) {
-    for (const Wanted& one : *known)
-      if (one.replicas > 0) wanted.insert(one.service);
-    return wanted;
-  }
-  const Process process =
-      ask_engine(context, compose(stack, {"config", "--no-interpolate", "--format", "json"}), 30s);
-  const json model = json::parse(process.out, nullptr, false);
-  if (!model.is_object()) throw garbled("docker compose config", process.out);
-  for (const auto& [name, service] : object_at(model, "services").items()) {
-    const json& deploy = object_at(service, "deploy");
-    const bool is_none = (service.contains("scale") && number_at(service, "scale") == 0) ||
-                         (deploy.contains("replicas") && number_at(deploy, "replicas") == 0);
-    if (!is_none) wanted.insert(name);
-  }
-  return wanted;
-}
-
-/// An `up` that ends with 0 is believed only when there is something to show for it.
-void require_started(Context& context, const Stack& stack, const json& input,
-                     const std::vector<Container>& after,
-                     const std::optional<std::vector<Wanted>>& known) {
-  std::set<std::string> missing;
-  for (const json& service : input.value("services", json::array())) missing.insert(service);
-  for (const Container& container : after) missing.erase(container.service);
-  if (missing.empty() && !after.empty()) return;
-  const auto wanted = services_to_start(context, stack, known);
-  if (missing.empty()) missing = wanted;
-  for (const std::string& service : missing)
-    if (wanted.contains(service))
-      throw Error(HARBOR_E_FAILED, "compose.not_started",
-                  "Compose says that all is started, and '" + service + "' has no container",
-                  "`docker` may be a wrapper; `--verbose` shows all that it printed");
-}
-
 /// What is known of the containers besides what they tell themselves.
 Circumstances circumstances_for(Context& context, const Stack& stack, const json& input,
                                 const std::vector<Container>& containers) {
@@ -151,12 +110,6 @@ Circumstances circumstances_for(Context& context, const Stack& stack, const json
           .project = stack.project,
           .content = read_content_record(context),
           .images = image_digests(context, containers)};
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 /// Services that were chosen by name are only a part of the deployment: the others are no orphans.
@@ -283,49 +236,6 @@ json plan_up(Context& context, const json& input) {
   return {{"changes", changes}};
 }
 
-// ---- status
-
-/// The services of the last start; nothing where it left no word of them.
-std::optional<std::set<std::string>> started_services(const Context& context) {
-  std::ifstream in(std::string(context.run_dir()) + "/" + label_name);
-  const json labels = json::parse(in, nullptr, false);
-  if (!labels.is_object() || !labels.value("services", json()).is_object()) return std::nullopt;
-  std::set<std::string> names;
-  for (const auto& [name, service] : labels["services"].items()) names.insert(name);
-  return names;
-}
-
-json status_of(Context& context, const json& input) {
-  const auto containers = containers_of(context, input.at("project").get<std::string>());
-  const auto started = started_services(context);
-  json items = json::array();
-  std::size_t well = 0, live = 0, total = 0, orphans = 0;
-  for (const Container& container : containers) {
-    if (container.is_one_off) continue;
-    const bool is_orphan = started && !started->contains(container.service);
-    items.push_back({{"name", container.service},
-                     {"state", describe(container) + (is_orphan ? ", no longer chosen" : "")},
-                     {"detail", joined(container.ports)}});
-    if (is_orphan) {
-      ++orphans;
-      continue;
-    }
-    const bool is_done = container.state == "exited" && container.exit_code == 0;
-    ++total;
-    well += container.is_well() || is_done;
-    live += container.state == "running" || container.state == "restarting";
-  }
-  const char* state = total == 0      ? "absent"
-                      : live == 0     ? "stopped"
-                      : well == total ? "running"
-                                      : "degraded";
-  std::string summary = total == 0
-                            ? "nothing is deployed"
-                            : std::to_string(well) + " of " + std::to_string(total) + " running";
-  if (orphans > 0) summary += ", " + std::to_string(orphans) + " left over";
-  return {{"state", state}, {"summary", summary}, {"items", items}};
-}
-
 constexpr std::string_view input_schema = R"({
   "type": "object",
   "required": ["files", "project"],
@@ -393,6 +303,6 @@ constinit const harbor_action up_action = action<run_up>(
      .flags = HARBOR_AF_IDEMPOTENT | HARBOR_AF_LONG_RUNNING,
      .validate = operation<validate_up>,
      .plan = operation<plan_up>,
-     .status = operation<status_of>});
+     .status = operation<deployment_status>});
 
 }  // namespace harbor::docker

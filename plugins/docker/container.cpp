@@ -190,4 +190,10 @@ void require_services(const std::vector<Container>& containers,
   }
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
 }  // namespace harbor::docker

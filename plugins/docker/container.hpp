@@ -61,4 +61,7 @@ void require_own(const std::vector<Container>& containers, const std::string& pr
 void require_services(const std::vector<Container>& containers,
                       const std::vector<std::string>& services);
 
+/// "one, two": names, or ports, for people.
+std::string joined(const std::vector<std::string>& words);
+
 }  // namespace harbor::docker
