@@ -33,7 +33,7 @@ void trace_lock(const Surroundings& around, const std::string& run_id, std::stri
 
 store::Lock take_lock(const Workspace& workspace, const std::string& run_id,
                       const ConductOptions& options, const Surroundings& around,
-                      const process::Cancellation& cancellation) {
+                      const process::Cancellation& cancellation, store::ReadOnly read_only) {
   const auto& descriptor = workspace.descriptor;
   const auto begin = around.time.now();
   bool has_waited = false;
@@ -45,7 +45,8 @@ store::Lock take_lock(const Workspace& workspace, const std::string& run_id,
                    {{"pid", holder.pid}, {"command", holder.command}});
         if (around.waiting) around.waiting(holder);
       },
-      [&](std::chrono::milliseconds time) { return around.time.pause(time, cancellation); });
+      [&](std::chrono::milliseconds time) { return around.time.pause(time, cancellation); },
+      read_only);
   const std::chrono::duration<double> time = around.time.now() - begin;
   trace_lock(around, run_id, has_waited ? "has the lock after a wait" : "has the lock",
              {{"seconds", time.count()}});
@@ -109,7 +110,19 @@ struct Recording {
   std::optional<store::Lock> lock;
   std::unique_ptr<store::StateFile> state;
   std::unique_ptr<store::Journal> journal;
+  report::Diagnostics problems;  ///< why there is no journal
 };
+
+/// A disk that is full or read-only keeps no destroy from ending what runs; it has failed then.
+void open_journal(const workflow::Project& project, const std::string& run_id,
+                  const plan::Target& target, Recording& into) {
+  try {
+    into.journal = std::make_unique<store::Journal>(project.var(), run_id);
+  } catch (const report::Error& error) {
+    if (!target.has_stage("destroy")) throw;
+    into.problems = error.diagnostics();
+  }
+}
 
 /// The final plan, with the lock held where it is one that is recorded. `problems` gets what is
 /// wrong with one that is only checked.
@@ -118,19 +131,22 @@ plan::Plan final_plan(Workspace& workspace, const plan::Target& target, const st
                       const process::Cancellation& cancellation, Recording& into,
                       report::Diagnostics& problems) {
   const auto& project = workspace.descriptor.project;
+  const auto read_only =
+      target.has_stage("destroy") ? store::ReadOnly::share : store::ReadOnly::refuse;
   // A destroy that waits for a deploy is about what that deploys. Without a lock file there is
   // nobody to wait for, and a destroy of nothing leaves nothing.
   std::error_code ignored;
   if (options.mode == Mode::execute && target.has_stage("destroy") &&
       std::filesystem::exists(project.var() / "lock", ignored))
-    into.lock.emplace(take_lock(workspace, run_id, options, around, cancellation));
+    into.lock.emplace(take_lock(workspace, run_id, options, around, cancellation, read_only));
   const auto state = store::read_state(project.var());
   check_forgotten(options.forgotten, state);
   if (options.mode == Mode::check)
     return plan_anyway(workspace, target, record_for(target, state, {}), problems);
   auto plan = plan_or_throw(workspace, target, record_for(target, state, options.forgotten));
   if (!is_recorded(plan, target, state, has_files_to_remove(project, target), options)) return plan;
-  if (!into.lock) into.lock.emplace(take_lock(workspace, run_id, options, around, cancellation));
+  if (!into.lock)
+    into.lock.emplace(take_lock(workspace, run_id, options, around, cancellation, read_only));
   into.state = std::make_unique<store::StateFile>(project.var());
   // Whether a lock is needed only the plan tells; a run that ended meanwhile may have changed what
   // it was made from.
@@ -138,7 +154,7 @@ plan::Plan final_plan(Workspace& workspace, const plan::Target& target, const st
     plan = plan_or_throw(workspace, target, record_for(target, now, options.forgotten));
   recover_files(project, target);
   store::prune_runs(project.var(), kept_runs);
-  into.journal = std::make_unique<store::Journal>(project.var(), run_id);
+  open_journal(project, run_id, target, into);
   if (around.forgetting)
     for (const auto& step : options.forgotten) around.forgetting(step);
   return plan;
@@ -164,6 +180,7 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   report::Diagnostics problems;
   auto plan = final_plan(workspace, target, run_options.run_id, options, around, cancellation,
                          recording, problems);
+  run_options.problems = recording.problems;
   secret::forbid_core_dumps();
   secret::Vault vault;
   if (around.masking)

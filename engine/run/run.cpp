@@ -197,6 +197,8 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   if (is_good(out.outcome) && report::has_errors(told)) out.outcome = Outcome::failure;
   if (is_good(out.outcome) && options.mode == Mode::execute && takes_down(plan))
     clear_state(execution.recorder(), out.outcome, told);
+  append(told, options.problems);
+  if (is_good(out.outcome) && report::has_errors(options.problems)) out.outcome = Outcome::failure;
   out.elapsed = execution.now() - begin;
   record_end(execution, out, told);
   for (const auto& step : out.steps)

@@ -38,6 +38,7 @@ struct RunOptions {
   std::chrono::milliseconds default_timeout{600'000};  ///< for actions that are not long-running
   std::vector<std::string> forgotten =
       {};  ///< steps of earlier runs whose saved states are given up
+  report::Diagnostics problems = {};  ///< why the run fails whatever its steps do
 };
 
 /// How one step ended.

@@ -93,16 +93,17 @@ void write_holder(int fd, const LockHolder& self) {
     errno = 0;
 }
 
-struct flock whole_file() {
+struct flock whole_file(short type = F_WRLCK) {
   struct flock region {};
-  region.l_type = F_WRLCK;
+  region.l_type = type;
   region.l_whence = SEEK_SET;
   return region;
 }
 
 /// 0, EAGAIN when somebody else holds it, or another errno.
 int try_lock(int fd) {
-  struct flock region = whole_file();
+  const bool is_shared = (::fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
+  struct flock region = whole_file(is_shared ? F_RDLCK : F_WRLCK);
   if (::fcntl(fd, F_OFD_SETLK, &region) == 0) return 0;
   return errno == EACCES || errno == EINTR ? EAGAIN : errno;
 }
@@ -115,10 +116,12 @@ bool is_still_at(int fd, const fs::path& path) {
          held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
-system::FileDescriptor open_lock(const fs::path& path) {
+system::FileDescriptor open_lock(const fs::path& path, ReadOnly read_only) {
   if (const int failed = system::make_folders(path.parent_path())) fail_unusable(path, failed);
   system::FileDescriptor file =
       system::open_path(path, O_RDWR | O_CREAT | O_NONBLOCK | O_NOCTTY, 0600);
+  if (!file.is_open() && errno == EROFS && read_only == ReadOnly::share)
+    file = system::open_path(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file.is_open()) fail_unusable(path, errno);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) fail_unusable(path, errno);
@@ -134,7 +137,8 @@ bool sleep(std::chrono::milliseconds time) {
 }
 
 Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::milliseconds timeout,
-                   const std::function<void(const LockHolder&)>& waiting, const Pause& pause) {
+                   const std::function<void(const LockHolder&)>& waiting, const Pause& pause,
+                   ReadOnly read_only) {
   require_own(var);
   const fs::path path = var / "lock";
   // What is left is counted down by the pauses, not read from a clock: the lock needs no second
@@ -142,7 +146,7 @@ Lock Lock::acquire(const fs::path& var, const LockHolder& self, std::chrono::mil
   auto left = timeout;
   bool is_announced = false;
   for (;;) {
-    system::FileDescriptor file = open_lock(path);
+    system::FileDescriptor file = open_lock(path, read_only);
     const int failed = try_lock(file.get());
     if (failed == 0 && !is_still_at(file.get(), path)) continue;
     if (failed == 0) {

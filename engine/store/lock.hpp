@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -27,6 +28,12 @@ using Pause = std::function<bool(std::chrono::milliseconds)>;
 /// Really sleeps; nobody can cancel it.
 bool sleep(std::chrono::milliseconds time);
 
+/// What to do with a lock file on a file system that is read-only.
+enum class ReadOnly : std::uint8_t {
+  refuse,
+  share  ///< lock it for reading: it keeps out who had it open for writing, and nobody else can
+};
+
 /// Held while alive. The descriptor is close-on-exec, so that no child keeps the lock.
 class Lock {
  public:
@@ -37,7 +44,7 @@ class Lock {
   static Lock acquire(const std::filesystem::path& var, const LockHolder& self,
                       std::chrono::milliseconds timeout,
                       const std::function<void(const LockHolder&)>& waiting = {},
-                      const Pause& pause = sleep);
+                      const Pause& pause = sleep, ReadOnly read_only = ReadOnly::refuse);
   Lock(Lock&& other) noexcept;
   Lock& operator=(Lock&&) = delete;
   ~Lock();

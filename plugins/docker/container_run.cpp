@@ -114,7 +114,7 @@ json run_run(Context& context, const json& input) {
     throw;
   }
   if (process.signal != 0) end(context, name);
-  if (const auto failure = run_failure_of(context, process, input)) throw *failure;
+  if (const auto failure = run_failure_of(context, process, input)) throw Error(*failure);
   return output_of(process);
 }
 
