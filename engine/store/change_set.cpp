@@ -114,6 +114,9 @@ report::Diagnostics ChangeSet::commit() {
     const system::FileDescriptor staging = system::make_folders_beneath(root.get(), staging_folder);
     if (!staging.is_open()) fail_write(run_, std::string(staging_folder), errno);
     problems = store::commit(run_, root.get(), staging.get(), record(root.get(), staging.get()));
+    // What was opened above may have been moved away meanwhile: whoever reads var/run then gets
+    // other files than those of the change.
+    refuse_link(run_);
   } catch (const report::Error& error) {
     problems = error.diagnostics();
   }

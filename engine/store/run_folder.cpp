@@ -77,6 +77,13 @@ system::FileDescriptor open_folder(const RunFolder& run, int root, const std::st
   return system::open_beneath(root, path, O_RDONLY | O_DIRECTORY, 0, run.walk);
 }
 
+void refuse_link(const RunFolder& run) {
+  struct stat status {};
+  if (::lstat(run.folder.c_str(), &status) == 0 && S_ISLNK(status.st_mode))
+    fail(report::code::path_leaves_run_folder, run.shown + " is a symbolic link",
+         "remove the link; Harbor writes into a folder of its own there");
+}
+
 // The last part of the folder's path is not followed when it is a link: who plants that chooses
 // where everything goes.
 system::FileDescriptor open_run(const RunFolder& run, bool make) {
@@ -95,10 +102,7 @@ system::FileDescriptor open_run(const RunFolder& run, bool make) {
     if (folder.is_open() && ::fchmod(folder.get(), 0700) == 0) return folder;
   }
   const int error = errno;
-  struct stat status {};
-  if (::lstat(run.folder.c_str(), &status) == 0 && S_ISLNK(status.st_mode))
-    fail(report::code::path_leaves_run_folder, run.shown + " is a symbolic link",
-         "remove the link; Harbor writes into a folder of its own there");
+  refuse_link(run);
   fail(report::code::write_failed, "cannot open " + run.shown + ": " + std::strerror(error),
        "look at the owner and the mode of the folder");
 }
@@ -121,12 +125,15 @@ report::Diagnostics remove_run_folder(const RunFolder& run) {
     const system::FileDescriptor root = open_run(run, false);
     if (!root.is_open()) return {};
     remove_contents(root.get(), tell);
+    // A mount point cannot go, and need not once it is empty.
+    if (problems.empty() && ::rmdir(run.folder.c_str()) != 0 && errno != EBUSY && errno != ENOENT) {
+      const int error = errno;
+      refuse_link(run);
+      tell("", error);
+    }
   } catch (const report::Error& error) {
     return error.diagnostics();
   }
-  // A mount point cannot go, and need not once it is empty.
-  if (problems.empty() && ::rmdir(run.folder.c_str()) != 0 && errno != EBUSY && errno != ENOENT)
-    tell("", errno);
   if (unnamed)
     problems.back().causes.push_back("and " + std::to_string(unnamed) + " more could not go");
   return problems;

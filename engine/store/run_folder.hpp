@@ -31,6 +31,9 @@ constexpr std::string_view staging_folder = ".change";
 /// a symbolic link, H0705 when it cannot be opened or made.
 [[nodiscard]] system::FileDescriptor open_run(const RunFolder& run, bool make);
 
+/// Throws H0604 when it is a symbolic link.
+void refuse_link(const RunFolder& run);
+
 /// The folder `path` beneath `root`; "" is `root` itself. Not open on failure, errno says why.
 [[nodiscard]] system::FileDescriptor open_folder(const RunFolder& run, int root,
                                                  const std::string& path);

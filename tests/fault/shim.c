@@ -1,9 +1,13 @@
 /* clang-format off */
 /* Preloaded into a program, this counts its calls that change files and kills it, or fails the call, at one of them.
  *
- *   HARBOR_FAULT_CALLS  the calls that count, by name, with commas between them; all that are here without it
+ *   HARBOR_FAULT_CALLS  the calls that count, by name, with commas between them; without it all that are here but those
+ *                       that start a process or a thread
  *   HARBOR_FAULT_AT     which of them is struck, from 1
- *   HARBOR_FAULT_MODE   "kill" (the default): SIGKILL before it; or the number of an errno that it fails with
+ *   HARBOR_FAULT_UNTIL  the last one that is struck; HARBOR_FAULT_AT without it
+ *   HARBOR_FAULT_MODE   "kill" (the default): SIGKILL before it; the number of an errno that it fails with; or "link":
+ *                       before it the folder HARBOR_FAULT_FOLDER gets `.aside` added to its name, and a link to
+ *                       HARBOR_FAULT_TARGET stands in its place
  *   HARBOR_FAULT_LOG    a file that gets a line for each: its number, its name, what it is about
  *
  * Programs that the program starts are left alone. */
@@ -12,7 +16,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -23,8 +29,9 @@
 #include <unistd.h>
 
 static atomic_long count;
-static long struck_at;
-static int failure; /* 0: kill */
+static long struck_at, struck_until;
+static int failure; /* 0: no call fails */
+static const char *linked, *target;
 static const char* counted;
 static int log_fd = -1;
 
@@ -33,17 +40,38 @@ __attribute__((constructor)) static void start(void) {
              *log = getenv("HARBOR_FAULT_LOG");
   counted = getenv("HARBOR_FAULT_CALLS");
   struck_at = at ? atol(at) : 0;
-  failure = mode && strcmp(mode, "kill") != 0 ? atoi(mode) : 0;
+  struck_until = getenv("HARBOR_FAULT_UNTIL") ? atol(getenv("HARBOR_FAULT_UNTIL")) : struck_at;
+  failure = mode ? atoi(mode) : 0;
+  if (mode && strcmp(mode, "link") == 0) {
+    linked = getenv("HARBOR_FAULT_FOLDER");
+    target = getenv("HARBOR_FAULT_TARGET");
+  }
   int (*really)(const char*, int, ...) = (int (*)(const char*, int, ...))dlsym(RTLD_NEXT, "open");
   if (log) log_fd = really(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   unsetenv("LD_PRELOAD");
+}
+
+static int is_birth(const char* name) {
+  return strcmp(name, "fork") == 0 || strcmp(name, "posix_spawn") == 0 ||
+         strcmp(name, "pthread_create") == 0;
 }
 
 static int counts(const char* name) {
   const size_t length = strlen(name);
   for (const char* at = counted; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
     if (strncmp(at, name, length) == 0 && (at[length] == ',' || at[length] == '\0')) return 1;
-  return !counted;
+  return !counted && !is_birth(name);
+}
+
+static void plant_link(void) {
+  int (*really_rename)(const char*, const char*) =
+      (int (*)(const char*, const char*))dlsym(RTLD_NEXT, "rename");
+  int (*really_symlink)(const char*, const char*) =
+      (int (*)(const char*, const char*))dlsym(RTLD_NEXT, "symlink");
+  char aside[4096];
+  snprintf(aside, sizeof aside, "%s.aside", linked);
+  really_rename(linked, aside);   /* it may not be there yet */
+  really_symlink(target, linked); /* nor may its parent */
 }
 
 /* Whether the call is to fail; errno then is set. */
@@ -51,7 +79,11 @@ static int strikes(const char* name, const char* about) {
   if (!counts(name)) return 0;
   const long number = atomic_fetch_add(&count, 1) + 1;
   if (log_fd >= 0) dprintf(log_fd, "%ld %s %s\n", number, name, about);
-  if (number != struck_at) return 0;
+  if (number < struck_at || number > struck_until) return 0;
+  if (linked) {
+    plant_link();
+    return 0;
+  }
   if (!failure) raise(SIGKILL);
   errno = failure;
   return 1;
@@ -104,3 +136,22 @@ WRAP(ssize_t, pwrite, (int fd, const void* bytes, size_t size, off_t at), (fd, b
 
 WRAP_OPEN(open, (const char* path, int flags, ...), (path, flags, mode))
 WRAP_OPEN(openat, (int a, const char* path, int flags, ...), (a, path, flags, mode))
+
+/* What starts a process or a thread counts where it is named: its failures are others than those of
+ * files. */
+WRAP(pid_t, fork, (void), (), "")
+
+#define WRAP_BIRTH(name, parameters, arguments, about)                \
+  int name parameters {                                               \
+    static int(*really) parameters;                                   \
+    if (!really) really = (int(*) parameters)dlsym(RTLD_NEXT, #name); \
+    return strikes(#name, about) ? errno : really arguments;          \
+  }
+
+WRAP_BIRTH(posix_spawn,
+           (pid_t * pid, const char* path, const posix_spawn_file_actions_t* actions,
+            const posix_spawnattr_t* attributes, char* const argv[], char* const environment[]),
+           (pid, path, actions, attributes, argv, environment), path)
+WRAP_BIRTH(pthread_create,
+           (pthread_t * thread, const pthread_attr_t* attributes, void* (*work)(void*), void* with),
+           (thread, attributes, work, with), "")
