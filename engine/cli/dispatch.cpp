@@ -17,6 +17,7 @@
 #include "report/suggestion.hpp"
 #include "report/verdict.hpp"
 #include "run/guard.hpp"
+#include "system/errno.hpp"
 
 namespace harbor::cli {
 namespace {
@@ -125,10 +126,8 @@ constexpr const char* resource_hint = "`ulimit -a` shows the limits of this shel
 /// A call of the system that nobody expected to fail.
 report::Diagnostic of_system(const std::system_error& failure) {
   const auto& code = failure.code();
-  for (const auto lack : {std::errc::too_many_files_open, std::errc::too_many_files_open_in_system,
-                          std::errc::resource_unavailable_try_again, std::errc::not_enough_memory})
-    if (code == lack)
-      return report::diagnose(report::code::no_resources, code.message(), {}, resource_hint);
+  if (system::is_lack(code))
+    return report::diagnose(report::code::no_resources, code.message(), {}, resource_hint);
   if (const auto* file = dynamic_cast<const std::filesystem::filesystem_error*>(&failure))
     return report::diagnose(report::code::read_failed,
                             "cannot look at '" + file->path1().string() + "': " + code.message(),

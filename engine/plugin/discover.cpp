@@ -12,6 +12,7 @@
 #include "plugin/scan.hpp"
 #include "plugin/trust.hpp"
 #include "report/code_plugin.hpp"
+#include "system/errno.hpp"
 
 namespace harbor::plugin {
 namespace fs = std::filesystem;
@@ -162,10 +163,12 @@ void consider(Search& search, const Candidate& candidate) {
   } catch (const report::Error& error) {
     refuse_it(error.diagnostics().front());
   } catch (const std::system_error& error) {
-    refuse_it(diagnose({std::string(report::code::plugin_crashed_in_scan),
-                        std::string("could not be looked at: ") + error.what(),
-                        "free some memory or processes and run the same command again"},
-                       candidate.file));
+    // That is not the pack's fault, and what needs the pack would be blamed for it.
+    if (system::is_lack(error.code())) throw;
+    refuse_it(diagnose(
+        {std::string(report::code::plugin_crashed_in_scan),
+         std::string("could not be looked at: ") + error.what(), "run the same command again"},
+        candidate.file));
   }
 }
 

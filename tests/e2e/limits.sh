@@ -68,6 +68,27 @@ for size in 0 1; do
 done
 ends "what was left" 0 "$HARBOR" run prepare
 
+# Processes and threads. The limit does not hold for root.
+other=()
+[ "$(id -u)" != 0 ] || other=(setpriv --reuid 54321 --regid 54321 --clear-groups)
+cp -r "$project/p" "$project/q" && cd "$project/q" || exit 1
+if [ "$(id -u)" = 0 ]; then chown -R 54321:54321 "$project"; fi
+if "${other[@]}" test -x "$HARBOR"; then
+  # Also where packs describe themselves, each in a process of its own.
+  for cache in cache fresh; do
+    export XDG_CACHE_HOME=$project/$cache
+    ends "no process more" 69 "${other[@]}" bash -c 'ulimit -u 1; exec "$HARBOR" run prepare'
+    contains "the message" "$(cat err)" "error[H0806]"
+    for count in 2 3 4; do
+      ends "$count processes" any "${other[@]}" bash -c "ulimit -u $count; exec \"\$HARBOR\" run prepare --jobs 8"
+    done
+  done
+  ends "what was left by few processes" 0 "${other[@]}" "$HARBOR" run prepare
+fi
+export XDG_CACHE_HOME=$project/cache
+cd "$project/p" || exit 1
+if [ "$(id -u)" = 0 ]; then chown -R 0:0 "$project"; fi
+
 # Names
 mkdir "$project/ä ö" && cp -r etc t "$project/ä ö"
 cd "$project/ä ö" || exit 1
