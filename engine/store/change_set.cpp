@@ -22,9 +22,11 @@ class Past {
     struct stat status {};
     const auto [folder, name] = split_path(path);
     const system::FileDescriptor at = open_folder(run_, root_, folder);
-    if (!at.is_open() || ::fstatat(at.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-        S_ISDIR(status.st_mode))
+    if (!at.is_open() || ::fstatat(at.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      require_absent(path, record);
       return false;
+    }
+    if (S_ISDIR(status.st_mode)) return false;
     if (!record.back) return true;
     const std::string kept = "old-" + std::to_string(record.back->put.size() + 1);
     if (run_.has_links && ::linkat(at.get(), name.c_str(), staging_, kept.c_str(), 0) == 0) {
@@ -32,20 +34,36 @@ class Past {
       return true;
     }
     // No hard links here, or none to a file of another owner: there is no way back.
-    for (const auto& [old, other] : record.back->put) ::unlinkat(staging_, other.c_str(), 0);
-    record.back.reset();
+    forget_way_back(record);
     return true;
   }
 
   /// The mode of a folder, nothing where there is none.
-  [[nodiscard]] std::optional<unsigned> mode_of(const std::string& path) const {
+  [[nodiscard]] std::optional<unsigned> mode_of(const std::string& path,
+                                                ChangeRecord& record) const {
     struct stat status {};
     const system::FileDescriptor folder = open_folder(run_, root_, path);
-    if (!folder.is_open() || ::fstat(folder.get(), &status) != 0) return std::nullopt;
-    return status.st_mode & 0777U;
+    if (folder.is_open() && ::fstat(folder.get(), &status) == 0) return status.st_mode & 0777U;
+    require_absent(path, record);
+    return std::nullopt;
   }
 
  private:
+  /// What cannot be looked at is there, and would stay: maybe with an old secret in it.
+  void require_absent(const std::string& path, ChangeRecord& record) const {
+    const int error = errno;
+    // A link or a file may stand where a folder is to come.
+    if (error == ENOENT || error == ENOTDIR || error == ELOOP) return;
+    forget_way_back(record);
+    fail_read(run_, path, error);
+  }
+
+  void forget_way_back(ChangeRecord& record) const {
+    if (!record.back) return;
+    for (const auto& [old, other] : record.back->put) ::unlinkat(staging_, other.c_str(), 0);
+    record.back.reset();
+  }
+
   const RunFolder& run_;
   int root_, staging_;
 };
@@ -86,13 +104,13 @@ ChangeRecord ChangeSet::record(int root, int staging) const {
   std::vector<std::string> new_folders;
   for (const auto& [path, mode] : folders_) {
     record.forward.folders.emplace_back(path, mode);
-    if (const auto old = past.mode_of(path))
+    if (const auto old = past.mode_of(path, record))
       old_folders.emplace_back(path, *old);
     else
       new_folders.push_back(path);
   }
   for (const auto& path : pruned_)
-    if (const auto old = past.mode_of(path)) {
+    if (const auto old = past.mode_of(path, record)) {
       record.forward.prune.push_back(path);
       old_folders.emplace_back(path, *old);
     }

@@ -1,8 +1,7 @@
 /* clang-format off */
-/* Preloaded into a program, this counts its calls that change files and kills it, or fails the call, at one of them.
+/* Preloaded into a program, this counts calls that it makes and kills it, or fails the call, at one of them.
  *
- *   HARBOR_FAULT_CALLS  the calls that count, by name, with commas between them; without it all that are here but those
- *                       that start a process or a thread
+ *   HARBOR_FAULT_CALLS  the calls that count, by name, with commas between them; without it all that change files
  *   HARBOR_FAULT_AT     which of them is struck, from 1
  *   HARBOR_FAULT_UNTIL  the last one that is struck; HARBOR_FAULT_AT without it
  *   HARBOR_FAULT_MODE   "kill" (the default): SIGKILL before it; the number of an errno that it fails with; or "link":
@@ -13,6 +12,8 @@
  * Programs that the program starts are left alone. */
 /* clang-format on */
 #define _GNU_SOURCE
+#undef _FORTIFY_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -51,16 +53,21 @@ __attribute__((constructor)) static void start(void) {
   unsetenv("LD_PRELOAD");
 }
 
-static int is_birth(const char* name) {
-  return strcmp(name, "fork") == 0 || strcmp(name, "posix_spawn") == 0 ||
-         strcmp(name, "pthread_create") == 0;
+/* Whether a call counts only where it is named: "look" is every way to open what is there. */
+static int is_optional(const char* name) {
+  static const char* const names[] = {"look",  "read",        "pread",         "stat",
+                                      "lstat", "fstat",       "fstatat",       "readdir",
+                                      "fork",  "posix_spawn", "pthread_create"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
+    if (strcmp(name, names[i]) == 0) return 1;
+  return 0;
 }
 
 static int counts(const char* name) {
   const size_t length = strlen(name);
   for (const char* at = counted; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL)
     if (strncmp(at, name, length) == 0 && (at[length] == ',' || at[length] == '\0')) return 1;
-  return !counted && !is_birth(name);
+  return !counted && !is_optional(name);
 }
 
 static void plant_link(void) {
@@ -130,6 +137,8 @@ WRAP(ssize_t, pwrite, (int fd, const void* bytes, size_t size, off_t at), (fd, b
       mode = va_arg(list, mode_t);                                    \
       va_end(list);                                                   \
       if (strikes("create", path)) return -1;                         \
+    } else if (strikes("look", path)) {                               \
+      return -1;                                                      \
     }                                                                 \
     return really arguments;                                          \
   }
@@ -137,8 +146,45 @@ WRAP(ssize_t, pwrite, (int fd, const void* bytes, size_t size, off_t at), (fd, b
 WRAP_OPEN(open, (const char* path, int flags, ...), (path, flags, mode))
 WRAP_OPEN(openat, (int a, const char* path, int flags, ...), (a, path, flags, mode))
 
-/* What starts a process or a thread counts where it is named: its failures are others than those of
- * files. */
+#define WRAP_LOOK(type, name, parameter, arguments, about)               \
+  type* name parameter {                                                 \
+    static type*(*really)parameter;                                      \
+    if (!really) really = (type * (*)parameter) dlsym(RTLD_NEXT, #name); \
+    return strikes("look", about) ? NULL : really arguments;             \
+  }
+
+WRAP_LOOK(FILE, fopen, (const char* path, const char* mode), (path, mode), path)
+WRAP_LOOK(FILE, fopen64, (const char* path, const char* mode), (path, mode), path)
+WRAP_LOOK(DIR, opendir, (const char* path), (path), path)
+WRAP_LOOK(DIR, fdopendir, (int fd), (fd), "")
+
+/* The C library has no function for openat2. */
+long syscall(long number, ...) {
+  static long (*really)(long, ...);
+  if (!really) really = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+  long given[6];
+  va_list list;
+  va_start(list, number);
+  for (int i = 0; i < 6; ++i) given[i] = va_arg(list, long);
+  va_end(list);
+  if (number == SYS_openat2 && strikes("look", (const char*)given[1])) return -1;
+  return really(number, given[0], given[1], given[2], given[3], given[4], given[5]);
+}
+
+struct dirent* readdir(DIR* folder) {
+  static struct dirent* (*really)(DIR*);
+  if (!really) really = (struct dirent * (*)(DIR*)) dlsym(RTLD_NEXT, "readdir");
+  return strikes("readdir", "") ? NULL : really(folder);
+}
+
+WRAP(ssize_t, read, (int fd, void* into, size_t size), (fd, into, size), "")
+WRAP(ssize_t, pread, (int fd, void* into, size_t size, off_t at), (fd, into, size, at), "")
+WRAP(int, stat, (const char* path, struct stat* into), (path, into), path)
+WRAP(int, lstat, (const char* path, struct stat* into), (path, into), path)
+WRAP(int, fstat, (int fd, struct stat* into), (fd, into), "")
+WRAP(int, fstatat, (int a, const char* path, struct stat* into, int flags), (a, path, into, flags),
+     path)
+
 WRAP(pid_t, fork, (void), (), "")
 
 #define WRAP_BIRTH(name, parameters, arguments, about)                \
