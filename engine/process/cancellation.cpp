@@ -35,8 +35,8 @@ void make_readable(int fd) noexcept {
 void on_stop_signal(int) {
   const int saved = errno;
   if (Cancellation* cancellation = target.load()) {
-    // The first signal asks what runs to end, the second ends it: a person who presses Ctrl-C twice
-    // means it.
+    // The first signal asks what is running to end, the second ends it: a person who presses Ctrl-C
+    // twice means it.
     const bool is_first = received.fetch_add(1) == 0;
     cancellation->request(is_first ? Cancellation::State::graceful : Cancellation::State::at_once);
   }
@@ -75,18 +75,18 @@ SignalCancellation::SignalCancellation(Cancellation& cancellation) {
   received.store(0);
   target.store(&cancellation);
 
-  // A reader that goes away shows as EPIPE where it is written to, and not as the end of Harbor.
+  // A reader that goes away must show as EPIPE at the write, and not end Harbor.
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, &previous_pipe);
 
   struct sigaction stop {};
   stop.sa_handler = on_stop_signal;
-  // Whoever waits is woken through the eventfds, so no other call has to expect EINTR.
+  // Waiting threads are woken through the eventfds, so no other call has to expect EINTR.
   stop.sa_flags = SA_RESTART;
   for (std::size_t i = 0; i < stop_signals.size(); ++i) {
     ::sigaction(stop_signals[i], nullptr, &previous_stop[i]);
-    // Who starts Harbor with nohup wants it to outlive the terminal.
+    // Harbor started with nohup is meant to outlive the terminal.
     const bool is_nohup = stop_signals[i] == SIGHUP && previous_stop[i].sa_handler == SIG_IGN;
     if (!is_nohup) ::sigaction(stop_signals[i], &stop, nullptr);
   }

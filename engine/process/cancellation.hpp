@@ -22,7 +22,7 @@ class Cancellation {
   void request(State state) noexcept;
   /// An eventfd, readable (never read it) once anything was requested.
   [[nodiscard]] int fd() const noexcept { return fd_; }
-  /// An eventfd, readable (never read it) once a stop at once was requested.
+  /// An eventfd, readable (never read it) once an immediate stop was requested.
   [[nodiscard]] int at_once_fd() const noexcept { return at_once_fd_; }
 
  private:
@@ -31,9 +31,9 @@ class Cancellation {
   int at_once_fd_;
 };
 
-/// While alive, the first SIGINT, SIGTERM or SIGHUP asks for a graceful stop and the second for one
-/// at once. SIGHUP stays ignored where it was (nohup); SIGPIPE is ignored. One object at a time in
-/// a process.
+/// While alive, the first SIGINT, SIGTERM or SIGHUP asks for a graceful stop, the second for an
+/// immediate one. A SIGHUP that was ignored (nohup) stays so; SIGPIPE is ignored. At most one
+/// object at a time in a process.
 class SignalCancellation {
  public:
   explicit SignalCancellation(Cancellation& cancellation);

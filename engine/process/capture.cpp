@@ -29,7 +29,7 @@ void Capture::add_tail(std::string_view text) {
   } else {
     tail_ += text;
   }
-  // Not at every piece: moving half of what is kept for each would take quadratic time.
+  // Not at every piece: moving half of what is kept each time would take quadratic time.
   if (tail_.size() > 2 * half) cut_tail(half);
 }
 

@@ -11,8 +11,8 @@
 
 namespace harbor::process {
 
-/// Takes bytes, keeps `keep` of them as valid UTF-8, and hands all of them on as lines. Of more
-/// than that it keeps the first and the last half: why something failed stands at the end.
+/// Takes bytes, keeps `keep` of them as valid UTF-8, and hands all of them on as lines. When there
+/// is more, it keeps the first and the last half: the reason for a failure is at the end.
 class Capture {
  public:
   Capture(std::size_t keep, LineSplitter::Take on_line)
@@ -21,7 +21,7 @@ class Capture {
   void add(std::string_view bytes);
   void finish();
 
-  /// What was kept; where something is missing a line says so.
+  /// What was kept; a line marks the place where something was left out.
   [[nodiscard]] std::string take_text();
   [[nodiscard]] bool is_truncated() const noexcept { return truncated_; }
   [[nodiscard]] bool is_lossy() const noexcept { return repair_.is_lossy(); }

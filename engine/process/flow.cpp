@@ -8,7 +8,7 @@ namespace harbor::process {
 namespace {
 
 // A prompt does not end its line and may look like the beginning of a secret. When nothing follows
-// it for so long, somebody is waiting to read it.
+// for this long, somebody is waiting to read it.
 constexpr std::chrono::milliseconds quiet_time{50};
 
 void take(Flow& flow, std::string_view bytes) {
@@ -45,7 +45,7 @@ void write_some(Flow& flow) {
   if (count >= 0) {
     flow.pending.erase(0, static_cast<std::size_t>(count));
   } else if (errno != EINTR && errno != EAGAIN) {
-    // Nobody reads any more. The closed pipe tells the child so, as it would without Harbor
+    // The reader is gone. The closed pipe tells the child so, as it would without Harbor in
     // between.
     flow.from.close();
     flow.pending.clear();

@@ -35,14 +35,13 @@ struct Flow {
 /// is closed.
 std::size_t read_some(Flow& flow);
 
-/// Writes once, when `to` is writable or broken. When nobody reads any more, `from` is closed as
-/// well.
+/// Writes once, when `to` is writable or broken. When the reader is gone, `from` is closed as well.
 void write_some(Flow& flow);
 
 /// Ends the flow: nothing more is read, what was held back becomes pending or a last line.
 void finish(Flow& flow);
 
-/// Lets a prompt or an echo be seen although it might be the beginning of a secret.
+/// Hands out a prompt or an echo even though it might be the beginning of a secret.
 void release(Flow& flow);
 
 }  // namespace harbor::process

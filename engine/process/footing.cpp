@@ -19,7 +19,7 @@ constexpr int error_signals[] = {SIGPIPE, SIGXFSZ};
 
 struct sigaction previous[std::size(error_signals)];
 
-/// Opened for reading alone, the outputs refuse what is written to them.
+/// Opened read-only, so that the outputs refuse what is written to them.
 bool open_streams() noexcept {
   for (int stream = 0; stream <= 2; ++stream) {
     if (::fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
@@ -29,7 +29,8 @@ bool open_streams() noexcept {
   return true;
 }
 
-/// Both come from one limit: threads take it for their own, and the first thread grows up to it.
+/// One limit sets both: new threads get stacks of that size, and the first thread's stack grows up
+/// to it.
 bool make_room(rlimit& limit) noexcept {
   if (::getrlimit(RLIMIT_STACK, &limit) != 0) return true;
   if (limit.rlim_cur < least_stack) {

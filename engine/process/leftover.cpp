@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Whether the process has the variable with exactly this value; one that cannot be read has not.
+/// Whether the process has the variable with exactly this value; false for one that cannot be read.
 class Variables {
  public:
   explicit Variables(const std::string& pid) {
@@ -64,8 +64,7 @@ std::size_t end_leftovers(const std::string& workspace, const std::string& run) 
     if (!is_leftover(pid, workspace, run)) continue;
     const int process = open_process(pid);
     if (process < 0) continue;
-    // The number may have passed to another process before the pidfd was open; from now on it
-    // cannot.
+    // The pid may have been reused before the pidfd was open; from now on it cannot be.
     if (is_leftover(pid, workspace, run))
       found.push_back(process);
     else
@@ -78,7 +77,7 @@ std::size_t end_leftovers(const std::string& workspace, const std::string& run) 
         end - std::chrono::steady_clock::now());
     if (!has_ended(process, std::max(left, std::chrono::milliseconds(0)))) {
       send(process, SIGKILL);
-      // Even SIGKILL waits for a process that is stuck in the kernel: not for ever here.
+      // Even SIGKILL has no effect while a process is stuck in the kernel: do not wait for ever.
       has_ended(process, std::chrono::seconds(1));
     }
     ::close(process);

@@ -6,12 +6,12 @@
 
 namespace harbor::process {
 
-/// Names under which every child finds its run and its project; how leftovers are known.
+/// Variables that tell every child its run and its project; leftovers are recognized by them.
 inline constexpr const char* run_variable = "HARBOR_RUN_ID";
 inline constexpr const char* workspace_variable = "HARBOR_WORKSPACE";
 
 /// Ends the processes of a run that was killed: TERM, 3 s, KILL. Those of other runs of the project
-/// are not touched: somebody may be looking at a log. Returns how many there were.
+/// are not touched: one of them may be following a log. Returns how many there were.
 std::size_t end_leftovers(const std::string& workspace, const std::string& run);
 
 }  // namespace harbor::process

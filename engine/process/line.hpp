@@ -8,8 +8,8 @@
 namespace harbor::process {
 
 /// Lines end at "\n", "\r\n" and at a lone "\r" (progress bars); a line of more than `longest`
-/// bytes is handed out in parts that cut no character. The text is valid UTF-8, its chunks cut no
-/// character.
+/// bytes is handed out in parts that split no character. The text is valid UTF-8, and its chunks
+/// split no character.
 class LineSplitter {
  public:
   static constexpr std::size_t longest = 64 * 1024;

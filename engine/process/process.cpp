@@ -20,13 +20,13 @@
 namespace harbor::process {
 namespace {
 
-// Whatever a child left in the background may hold its pipes open for ever; so long it is listened
-// to.
+// What a child left in the background may hold its pipes open for ever; this is how long Harbor
+// reads on.
 constexpr std::chrono::seconds drain_time{2};
-// A process that prints without end would otherwise keep the last look from ending.
+// Otherwise the last look would never end when a process prints without end.
 constexpr std::size_t last_sweep = 1024 * 1024;
 
-/// A child's file descriptors on Harbor's side, and what it is given of them.
+/// The file descriptors of a child: those that Harbor keeps, and those that the child is given.
 struct Streaming {
   std::vector<Flow> flows;  // out and err first when captured
   std::unique_ptr<TerminalRelay> terminal;
@@ -34,7 +34,7 @@ struct Streaming {
   Wiring wiring;
 };
 
-/// A child that runs. However it goes out of scope, nothing of it is left.
+/// A running child. However this goes out of scope, nothing of the child is left.
 class Child {
  public:
   explicit Child(Started started) : pid_(started.pid), pidfd_(std::move(started.pidfd)) {}
@@ -91,7 +91,7 @@ class Watch {
   [[nodiscard]] bool is_drained(Clock::time_point now) const {
     return exited_ && now >= drained_at_;
   }
-  /// After the exit a cancellation ends the wait for what is left.
+  /// After the exit, a cancellation ends the wait for what is left.
   [[nodiscard]] bool is_cut_short() const {
     return exited_ && (is_at_once() || (!asked_ && is_cancelled()));
   }
@@ -110,8 +110,8 @@ class Watch {
   }
   [[nodiscard]] int cancel_fd() const {
     if (killed_ && !exited_) return -1;
-    // A request stays readable. Once it was heard only the stronger one is waited for, else the
-    // loop would spin.
+    // A request stays readable. Once it was seen, only the stronger one is waited for; otherwise
+    // the loop would spin.
     return asked_ ? cancellation_.at_once_fd() : cancellation_.fd();
   }
 
@@ -129,7 +129,7 @@ class Watch {
     kill_at_ = now + command_.grace;
     if (is_at_once()) return;
     child_.signal_group(SIGTERM);
-    // A stopped process does not see the request before it goes on.
+    // A stopped process does not see the request until it continues.
     child_.signal_group(SIGCONT);
   }
 
@@ -162,7 +162,8 @@ int add_pipe(Streaming& to, int& child_end, int relay_to, const Command& command
 }
 
 int capture_streams(const Command& command, Streaming& to) {
-  // A file rather than a pipe: the child reads at its own pace, and nobody has to feed it.
+  // A file rather than a pipe: the child reads at its own pace, and Harbor does not have to feed
+  // it.
   to.child_ends.push_back(command.input.empty()
                               ? system::FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC))
                               : make_memory_file(command.input));
@@ -222,13 +223,12 @@ std::string connect(const Command& command, Streaming& to) {
 
 int timeout_until(std::optional<Clock::time_point> when, Clock::time_point now) {
   if (!when) return -1;
-  // Rounded up: to wake a fraction too early is to spin until the time has come.
+  // Rounded up: waking a fraction too early would spin until the time has come.
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(*when - now).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
 }
 
-/// The file descriptors that a round of the loop waits for. A negative number is one that poll()
-/// leaves out.
+/// The file descriptors that a round of the loop waits for. poll() skips negative numbers.
 struct Poll {
   static constexpr std::size_t child = 0, resize = 2, first_flow = 3;  // 1: a cancellation
   std::vector<pollfd> fds;
@@ -272,19 +272,19 @@ bool is_over(const std::vector<Flow>& flows, const Watch& watch, Clock::time_poi
   bool is_waiting = false;
   for (const Flow& flow : flows) {
     if (!flow.is_output) continue;
-    // What the child has printed is written however long the reader takes.
+    // What the child has printed is written, however long the reader takes.
     if (flow.wants_to_write()) return false;
     is_waiting = is_waiting || !flow.is_finished();
   }
   return !is_waiting || watch.is_drained(now);
 }
 
-/// Until the child is dead and its outputs are empty, or nobody wants to wait any longer.
+/// Until the child is dead and its outputs are empty, or the wait is over.
 void attend(Streaming& streaming, Child& child, Watch& watch) {
   for (auto now = Clock::now(); !is_over(streaming.flows, watch, now); now = Clock::now()) {
     watch.look(now);
     Poll poll(streaming, child, watch);
-    // Past the drain time only a slow reader, or a cancellation, is waited for.
+    // After the drain time, only a slow reader or a cancellation is waited for.
     const int timeout =
         watch.is_drained(now) ? -1 : timeout_until(next_wake(streaming, watch), now);
     if (::poll(poll.fds.data(), poll.fds.size(), timeout) < 0) continue;
@@ -322,7 +322,7 @@ void describe_status(int status, const Watch& watch, Completion& completion) {
     completion.exit_code = WEXITSTATUS(status);
     completion.how = Ended::exited;
   }
-  // A child that is told to stop may still exit with 0, but it did not do what it was started for.
+  // A child that was told to stop may still exit with 0, but it did not finish its work.
   if (watch.is_stopped()) completion.how = watch.reason();
 }
 
@@ -362,7 +362,7 @@ Completion run(const Command& command, const Cancellation& cancellation) {
   Started started = start(command, streaming.wiring);
   if (started.pid < 0) return fail(started.failure, std::move(started.reason));
   Child child(std::move(started));
-  // As long as Harbor holds these, the pipes do not end with the child.
+  // As long as Harbor holds these open, the pipes do not end with the child.
   streaming.child_ends.clear();
   if (streaming.terminal) streaming.terminal->close_child_side();
 

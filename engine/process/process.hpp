@@ -37,8 +37,8 @@ struct Command {
   Streams streams = Streams::captured;
   std::optional<Clock::time_point> deadline;
   std::chrono::milliseconds grace{5000};  ///< between TERM and KILL
-  /// Captured only: bytes kept of each stream. Of more the first and the last half are kept, with a
-  /// line between them that says so; all are counted.
+  /// Captured only: bytes kept of each stream. When there are more, the first and the last half are
+  /// kept, with a line between them that says so; all are counted.
   std::size_t keep = 0;
   /// Captured only, may be empty: valid UTF-8, no newline; lines over 64 KiB are split. On the
   /// thread of run().
@@ -74,8 +74,8 @@ struct Completion {
 
 /// Runs `command` to its end: a session and process group of its own, both outputs drained, end =
 /// the child's exit plus at most 2 s for what it left in the pipes. On deadline or cancellation:
-/// TERM to the group, grace, KILL; at once: KILL. Nothing is started when the deadline has passed
-/// or a cancellation was requested before. Whatever the child left in its group is killed.
+/// TERM to the group, grace, KILL; on an immediate stop: KILL. Nothing is started when the deadline
+/// has passed or a cancellation was requested already. What the child left in its group is killed.
 /// Thread-safe; one program at a time can have the terminal. Throws nothing but std::bad_alloc and
 /// what `on_line` throws, and leaves no child running then either.
 [[nodiscard]] Completion run(const Command& command, const Cancellation& cancellation);
@@ -87,9 +87,9 @@ struct Completion {
 /// Makes this process the reaper of its descendants' orphans, once at start.
 void become_subreaper();
 
-/// Kills and reaps processes that were orphaned to this one: its children but those that some run()
-/// has started, which it never touches. They may come from a child that still runs in another
-/// thread: call it when none does. Takes 5 s at most. Returns how many.
+/// Kills and reaps processes that were orphaned to this one: its children except those that a run()
+/// started, which it never touches. Orphans may come from a child that is still running in another
+/// thread: call this when there is none. Takes 5 s at most. Returns how many there were.
 std::size_t reap_orphans();
 
 }  // namespace harbor::process

@@ -27,9 +27,9 @@
 namespace harbor::process {
 namespace {
 
-// Children belong to the process, not to an object. Whoever starts one holds `births` shared from
-// before the start until it is in `owned`; whoever reaps by anything but an owned pid holds it
-// alone.
+// Children belong to the process, not to an object. A thread that starts one holds `births` shared
+// from before the start until it is in `owned`; a thread that reaps by anything but an owned pid
+// holds it exclusively.
 std::shared_mutex births;
 std::mutex owned_mutex;
 std::set<pid_t> owned;
@@ -57,7 +57,7 @@ pid_t parent_of(pid_t pid) {
   return parse_pid(rest.substr(0, rest.find(' '))).value_or(-1);
 }
 
-/// Children of this process, dead or alive, that nobody owns.
+/// Children of this process, dead or alive, that are not owned.
 std::vector<pid_t> find_orphans() {
   std::vector<pid_t> orphans;
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc"), ::closedir);
@@ -69,7 +69,7 @@ std::vector<pid_t> find_orphans() {
   return orphans;
 }
 
-/// Kills and reaps one child. Its pid cannot be another process's before it is reaped here.
+/// Kills and reaps one child. Its pid cannot be reused before it is reaped here.
 bool end_orphan(pid_t pid, Clock::time_point give_up) {
   const system::FileDescriptor process = open_pidfd(pid);
   ::kill(pid, SIGKILL);
@@ -108,8 +108,8 @@ int reap_owned(pid_t pid) {
   int status = 0;
   const std::unique_lock no_births(births);
   ::waitpid(pid, &status, 0);
-  // Orphans of the group that came to this process. Without births nobody can have taken the number
-  // over.
+  // Orphans of the group that came to this process. While no child can be started, the number
+  // cannot have been reused.
   while (::waitpid(-pid, nullptr, WNOHANG) > 0) {
   }
   const std::lock_guard lock(owned_mutex);
@@ -121,7 +121,7 @@ void become_subreaper() { ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 std::size_t reap_orphans() {
   const std::unique_lock no_births(births);
-  // Without any child there is nobody to look for among all the processes of the machine.
+  // Without any child, there is no need to search all the processes of the machine.
   siginfo_t info{};
   if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == ECHILD) return 0;
   const auto give_up = Clock::now() + std::chrono::seconds(5);

@@ -14,11 +14,11 @@ namespace harbor::process {
 [[nodiscard]] system::FileDescriptor open_pidfd(pid_t pid) noexcept;
 
 /// Calls `start`, which returns the pid of a new child or -1, and owns that child: reap_orphans()
-/// leaves it alone.
+/// does not touch it.
 pid_t start_owned(const std::function<pid_t()>& start);
 
 /// Kills what is left of the group of the owned child `pid`, waits for the child itself, reaps it
-/// with what is dead in its group, and disowns it. Returns its wait status.
+/// and the dead of its group, and disowns it. Returns its wait status.
 int reap_owned(pid_t pid);
 
 }  // namespace harbor::process

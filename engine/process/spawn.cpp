@@ -29,7 +29,7 @@ std::vector<char*> to_vector(const std::vector<std::string>& texts) {
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
-/// What exec could only take over cut or wrong; empty when all is well.
+/// What exec would truncate or misread; empty when all is well.
 std::string find_fault(const Command& command) {
   if (command.argv.empty() || command.argv.front().empty()) return "no program is named";
   if (std::any_of(command.argv.begin(), command.argv.end(), has_nul)) {
@@ -133,8 +133,7 @@ struct Preparation {
 /// Returns an error number.
 int wire(const Command& command, const Wiring& wiring, Preparation& to) {
   const int end = first_file + static_cast<int>(command.files.size());
-  // Above all numbers that the child gets, so that no duplication overwrites what a later one
-  // reads.
+  // Above all numbers that the child gets, so that no dup2() overwrites the source of a later one.
   const auto lifted = [&](int fd) {
     if (fd < 0) return -1;
     to.lifted.push_back(lift(fd, end));
@@ -175,7 +174,8 @@ Started launch(const Command& command, const Preparation& ready) {
                           argv.data(), environment.data());
     return error == 0 ? pid : -1;
   });
-  // The kernel says ENOENT of a missing interpreter, too; only the file itself tells.
+  // The kernel reports a missing interpreter as ENOENT, too; only the file itself tells which it
+  // is.
   const bool is_missing = error == ENOENT || error == ENOTDIR;
   if (is_missing && !exists(ready.folder.get(), ready.program)) {
     return refuse(Ended::not_found, command.argv.front());
@@ -232,7 +232,7 @@ system::FileDescriptor make_memory_file(std::string_view content) {
     if (written < 0 && errno != EINTR) return {};
     if (written > 0) content.remove_prefix(static_cast<std::size_t>(written));
   }
-  // Whoever gets this file cannot change it for the next one who reads it.
+  // A reader of this file cannot change it for the next reader.
   const bool is_sealed = file.is_open() && ::lseek(file.get(), 0, SEEK_SET) == 0 &&
                          ::fchmod(file.get(), S_IRUSR) == 0 &&
                          ::fcntl(file.get(), F_ADD_SEALS,
@@ -250,8 +250,8 @@ std::optional<std::string> find_program(std::string_view name, std::string_view 
   while (!path.empty()) {
     const std::string_view folder = path.substr(0, path.find(':'));
     path.remove_prefix(std::min(path.size(), folder.size() + 1));
-    // Relative folders, of which an empty one is the current, would let the place where Harbor is
-    // started decide what it runs.
+    // Relative folders (an empty one is the current one) would make what runs depend on where
+    // Harbor is started.
     if (folder.empty() || folder.front() != '/') continue;
     std::string file(folder);
     file += '/';

@@ -22,7 +22,7 @@ namespace {
 constexpr std::array fatal_signals{SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGABRT,
                                    SIGSEGV, SIGBUS,  SIGFPE, SIGILL};
 
-// The terminal is the process's, and a signal handler can reach nothing but statics.
+// The terminal belongs to the process, and a signal handler can reach nothing but statics.
 std::atomic<bool> is_lent{false};
 std::atomic<int> resize_event{-1};
 termios user_mode{};
@@ -61,7 +61,7 @@ std::unique_ptr<TerminalRelay> TerminalRelay::open(std::string& reason) {
   relay->forward_size();
   relay->watch_signals();
   termios raw = user_mode;
-  // Keys go through as they are: what Ctrl-C means is decided by the child's terminal.
+  // Keys go through unchanged: the child's terminal decides what Ctrl-C means.
   ::cfmakeraw(&raw);
   ::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
   return relay;
@@ -116,7 +116,7 @@ void TerminalRelay::watch_signals() noexcept {
   fatal.sa_flags = static_cast<int>(SA_RESETHAND);
   for (std::size_t i = 0; i < fatal_signals.size(); ++i) {
     ::sigaction(fatal_signals[i], nullptr, &previous_fatal[i]);
-    // Somebody else's handler will end what runs, and so come to the destructor.
+    // A handler set by other code ends what runs, so the destructor is reached.
     if (previous_fatal[i].sa_handler == SIG_DFL) ::sigaction(fatal_signals[i], &fatal, nullptr);
   }
 }

@@ -28,8 +28,7 @@ class TerminalRelay {
 
   /// What the child opens as its terminal.
   [[nodiscard]] const std::string& child_path() const noexcept { return child_path_; }
-  /// Call once the child has opened it: its exit is seen as the end of the master's bytes only
-  /// then.
+  /// Call once the child has opened it: only then does the child's exit end the master's bytes.
   void close_child_side() noexcept { child_side_.close(); }
   /// A copy of the master side, non-blocking.
   [[nodiscard]] system::FileDescriptor copy_master() const;
