@@ -16,7 +16,7 @@ namespace {
 // A bound for actions that invoke themselves, or hooks that raise themselves: no stack is endless.
 constexpr unsigned max_depth = 16;
 
-/// The result of an invocation that did not come about.
+/// The result of an invocation that did not happen.
 host::CallResult refused(harbor_status status, std::string_view code, std::string message,
                          std::string hint = {}) {
   host::CallResult out;
@@ -96,7 +96,7 @@ host::CallResult Execution::invoke(const plan::PlannedStep& step, const Round& r
   if (const auto problems = found.action->input->check(nested.fixed); !problems.empty())
     return refused(HARBOR_E_INPUT, report::code::broken_contract,
                    "an invocation of " + action + " broke its schema: " + problems.front().message);
-  // A run of steps without write effects has no lock, and nothing of it is recorded.
+  // A run of steps without write effects has no lock, and is not recorded.
   if (nested.writes && !step.writes)
     return refused(HARBOR_E_DENIED, report::code::undeclared_effect,
                    step.action + " has no write effects and invokes " + action + ", which has",
@@ -106,7 +106,7 @@ host::CallResult Execution::invoke(const plan::PlannedStep& step, const Round& r
   ++deeper.depth;
   const bool asks = asks_nested(nested, *found.action);
   auto result = attempt({nested, *found.action, deeper, nested.fixed, asks});
-  // A pack that cannot be loaded has no call of its own.
+  // Nothing was called in a pack that cannot be loaded.
   if (result.call.failures.empty())
     for (const auto& diagnostic : result.diagnostics)
       result.call.failures.push_back(
@@ -173,8 +173,8 @@ void Execution::add_events(const plan::PlannedStep& step, host::CallSetup& setup
 
 bool Execution::asks_nested(const plan::PlannedStep& nested,
                             const plan::ResolvedAction& action) const {
-  // What an action asks of another is an answer: that it could be planned as a step of its own is
-  // no matter.
+  // An action invokes another one for its answer, so it runs even if it could be planned as a step
+  // of its own.
   return (options_.mode != Mode::execute && nested.writes) ||
          (is_check() && action.info->has_validate);
 }
@@ -207,7 +207,7 @@ host::CallSetup Execution::call_setup(const Assignment& given) {
     setup.deadline = now() + options_.default_timeout;
 
   add_events(step, setup);
-  // What is saved where nothing is kept could never be taken back: the host refuses it then.
+  // A state that is not kept could never be used to undo the step, so the host refuses it then.
   if (recorder_.keeps_state() && step.writes)
     setup.save_state = [this, &given, id = setup.step_id](const json& state) {
       recorder_.save_state(given.step, given.action, id, state);

@@ -11,7 +11,7 @@
 
 namespace harbor::run {
 
-/// Thread-safe. Values never change once they are here; a reader keeps what it holds.
+/// Thread-safe. Values never change once they are here; what a reader holds stays valid.
 class Blackboard {
  public:
   using Value = std::shared_ptr<const nlohmann::json>;
@@ -36,7 +36,7 @@ class Blackboard {
   [[nodiscard]] Value output(std::string_view step) const { return get(outputs_, step); }
   [[nodiscard]] Value artifact(std::string_view name) const { return get(artifacts_, name); }
 
-  /// Everything, once the run is over: they may be large, and are not here any more.
+  /// Moves everything out once the run is over: artifacts may be large.
   [[nodiscard]] nlohmann::json take_artifacts() {
     nlohmann::json all = nlohmann::json::object();
     for (auto& [name, value] : take(artifacts_)) all[name] = std::move(value);

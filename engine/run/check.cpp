@@ -21,7 +21,7 @@ bool is_known(std::string_view name, const Execution& execution) {
   // Where no step makes an environment, a name is known to be unset.
   if (name.find('.') == std::string_view::npos)
     return ground.blackboard.artifact("env") || !execution.is_published("env");
-  if (name.starts_with("hook.")) return false;  // whoever raises the hook knows
+  if (name.starts_with("hook.")) return false;  // known to the action that raises the hook
   if (!name.starts_with("steps.")) return true;
   plan::Scope scope;
   std::vector<Blackboard::Value> held;
@@ -50,7 +50,7 @@ bool has_artifacts(const plan::PlannedStep& step, const Execution& execution) {
   });
 }
 
-/// Warns of comparisons with variables that are not set: they hold, or not, whatever was meant.
+/// Warns of comparisons with variables that are not set: their result may not be what was meant.
 report::Diagnostics unset_in_condition(const plan::PlannedStep& step, const Ground& ground) {
   report::Diagnostics problems;
   if (!step.when) return problems;
@@ -86,8 +86,8 @@ void check_round(Execution& execution, const plan::PlannedStep& step, const Roun
 RoundResult check_step(Execution& execution, const plan::PlannedStep& step) {
   RoundResult out;
   out.outcome = Outcome::skipped;
-  // Guesses would make mistakes of what is none: an input is checked when all of it is known, or
-  // by an action that knows what to make of the rest.
+  // Guesses would report mistakes that are none: an input is checked when all of it is known, or by
+  // an action that can handle an incomplete one.
   if (step.undoes || !execution.knows(step) || !has_names(step, execution)) return out;
   Round round;
   round.is_partial = !has_artifacts(step, execution);

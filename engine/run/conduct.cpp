@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kept_runs = 200;
 
-/// Before the run has begun there is no secret to mask, and one thread.
+/// Before the run begins there is no secret to mask, and only one thread.
 void trace_lock(const Surroundings& around, const std::string& run_id, std::string text,
                 nlohmann::json fields) {
   if (!around.observer->wants_trace()) return;
@@ -50,25 +50,25 @@ store::Lock take_lock(const Workspace& workspace, const std::string& run_id,
   const std::chrono::duration<double> time = around.time.now() - begin;
   trace_lock(around, run_id, has_waited ? "has the lock after a wait" : "has the lock",
              {{"seconds", time.count()}});
-  // What killed runs have left running, where their guard could not end it.
+  // What killed runs left running and their guards could not end.
   for (const std::string& run : lock.left())
     process::end_leftovers(descriptor.project.folder.string(), run);
   lock.settle();
   return lock;
 }
 
-/// Whether the run is to remove files that are there, whatever its steps do.
+/// Whether the run has files to remove, whatever its steps do.
 bool has_files_to_remove(const workflow::Project& project, const plan::Target& target) {
   const auto files = store::run_folder_of(project.var());
   return target.has_stage("destroy") && fs::exists(fs::symlink_status(files.folder));
 }
 
-/// Completes what a run that was killed had begun to write.
+/// Completes what a killed run had begun to write.
 void recover_files(const workflow::Project& project, const plan::Target& target) {
   try {
     store::recover(store::run_folder_of(project.var()));
   } catch (const report::Error&) {
-    // Destroy removes it all, and tells of what it cannot.
+    // Destroy removes all of it, and reports what it cannot remove.
     if (!target.has_stage("destroy")) throw;
   }
 }
@@ -96,7 +96,7 @@ bool is_recorded(const plan::Plan& plan, const plan::Target& target, const store
          (target.has_stage("destroy") && !state.is_empty()) || removes_files;
 }
 
-/// What processes may be told whatever a secret is called.
+/// Words that processes may be given even if a secret has the same value.
 std::vector<std::string> public_words(const workflow::Descriptor& descriptor) {
   const auto& request = descriptor.request;
   std::vector<std::string> words{descriptor.project.folder.string(), request.profile, request.site};
@@ -124,8 +124,8 @@ void open_journal(const workflow::Project& project, const std::string& run_id,
   }
 }
 
-/// The final plan, with the lock held where it is one that is recorded. `problems` gets what is
-/// wrong with one that is only checked.
+/// The final plan, with the lock held if the run is recorded. `problems` gets what is wrong with a
+/// plan that is only checked.
 plan::Plan final_plan(Workspace& workspace, const plan::Target& target, const std::string& run_id,
                       const ConductOptions& options, const Surroundings& around,
                       const process::Cancellation& cancellation, Recording& into,
@@ -133,8 +133,8 @@ plan::Plan final_plan(Workspace& workspace, const plan::Target& target, const st
   const auto& project = workspace.descriptor.project;
   const auto read_only =
       target.has_stage("destroy") ? store::ReadOnly::share : store::ReadOnly::refuse;
-  // A destroy that waits for a deploy is about what that deploys. Without a lock file there is
-  // nobody to wait for, and a destroy of nothing leaves nothing.
+  // A destroy that waits for a deploy is meant for what that deploys. Without a lock file there is
+  // no run to wait for, and a destroy of nothing must leave no files.
   std::error_code ignored;
   if (options.mode == Mode::execute && target.has_stage("destroy") &&
       std::filesystem::exists(project.var() / "lock", ignored))
@@ -148,8 +148,8 @@ plan::Plan final_plan(Workspace& workspace, const plan::Target& target, const st
   if (!into.lock)
     into.lock.emplace(take_lock(workspace, run_id, options, around, cancellation, read_only));
   into.state = std::make_unique<store::StateFile>(project.var());
-  // Whether a lock is needed only the plan tells; a run that ended meanwhile may have changed what
-  // it was made from.
+  // Only the plan tells whether a lock is needed; a run that ended meanwhile may have changed what
+  // the plan was made from.
   if (const auto now = into.state->now(); now.serial != state.serial)
     plan = plan_or_throw(workspace, target, record_for(target, now, options.forgotten));
   recover_files(project, target);
@@ -209,7 +209,7 @@ RunReport conduct(Workspace& workspace, const plan::Target& target, const Conduc
   machinery.journal = recording.journal.get();
   machinery.state = recording.state.get();
   machinery.catalog = workspace.catalog.get();
-  // A plan with mistakes is looked at, and never leaves this process.
+  // A plan with mistakes is only checked, and never leaves this process.
   if (around.exchange && problems.empty()) plan = around.exchange(std::move(plan));
   auto report = run(plan, run_options, machinery);
   process::reap_orphans();

@@ -37,7 +37,7 @@ void Execution::resolve(const std::vector<plan::PlannedStep>& steps) {
       if (action->info->flags & HARBOR_AF_SERIAL)
         serial_[step.action] = std::make_unique<std::mutex>();
     }
-    // What another pack means by the same name, or by the same input, nobody has planned.
+    // The plan was not made for what another pack means by the same name or the same input.
     if (action->pack->id != step.pack)
       throw report::Error(
           report::diagnose(report::code::unknown_choice,
@@ -91,12 +91,12 @@ RoundResult Execution::round(const plan::PlannedStep& step, const Round& round) 
   try {
     run_round(step, round, out);
   } catch (const report::Error& error) {
-    // A disk that is full is no reason to leave the other steps alone with the lock.
+    // A full disk fails this step; an exception that left this function would abandon the others.
     out.outcome = Outcome::failure;
     out.diagnostics.insert(out.diagnostics.end(), error.diagnostics().begin(),
                            error.diagnostics().end());
   } catch (const std::exception& error) {
-    // It may run on a thread of its own, where nobody would catch it.
+    // This may be a thread of its own, where nothing would catch the exception.
     out.outcome = Outcome::failure;
     out.diagnostics.push_back(report::diagnose(
         report::code::internal, std::string("Harbor made a mistake: ") + error.what(),
@@ -144,7 +144,7 @@ Execution::Attempt Execution::recorded_attempt(const Assignment& given, RoundRes
       attempt.call.status == HARBOR_E_CANCELLED)
     into.outcome = Outcome::cancelled;
   if (step.undoes && attempt.call.status <= HARBOR_OK && journaled) recorder_.undone(step);
-  // The input only now: what the action made a secret of is masked in it.
+  // The input only now, so that what the action declared to be secret is masked in it.
   const bool has_diagnostic = !attempt.diagnostics.empty();
   const bool has_detail = has_diagnostic && !attempt.diagnostics.front().detail.empty();
   const auto& masker = machinery_.services->vault->masker();

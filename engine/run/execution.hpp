@@ -21,27 +21,27 @@ class Execution {
   /// Throws as run() does.
   Execution(const plan::Plan& plan, const RunOptions& options, const Machinery& machinery);
 
-  /// Runs one round, with its retries. What cannot be recorded is a failure of the round.
+  /// Runs one round, with its retries. The round fails if it cannot be recorded.
   [[nodiscard]] RoundResult round(const plan::PlannedStep& step, const Round& round);
 
-  /// Makes a step's output visible to later ones, and its artifacts published.
+  /// Makes a step's output visible to later steps and publishes its artifacts.
   void publish(const plan::PlannedStep& step, const nlohmann::json& output);
   /// Replaces what `${steps.ID...}` sees: the outputs of all rounds together.
   void set_output(const plan::PlannedStep& step, const nlohmann::json& output) {
     blackboard_.set_output(step.id, output);
   }
 
-  /// Hands an event to the observer, masked; run, stage, step and action are filled in. What a run
-  /// says to anybody goes through here or through its recorder, and is masked nowhere else.
+  /// Hands an event to the observer, masked; run, stage, step and action are filled in. Everything
+  /// that a run says goes through here or through its recorder, and is masked nowhere else.
   void tell(report::Event event, const plan::PlannedStep* step = nullptr);
   [[nodiscard]] Recorder& recorder() noexcept { return recorder_; }
-  /// Tells of what is done for a step; empty when nobody listens.
+  /// Traces what is done for a step; empty when nothing listens.
   [[nodiscard]] report::Trace trace(const plan::PlannedStep* step, std::string step_id = {});
   /// Diagnostics that leave with the run's report.
   [[nodiscard]] report::Diagnostics masked(report::Diagnostics diagnostics) const;
 
-  /// After a stage: what its steps wrote beneath the run folder becomes real, all at once, or is
-  /// dropped. Why it could not.
+  /// After a stage: puts what its steps wrote into the run folder, all of it or nothing, or drops
+  /// it if `stays` is false. Returns why it could not.
   [[nodiscard]] report::Diagnostics settle_files(bool stays);
 
   [[nodiscard]] Blackboard& blackboard() noexcept { return blackboard_; }
@@ -49,7 +49,7 @@ class Execution {
   [[nodiscard]] Ground ground() const noexcept { return {plan_, blackboard_}; }
   [[nodiscard]] Watch& watch() noexcept { return watch_; }
   [[nodiscard]] process::Clock::time_point now() const { return machinery_.services->time.now(); }
-  /// Whether the step's action is there; only a check begins without.
+  /// Whether the step's action is there; only a check starts without it.
   [[nodiscard]] bool knows(const plan::PlannedStep& step) const {
     const auto found = actions_.find(step.action);
     return found != actions_.end() && found->second;
@@ -81,11 +81,11 @@ class Execution {
     report::Diagnostics diagnostics;
   };
   void run_round(const plan::PlannedStep& step, const Round& round, RoundResult& into);
-  /// An attempt whose intent and result stand in the journal; its outcome goes to `into`.
+  /// An attempt whose intent and result are in the journal; its outcome goes to `into`.
   Attempt recorded_attempt(const Assignment& given, RoundResult& into);
   void tell_retry(const plan::PlannedStep& step, const Attempt& attempt, unsigned number,
                   unsigned attempts);
-  /// What the last attempt left behind becomes the result of the round.
+  /// Makes the outcome of the last attempt the result of the round.
   void conclude(const plan::PlannedStep& step, Attempt attempt, RoundResult& into);
   /// The step is asked for its plan or status instead of being executed.
   [[nodiscard]] bool only_asks(const plan::PlannedStep& step) const;

@@ -12,9 +12,8 @@
 
 namespace harbor::run {
 
-// A death signal of the kernel's would reach the child alone, and many programs leave the work to a
-// child of their own; a process group does not survive setsid(). Whoever knows the mark in the
-// environment finds all of them.
+// A parent-death signal would reach only the child, and many programs leave the work to a child of
+// their own; setsid() leaves the process group. The mark in the environment finds all of them.
 void Guard::post() {
   std::call_once(once_, [this] {
     if (harbor_.empty()) return;
@@ -22,7 +21,7 @@ void Guard::post() {
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return;
     const system::FileDescriptor other_end(ends[0]);
     lifeline_ = system::FileDescriptor(ends[1]);
-    // Not this process's outputs: whoever reads them would wait for the guard, too.
+    // Not this process's outputs: their reader would wait for the guard, too.
     const system::FileDescriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
     process::Command command;
     command.argv = {harbor_.string(), "__guard", workspace_, run_};

@@ -1,4 +1,4 @@
-// What binds the programs of a run to Harbor's life.
+// Ends the programs of a run when Harbor is killed.
 #pragma once
 
 #include <sys/types.h>
@@ -11,9 +11,9 @@
 
 namespace harbor::run {
 
-/// A process of its own that waits for the end of this one. Where this one is killed before it can
-/// end what it has started, the guard does, within seconds; where the guard is killed as well, the
-/// next run that takes the lock does.
+/// A separate process that waits for the end of this one. If this one is killed before it can end
+/// what it started, the guard ends it within seconds; if the guard is killed as well, the next run
+/// that takes the lock does.
 class Guard {
  public:
   /// `harbor` is the program; without it there is no guard.
@@ -24,7 +24,7 @@ class Guard {
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
-  /// Posts it at the first call; any thread. A guard that cannot be started is no failure.
+  /// Starts it at the first call; any thread. A guard that cannot be started is not a failure.
   void post();
 
  private:

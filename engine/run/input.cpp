@@ -106,7 +106,7 @@ Input input_of(const plan::PlannedStep& step, const plan::Schema& schema, const 
                const Ground& ground) {
   Input out;
   out.value = step.fixed;
-  if (step.undoes) return out;  // what is taken back is told by the state
+  if (step.undoes) return out;  // the state says what to undo
   add_artifacts(step, ground, out);
   add_open(step, schema, round, ground, out);
   schema.fill_defaults(out.value);

@@ -25,12 +25,12 @@ struct Rounds {
 };
 [[nodiscard]] Rounds rounds_of(const plan::PlannedStep& step, const Ground& ground);
 
-/// A round's input, ready to be handed over; with an error among the diagnostics of no use.
+/// A round's input, ready to be handed over; not usable if the diagnostics contain an error.
 struct Input {
   nlohmann::json value;
   report::Diagnostics diagnostics;
 };
-/// `schema`: of the action's input.
+/// `schema`: the schema of the action's input.
 [[nodiscard]] Input input_of(const plan::PlannedStep& step, const plan::Schema& schema,
                              const Round& round, const Ground& ground);
 

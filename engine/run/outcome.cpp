@@ -33,8 +33,8 @@ Outcome overall(const std::vector<StepReport>& steps, const std::vector<bool>& f
     const auto outcome = steps[i].outcome;
     if (outcome == Outcome::success && all == Outcome::noop) all = Outcome::success;
     if (is_good(outcome) || outcome == Outcome::blocked || forgiven[i]) continue;
-    // The first thing that went wrong names the run, except that a failure outranks a cancellation
-    // that it caused.
+    // The first thing that went wrong is the outcome of the run, except that a failure outranks a
+    // cancellation that it caused.
     if (is_good(all) || (all == Outcome::cancelled && outcome != Outcome::cancelled)) all = outcome;
   }
   return all;

@@ -1,4 +1,4 @@
-// What the end of an operation, of a step and of a run is called.
+// The outcome of an operation, of a step and of a run.
 #pragma once
 
 #include <harbor/plugin.h>
@@ -10,7 +10,7 @@
 
 namespace harbor::run {
 
-/// Nothing after it is blocked.
+/// It blocks nothing that follows.
 [[nodiscard]] bool is_good(report::Outcome outcome) noexcept;
 
 /// `writes`: the step may change something, so that OK alone does not mean that it did nothing.

@@ -53,7 +53,7 @@ void Recorder::note(store::Record record, Sync sync) {
 void Recorder::log(const plan::PlannedStep& step, const report::Event& line) {
   if (line.level < HARBOR_LOG_WARN && line.fields.is_null()) return;
   if (log_lines_.fetch_add(1, std::memory_order_relaxed) >= kept_log_lines) return;
-  // No effect follows from a line of the log: it need not be on the disk before the action goes on.
+  // No effect depends on a log line, so it need not be on disk before the action goes on.
   note(store::StepLog{.step = line.step.empty() ? step.id : line.step,
                       .action = step.action,
                       .level = std::string(report::level_name(line.level)),
@@ -73,7 +73,7 @@ store::Maker Recorder::maker_of(const plan::ResolvedAction& action, std::string 
 void Recorder::save_state(const plan::PlannedStep& step, const plan::ResolvedAction& action,
                           const std::string& id, const json& state) {
   if (!state_) return;
-  // A step that takes something back speaks of what it takes back.
+  // A step that undoes another one is recorded under that one's name.
   const auto maker = maker_of(action, step.undoes ? step.saved->step : id);
   const auto serial = state_->save({state, maker});
   // The state is on the disk; that it was saved is history.

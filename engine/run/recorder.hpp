@@ -22,7 +22,7 @@ namespace harbor::run {
 inline constexpr std::size_t longest_text = 1024;
 inline constexpr std::size_t longest_property = 8192;
 
-/// A journal is history, not a log: an action that warns without end does not fill the disk.
+/// A journal is history, not a log: an action that warns without end must not fill the disk.
 inline constexpr unsigned kept_log_lines = 1000;
 
 /// Replaces what is longer than that in an object of properties.
@@ -32,29 +32,30 @@ void bound(nlohmann::json& properties);
 /// what they keep cannot be written.
 class Recorder {
  public:
-  /// What is handed over outlives the recorder; both pointers may be null.
+  /// All arguments outlive the recorder; both pointers may be null.
   Recorder(store::Journal* journal, store::StateFile* state, const secret::Masker& masker,
            std::string run_id);
 
   [[nodiscard]] bool keeps_state() const noexcept { return state_ != nullptr; }
 
-  /// Appends to the journal: free text masked, what is long as its digest.
+  /// Appends to the journal: free text masked, long texts as digests.
   void note(store::Record record, store::Sync sync = store::Sync::now);
 
   /// A line that the step logged, when it is a warning or carries fields.
   void log(const plan::PlannedStep& step, const report::Event& line);
 
-  /// What `id` needs to be undone. On the disk, exactly as the action gave it, when this returns.
+  /// What is needed to undo the step. It is on disk, exactly as the action gave it, when this
+  /// returns.
   void save_state(const plan::PlannedStep& step, const plan::ResolvedAction& action,
                   const std::string& id, const nlohmann::json& state);
   /// Those properties of the step's output that its action wants recorded.
   void record_artifacts(const plan::PlannedStep& step, const plan::ResolvedAction& action,
                         const nlohmann::json& output);
-  /// The step took back what `step.saved` is about.
+  /// The step undid what `step.saved` describes.
   void undone(const plan::PlannedStep& step);
-  /// What this step saved is given up. Nothing happens when it saved nothing.
+  /// Drops what this step saved. Does nothing when it saved nothing.
   void forget(std::string_view step);
-  /// Everything was taken down.
+  /// Call when everything was taken down.
   void clear_state();
 
  private:

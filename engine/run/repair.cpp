@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 using Findings = std::vector<Finding>;
 
-/// Renames a file so that nothing reads it any more and nothing of it is lost. Returns what was
+/// Renames a file so that nothing reads it any more, but its content is kept. Returns what was
 /// done; throws report::Error.
 std::string put_aside(const fs::path& file, const workflow::Project& project) {
   fs::path aside = file;

@@ -17,9 +17,9 @@ struct Finding {
   report::Diagnostics problems = {};  ///< why not
 };
 
-/// Takes the project's lock, and mends what can be mended: nothing that says what is deployed is
-/// ever deleted, it is put aside. Empty when all is well. Throws report::Error when the lock is not
-/// to be had.
+/// Takes the project's lock, and mends what can be mended: a file that says what is deployed is
+/// never deleted, only put aside. Empty when all is well. Throws report::Error when the lock cannot
+/// be taken.
 [[nodiscard]] std::vector<Finding> repair(const workflow::Project& project,
                                           std::chrono::milliseconds lock_timeout);
 

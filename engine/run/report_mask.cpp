@@ -33,8 +33,8 @@ void mask_changes(const secret::Masker& masker, json& changes) {
   }
 }
 
-/// The names of an artifact's parts are data; what Harbor says of them is not, and files are named
-/// as diagnostics name them.
+/// The names of an artifact's parts are data; what Harbor says about them is not, and file names
+/// are masked as in diagnostics.
 void mask_origin(const secret::Masker& masker, json& origin) {
   static const std::set<std::string> words = {"file",  "line",       "column", "layer",
                                               "value", "overridden", "by"};

@@ -1,4 +1,4 @@
-// One time that a step runs: once, or for an item of `forEach`, or for a hook point.
+// One round of a step: its only one, or that of an item of `forEach`, or of a hook point.
 #pragma once
 
 #include <cstddef>

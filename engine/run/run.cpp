@@ -43,7 +43,7 @@ RunReport empty_report(const plan::Plan& plan, const RunOptions& options) {
   return report;
 }
 
-/// Which step gives which artifact: told here and not by the planner, which is pure.
+/// Which step gives which artifact: traced here and not in the planner, which is pure.
 void trace_bindings(Execution& execution, const plan::Plan& plan) {
   if (!execution.trace(nullptr)) return;
   for (const auto& step : plan.steps)
@@ -72,7 +72,7 @@ void append(report::Diagnostics& all, const report::Diagnostics& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
-/// That the end cannot be written down is part of how the run ended: what it did is done.
+/// A failure to record the end becomes part of the report: what the run did is done.
 void record_end(Execution& execution, RunReport& report, report::Diagnostics& told) {
   try {
     execution.recorder().note(record_of(report));
@@ -120,8 +120,8 @@ void tell_blocked(Execution& execution, const plan::Plan& plan, std::size_t firs
   }
 }
 
-/// Runs stage after stage; false once one failed. What is to be told of the files that they wrote
-/// is added to `told`.
+/// Runs stage after stage; false once one failed. Diagnostics about the files that they wrote are
+/// added to `told`.
 bool run_stages(Execution& execution, const plan::Plan& plan, unsigned jobs,
                 std::vector<StepReport>& reports, report::Diagnostics& told) {
   bool going_on = true;
@@ -152,8 +152,8 @@ bool takes_down(const plan::Plan& plan) {
   return std::find(plan.stages.begin(), plan.stages.end(), "destroy") != plan.stages.end();
 }
 
-/// All of the run folder is Harbor's own, also what no step knows of any more. Whether there was
-/// something to remove; what is left is added to `told`.
+/// All of the run folder is Harbor's own, also what no step knows of any more. Returns whether
+/// there was something to remove; what is left is added to `told`.
 bool remove_files(const std::filesystem::path& var, report::Diagnostics& told) {
   const auto folder = store::run_folder_of(var);
   const bool is_there = std::filesystem::exists(std::filesystem::symlink_status(folder.folder));
@@ -161,7 +161,7 @@ bool remove_files(const std::filesystem::path& var, report::Diagnostics& told) {
   return is_there;
 }
 
-/// Everything is taken down, and the state says so; or the run has failed.
+/// Records that everything is taken down; if it cannot, the run has failed.
 void clear_state(Recorder& recorder, Outcome& outcome, report::Diagnostics& diagnostics) {
   try {
     recorder.clear_state();
@@ -207,7 +207,7 @@ RunReport run(const plan::Plan& plan, const RunOptions& options, const Machinery
   out.artifacts = execution.blackboard().take_artifacts();
   out.origins = execution.blackboard().take_origins();
   tell_end(execution, command, out, told);
-  // Last of all: what was made from the values needed them as they are.
+  // Last, because everything made from the values needs them unmasked.
   mask(machinery.services->vault->masker(), *machinery.catalog, out);
   return out;
 }

@@ -1,5 +1,5 @@
-// Plan -> Run: executing steps in order, in parallel where they may, with everything recorded and
-// reported.
+// Plan -> Run: executes steps in order, in parallel where possible, and records and reports
+// everything.
 #pragma once
 
 #include <chrono>
@@ -70,7 +70,7 @@ struct RunReport {
 struct Machinery {
   const host::Services* services = nullptr;
   /// The seam to the code of packs: the table of one of a pack's actions, which outlives the run.
-  /// Throws report::Error when the pack cannot be loaded. The trace hears of a pack that was not
+  /// Throws report::Error when the pack cannot be loaded. The trace reports a pack that was not
   /// loaded before.
   std::function<const harbor_action&(const plugin::Pack&, std::string_view action,
                                      const report::Trace&)>
@@ -79,16 +79,16 @@ struct Machinery {
   store::Journal* journal = nullptr;  ///< null: the run keeps none
   store::StateFile* state = nullptr;  ///< of the project; null when the run has no lock
   plan::Catalog* catalog = nullptr;   ///< for the actions that the plan names
-  /// Called, once all was told, when a step does not stop: a thread cannot be killed, a process
-  /// can.
+  /// Called when a step does not stop, after everything was reported: a thread cannot be killed, a
+  /// process can.
   std::function<void(ExitStatus)> end_process = [](ExitStatus status) {
     std::_Exit(static_cast<int>(status));
   };
 };
 
 /// Runs the plan. A failed step blocks its dependents and all later stages; cancelling lets running
-/// steps end. Throws report::Error before anything runs when an action of the plan is not there, or
-/// another pack provides it than the plan says.
+/// steps end. Throws report::Error before anything runs when an action of the plan is missing, or
+/// is provided by a pack other than the one in the plan.
 [[nodiscard]] RunReport run(const plan::Plan& plan, const RunOptions& options,
                             const Machinery& machinery);
 

@@ -48,7 +48,7 @@ class StageRun {
       try {
         for (unsigned i = 1; parallel && i < jobs_; ++i) threads.emplace_back([this] { work(); });
       } catch (const std::system_error&) {
-        // The system gives no more threads: those that are there do the work.
+        // The system allows no more threads: those that exist do the work.
       }
       work();
     }
@@ -71,7 +71,7 @@ class StageRun {
     Clock::time_point started;
   };
 
-  /// Steps that stand in one chain need no more than one thread.
+  /// Steps that form one chain need no more than one thread.
   [[nodiscard]] bool can_fan_out() const {
     std::size_t roots = 0;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -180,8 +180,8 @@ class StageRun {
       all.attempts = std::max(all.attempts, result.attempts);
       std::move(result.diagnostics.begin(), result.diagnostics.end(),
                 std::back_inserter(all.diagnostics));
-      // In the order of the items, not in that in which they ended: of an artifact that several
-      // rounds publish, the last item's stays.
+      // In the order of the items, not in the order in which they ended: if several rounds publish
+      // an artifact, that of the last item stays.
       if (is_good(result.outcome)) execution_.publish(step, result.output);
       for (auto& change : result.changes) all.changes.push_back(std::move(change));
       outputs.push_back(std::move(result.output));
@@ -218,7 +218,7 @@ class StageRun {
     release(index, is_good(outcome) || forgiven || execution_.is_check());
   }
 
-  /// At once: the command that goes on may run until somebody ends it.
+  /// Immediately: the command that goes on may run until somebody ends it.
   void warn(const plan::PlannedStep& step) {
     report::Event event;
     event.kind = report::EventKind::step_log;
@@ -233,7 +233,8 @@ class StageRun {
     --left_;
     for (const auto next : node(index).followers) {
       Node& follower = node(next);
-      // Blocked steps go through the queue as well: each is told, and blocks those that follow it.
+      // Blocked steps go through the queue as well: each is reported, and blocks those that follow
+      // it.
       if (!good) follower.blocked = true;
       if (--follower.waiting == 0) ready_.push_back({next, std::nullopt});
     }

@@ -1,4 +1,4 @@
-// The steps of one stage, in parallel where they may.
+// Runs the steps of one stage, in parallel where possible.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Trying a stage out: Harbor once more, in a process of its own, on a copy of the project.
+// Tries a stage out: a second Harbor, in its own process, on a copy of the project.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace harbor::run {
 
 /// What host::Services::try_stage is in a run: `harbor` is the program that runs now. A process of
 /// its own, because the packs of the copy must not be loaded into this one, and its secrets belong
-/// into another vault.
+/// in another vault.
 [[nodiscard]] host::StageRunner stage_runner(std::filesystem::path harbor,
                                              host::ProcessRunner run_process);
 

@@ -1,4 +1,4 @@
-// Ends the process when an operation does not: a thread cannot be killed, a process can.
+// Ends the process when an operation does not end: a thread cannot be killed, a process can.
 #pragma once
 
 #include <condition_variable>
@@ -16,7 +16,7 @@ namespace harbor::run {
 /// Called with the id of a step that does not stop, on the warden's thread; ends the process.
 using LastWords = std::function<void(const std::string& step, ExitStatus status)>;
 
-/// Watches from its making to its end.
+/// Watches for as long as it lives.
 class Warden {
  public:
   Warden(const Watch& watch, const host::Services& services, LastWords last_words);

@@ -1,4 +1,4 @@
-// Operations that are running now, for whoever watches over them.
+// Operations that are running now, for the warden.
 #pragma once
 
 #include <list>

@@ -46,7 +46,7 @@ std::unique_ptr<Workspace> open_workspace(const workflow::Project& project,
     named.push_back(
         {(project.folder / pack.path).lexically_normal(), out->descriptor.span(pack.mark)});
   out->registry = std::move(packs.found);
-  // Packs that are named are looked for first: they may stand before those that were found.
+  // Packs that are named are searched first: they may take precedence over those that were found.
   if (!out->registry || !named.empty())
     out->registry =
         std::make_shared<const plugin::Registry>(plugin::discover(packs.search, packs.trace));

@@ -1,4 +1,4 @@
-// A project, opened: everything that is known before planning.
+// An open project: everything that is known before planning.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,8 @@ struct Workspace {
   plan::Record record;           ///< that the last plan was made from
 };
 
-/// Where packs are looked for, and those that were found there; null when nobody has looked yet.
-/// `trace` hears of a search.
+/// Where packs are looked for, and those that were found there; null before the first search.
+/// `trace` reports a search.
 struct PackSource {
   plugin::SearchPlan search;
   std::shared_ptr<const plugin::Registry> found;
@@ -31,8 +31,8 @@ struct PackSource {
 };
 
 /// Reads the descriptor and finds its packs. What is wrong with a step is kept in `problems`;
-/// throws report::Error when there is no workflow to speak of. Must be called while the process has
-/// one thread, as plugin::discover.
+/// throws report::Error when there is no usable workflow. Must be called while the process has one
+/// thread, like plugin::discover.
 [[nodiscard]] std::unique_ptr<Workspace> open_workspace(const workflow::Project& project,
                                                         workflow::Request request,
                                                         const workflow::FileSystem& files,
@@ -42,7 +42,7 @@ struct PackSource {
 /// state cannot be read.
 [[nodiscard]] plan::Record read_record(const Workspace& workspace, const plan::Target& target);
 
-/// The same of a state that was read. Steps in `forgotten` are given up.
+/// The same for a state that was already read. Steps in `forgotten` are given up.
 [[nodiscard]] plan::Record record_for(const plan::Target& target, const store::State& state,
                                       const std::vector<std::string>& forgotten);
 
@@ -51,7 +51,7 @@ struct PackSource {
 [[nodiscard]] plan::Plan plan_or_throw(Workspace& workspace, const plan::Target& target,
                                        plan::Record record);
 
-/// The same plan for a check, which goes on although something is wrong; that is added to
+/// The same plan for a check, which goes on when something is wrong; what is wrong is added to
 /// `problems`, in no order.
 [[nodiscard]] plan::Plan plan_anyway(Workspace& workspace, const plan::Target& target,
                                      plan::Record record, report::Diagnostics& problems);
