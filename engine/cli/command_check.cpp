@@ -17,14 +17,14 @@ using nlohmann::json;
 
 namespace {
 
-/// What one selection of services and options is about, and everything that is wrong with it.
+/// One selection of services and options, and everything that is wrong with it.
 struct Checked {
   std::vector<run::StepReport> steps;
   report::Diagnostics problems;
-  std::optional<std::vector<std::string>> profiles;  ///< of the project; nothing: it was not read
+  std::optional<std::vector<std::string>> profiles;  ///< of the project; nothing: not read
 };
 
-/// Those that can be chosen: a stack's own file is read too late to have any.
+/// The profiles that can be chosen: a stack's own file is read too late to have any.
 std::vector<std::string> profiles_of(const workflow::Descriptor& descriptor) {
   std::vector<std::string> names;
   if (const auto* profiles = descriptor.root.find("profiles"))
@@ -51,15 +51,15 @@ Checked check_selection(Invocation& call, const Selection& selection) {
   return out;
 }
 
-/// Problems that many selections share are told once, in the order of their places.
+/// Reports problems that several selections share once, in the order of their places.
 class Findings {
  public:
-  /// `profile`: that it was found with, where the others do not have it; empty for none.
+  /// `profile`: the one that they were found with, if other profiles do not have them; else empty.
   void add(report::Diagnostics problems, const std::string& profile) {
     for (auto& problem : problems) {
       const auto [known, is_new] = seen_.emplace(key_of(problem), all_.size());
       if (!is_new) {
-        // What a step warns of may be what makes a later one fail.
+        // What one step warns of may make a later one fail.
         auto& told = all_[known->second];
         if (problem.severity == report::Severity::error) told.severity = problem.severity;
         continue;
@@ -81,7 +81,7 @@ class Findings {
     for (const auto& label : problem.labels)
       key += "\n" + label.span.file + ":" + std::to_string(label.span.line) + ":" +
              std::to_string(label.span.column);
-    // The planner and the check of a whole input word one mistake differently.
+    // The planner and the check of a whole input word the same mistake differently.
     const bool is_placed = !problem.labels.empty() && problem.labels.front().span.line != 0;
     return is_placed && problem.code == report::code::invalid_parameter
                ? key
@@ -92,7 +92,7 @@ class Findings {
   report::Diagnostics all_;
 };
 
-/// What was asked for, then every profile that this did not mean.
+/// Checks what was asked for, then every other profile.
 report::Diagnostics check_all(Invocation& call, Checked& asked) {
   const auto& arguments = call.arguments;
   Selection first{arguments.words, arguments.all("option"), arguments.value("profile")};

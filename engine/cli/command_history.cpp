@@ -80,7 +80,7 @@ int show_run(Invocation& call, const std::filesystem::path& var, const std::stri
   return status;
 }
 
-/// Who made what is deployed, as the state has it: each step once.
+/// The steps that made what is deployed, according to the state: each once.
 json makers_of(const store::State& deployed) {
   json makers = json::array();
   const auto add = [&](const store::Maker& maker) {
@@ -93,13 +93,13 @@ json makers_of(const store::State& deployed) {
   return makers;
 }
 
-/// What actions say of what they did. An action that cannot say is a problem, not an answer.
+/// What actions report about what they did. An action that cannot tell is a problem, not an answer.
 struct Live {
   json states = json::array();
   report::Diagnostics problems;
 };
 
-/// Asks the actions of the deploy stage whether what they did is still true.
+/// Asks the actions of the deploy stage whether what they did still holds.
 Live live_state(Invocation& call, const store::State& deployed) {
   Live live;
   const auto workspace = open_workspace(call, "status", {});
@@ -137,7 +137,7 @@ int exit_of(const Live& live) {
   return static_cast<int>(report::exit_of(live.problems, ExitStatus::done));
 }
 
-/// What is known without asking anybody.
+/// What is known without asking any action.
 void print_known(Invocation& call, const std::vector<store::RunSummary>& runs,
                  const store::State& deployed) {
   auto& out = *call.context.out;
@@ -156,7 +156,7 @@ void print_known(Invocation& call, const std::vector<store::RunSummary>& runs,
     makers += (makers.empty() ? "" : ", ") + maker["step"].get<std::string>() + " (run " +
               maker["run"].get<std::string>() + ")";
   if (!makers.empty()) out << "deployed by: " << makers << '\n';
-  // Those who are asked next may take their time.
+  // The actions that are asked next may take a while.
   out.flush();
 }
 
@@ -184,7 +184,7 @@ int status(Invocation& call) {
                                    {"state", live.states}});
     return exit_of(live);
   }
-  // The journals are history and may be gone while something is deployed.
+  // Journals are history and may have been deleted while something is deployed.
   if (runs.empty() && deployed.is_empty()) {
     *call.context.out << "Nothing was deployed here yet. `harbor deploy` does it.\n";
     return 0;

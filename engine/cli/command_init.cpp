@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What is shipped for a first project, relative to the folder that holds it.
+/// The files that are shipped for a first project, relative to their folder.
 std::vector<fs::path> shipped_files(const fs::path& from) {
   std::vector<fs::path> files;
   std::error_code ignored;

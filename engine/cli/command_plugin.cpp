@@ -15,13 +15,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The packs that this project sees: those of its descriptor too, where it can be read.
+/// The packs that this project sees, including those of its descriptor if it can be read.
 const plugin::Registry& all_packs_of(Invocation& call) {
   try {
     (void)open_workspace(call, "plugin", {});
   } catch (const report::Error&) {
-    // Without a descriptor that can be read there are the packs that lie where packs are looked
-    // for.
+    // Without a readable descriptor, only the packs in the searched folders are known.
   }
   return packs_of(call);
 }
@@ -126,7 +125,7 @@ int inspect(Invocation& call, const std::string& name) {
     if (refusal.file == file) throw report::Error(refusal.diagnostic);
   throw report::Error(
       report::diagnose(report::code::unknown_subject, "no pack '" + name + "' was found", {},
-                       "`harbor plugin list` shows what was found; a file must lie where packs are "
+                       "`harbor plugin list` shows what was found; a file must be where packs are "
                        "looked for, or be named by the descriptor"));
 }
 

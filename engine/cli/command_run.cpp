@@ -29,8 +29,8 @@ Split split(const std::vector<std::string>& words) {
   return out;
 }
 
-/// Results are what single stages are run for, and all that is printed of them; of a whole deploy
-/// they would hide what happened.
+/// Single stages are run for their results, and only those are printed; for a whole deploy, results
+/// would hide what happened.
 int finish(Invocation& call, const run::RunReport& report, const std::vector<std::string>& stages,
            const run::Workspace& workspace, bool prints) {
   json results = json::object();
@@ -66,7 +66,7 @@ void print_change(std::ostream& out, const json& change) {
   for (std::string line; std::getline(diff, line);) out << "        " << line << '\n';
 }
 
-/// What a step would do, in a word.
+/// What a step would do, in a few words.
 std::string verdict(const run::StepReport& step) {
   using report::Outcome;
   if (step.outcome == Outcome::skipped) return "skipped";
@@ -127,8 +127,8 @@ int deploy(Invocation& call) {
   return run_target(call, "deploy", deploy_stages, call.arguments.words);
 }
 
-/// What actions find by labels alone. Whoever looks for what a lost state does not tell cannot be
-/// named by a descriptor: it is every action that can.
+/// Takes down what actions find by labels alone. With the state lost, no descriptor can name these
+/// actions, so every action that can do it is asked.
 int sweep(Invocation& call) {
   int status = 0;
   std::size_t asked = 0;

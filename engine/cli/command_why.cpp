@@ -75,7 +75,7 @@ int why(Invocation& call) {
   const auto& name = call.arguments.words.front();
   const auto workspace =
       open_workspace(call, "why", {call.arguments.words.begin() + 1, call.arguments.words.end()});
-  // Chains of everything may be dear; an action may look after this one alone.
+  // The origins of everything may be expensive; an action may look for this one only.
   workspace->descriptor.request.extra["subject"] = name;
   plan::Target target;
   target.stages = {"source", "prepare"};

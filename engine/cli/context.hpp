@@ -1,4 +1,4 @@
-// What main() hands in: everything that a command takes from, and gives to, the world around it.
+// What main() hands in: everything that a command reads from, and writes to, the outside world.
 #pragma once
 
 #include <filesystem>
@@ -24,14 +24,15 @@ struct Context {
   workflow::FileSystem files;
   host::ProcessRunner run_process;
   process::Time time = process::real_time();
-  /// Makes what people see of a run. May be empty: then it is the view that fits the terminal.
+  /// Makes the view of a run for people. May be empty: then the view that fits the terminal is
+  /// used.
   std::function<std::unique_ptr<report::Observer>(const report::ViewOptions&)> make_view;
   std::ostream* out = nullptr;  ///< results
   std::ostream* err = nullptr;  ///< everything else
-  std::string lack;             ///< what this process was not given; empty for nothing
+  std::string lack;             ///< what find_footing() could not provide; empty if nothing
   bool out_is_terminal = false;
   bool err_is_terminal = false;
-  /// A seam for tests: what is run in place of the plan that was made. May be absent.
+  /// A seam for tests: returns the plan that is run instead of the one that was made. May be empty.
   std::function<plan::Plan(plan::Plan)> exchange;
 
   [[nodiscard]] std::string variable(const std::string& name) const {
@@ -44,7 +45,8 @@ struct Context {
   }
 };
 
-/// That of this process: arguments, environment, folder, standard streams, the real file system.
+/// The context of this process: arguments, environment, folder, standard streams, the real file
+/// system.
 [[nodiscard]] Context context_of_process(int argc, char** argv);
 
 }  // namespace harbor::cli

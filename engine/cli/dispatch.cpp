@@ -50,13 +50,13 @@ int run_own(Invocation& call, const Command& command, const Words& rest) {
 }
 
 int run_action(Invocation& call, const plugin::ActionInfo& action, const Words& rest) {
-  const auto keeps = call.packs;  // the action is one of theirs, also when -C leads elsewhere
+  const auto keeps = call.packs;  // the action points into them, even if -C leads elsewhere
   const auto options = options_of_face(call, action);
   accept(call,
          joined(call.arguments,
                 parse_arguments(rest, options, action.face->verbatim, action.face->command)),
          true);
-  // Its options are known only once its pack is found: -C after its name comes late.
+  // Its options are known only once its pack is found, so a -C after its name is read only now.
   locate(call, location_of(call.arguments));
   if (call.arguments.has("help")) {
     print_face_help(call, action, options);
@@ -87,8 +87,8 @@ int run_action(Invocation& call, const plugin::ActionInfo& action, const Words& 
       report::diagnose(report::code::unknown_command, "unknown command '" + word + "'", {}, hint));
 }
 
-/// Whether --json is among the words: errors on the way to a command's own options must be JSON
-/// then, too.
+/// Whether --json is among the words: then errors before a command's own options are read must be
+/// JSON, too.
 bool wants_json(const Words& words) {
   const auto end = std::find(words.begin(), words.end(), "--");
   return std::find(words.begin(), end, "--json") != end;
@@ -123,7 +123,7 @@ int route(Invocation& call) {
 
 constexpr const char* resource_hint = "`ulimit -a` shows the limits of this shell";
 
-/// A call of the system that nobody expected to fail.
+/// A system call that was not expected to fail.
 report::Diagnostic of_system(const std::system_error& failure) {
   const auto& code = failure.code();
   if (system::is_lack(code))

@@ -13,7 +13,7 @@ namespace harbor::cli {
 namespace {
 
 report::Diagnostic not_written(const std::string& path, int error) {
-  // What open() says of a FIFO without a reader names neither.
+  // The text for ENXIO, "No such device or address", would mislead: a FIFO has no reader.
   const std::string reason = error == ENXIO ? "nobody reads from this pipe" : std::strerror(error);
   return report::diagnose(report::code::write_failed,
                           "cannot write events to " + path + ": " + reason, {},
@@ -34,7 +34,7 @@ int write_all(int fd, std::string_view text) {
 
 EventFile::EventFile(const std::filesystem::path& path)
     : path_(path.string()), stream_(report::make_event_stream(text_)) {
-  // O_NONBLOCK: opening a FIFO must not wait for a reader. Once one is there, its pace counts.
+  // O_NONBLOCK: opening a FIFO must not wait for a reader. Once there is one, writes wait for it.
   const int fd =
       ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
   file_ = system::FileDescriptor(fd);

@@ -12,16 +12,17 @@
 
 namespace harbor::cli {
 
-/// An event stream that owns its file, which may be a pipe or a device. Not for several threads at
-/// once, as every observer.
+/// An event stream that owns its file, which may be a pipe or a device. Not thread-safe, like every
+/// observer.
 class EventFile : public report::Observer {
  public:
-  /// Appends to `path`. Throws report::Error H0705, also for a FIFO that nobody reads.
+  /// Appends to `path`. Throws report::Error H0705, also for a FIFO without a reader.
   explicit EventFile(const std::filesystem::path& path);
 
   void on_event(const report::Event& event) override;
 
-  /// That events were lost, and why. A run goes on without its events, and says so at its end.
+  /// Says that events were lost, and why; nothing if none were. A run goes on without its events
+  /// and reports this at its end.
   [[nodiscard]] std::optional<report::Diagnostic> problem() const;
 
  private:

@@ -56,7 +56,7 @@ Positionals positionals(const plugin::ActionInfo& action, const std::vector<std:
   return out;
 }
 
-/// The action that an option of the face calls in its stead, or nothing.
+/// The action that an option of the face calls instead, or nothing.
 const plugin::ActionInfo* stand_in(const plugin::ActionInfo& action, const json& input,
                                    plan::Catalog& catalog) {
   for (const auto& [name, value] : input.items()) {
@@ -75,9 +75,8 @@ bool takes(const plugin::ActionInfo& action, const SchemaOption& option) {
       [&](const plugin::Binding& one) { return one.artifact == "request." + option.property; });
 }
 
-/// Whether an option of the request can mean something to the command. Steps that only prepare may
-/// join it; one that changes what runs never does, so that its options are those of its own
-/// command.
+/// Whether an option of the request can have an effect on the command. Steps that only prepare may
+/// be part of it; a step that changes what runs never is, so its options belong to its own command.
 bool may_take(const plugin::ActionInfo& action, const SchemaOption& option,
               const plugin::Registry& registry) {
   if (takes(action, option)) return true;
@@ -88,7 +87,7 @@ bool may_take(const plugin::ActionInfo& action, const SchemaOption& option,
   });
 }
 
-/// What of the input the other action knows.
+/// The part of the input that the other action knows.
 json input_for(const plugin::ActionInfo& action, const json& input) {
   json out = json::object();
   const auto schema = json::parse(action.input_schema, nullptr, false);

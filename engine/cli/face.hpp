@@ -16,7 +16,7 @@ struct FaceMatch {
   std::size_t words = 1;  ///< how many words the command's name has
 };
 
-/// The face with the longest name that the words begin with.
+/// The face with the longest name that the words begin with; nothing without one.
 [[nodiscard]] std::optional<FaceMatch> find_face(const plugin::Registry& registry,
                                                  const std::vector<std::string>& words);
 

@@ -132,7 +132,7 @@ run::RunReport conduct(const Invocation& call, run::Workspace& workspace,
   auto report = run::conduct(workspace, target, options, around);
   if (progress.events)
     if (auto problem = progress.events->problem()) {
-      // A run that is not watched, or whose result is JSON, has its report printed here.
+      // The caller prints the diagnostics of a run that is not watched or has a JSON result.
       if (is_watched && !call.arguments.has("json")) print_diagnostics(call, {*problem});
       if (report.exit() == ExitStatus::done) report.outcome = report::Outcome::failure;
       report.diagnostics.push_back(std::move(*problem));

@@ -1,4 +1,4 @@
-// One call of the program: what was asked for and where, each found out once.
+// One call of the program: what was asked for and where.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@
 namespace harbor::cli {
 
 /// What every command is given. The project is looked up, packs are discovered and arguments are
-/// read on the way to the command; nothing downstream does so again.
+/// read once, on the way to the command, and not again after that.
 struct Invocation {
   const Context& context;
   KernelLog& log;
@@ -29,16 +29,16 @@ struct Invocation {
   std::shared_ptr<const plugin::Registry> packs = {};  ///< null until a command needs them
   std::optional<std::vector<SchemaOption>> request_options = {};  ///< as packs
   report::ViewOptions view = {};
-  /// What a run of this call hides, for as long as something of it is shown. Never null.
+  /// Hides the secrets of this call's run for as long as any of its text is shown. Never null.
   std::shared_ptr<TextMask> mask = std::make_shared<TextMask>();
 };
 
-/// Looks the project up where `location` leads, if that was not done before. Packs that were found
-/// for another one are forgotten.
+/// Looks up the project that `location` names, unless that is done already. Packs that were found
+/// for another project are dropped.
 void locate(Invocation& call, Location location);
 
-/// Takes the arguments over, how diagnostics look by them, and the log that they ask for. `is_all`:
-/// none can follow. Throws report::Error H0802, or H0705 when the log cannot be opened.
+/// Takes over the arguments, the look of diagnostics that they ask for, and their log. `is_all`: no
+/// more arguments can follow. Throws report::Error H0802, or H0705 when the log cannot be opened.
 void accept(Invocation& call, Arguments arguments, bool is_all);
 
 /// The project. Throws report::Error H0201 without one.
@@ -55,7 +55,7 @@ const std::vector<SchemaOption>& request_options_of(Invocation& call);
                                                              const std::string& command,
                                                              std::vector<std::string> services);
 
-/// What a run is about, in place of what the arguments say of it.
+/// What a run is about, instead of what the arguments say.
 struct Selection {
   std::vector<std::string> services, options;
   std::string profile;  ///< empty: "default", when no service is named
@@ -67,9 +67,9 @@ struct Selection {
 /// What --lock-timeout says. Throws report::Error when it is not a duration.
 [[nodiscard]] std::chrono::milliseconds lock_timeout_of(const Arguments& arguments);
 
-/// Plans `target` and runs it as the arguments say, with the views that belong to this place. With
+/// Plans `target` and runs it as the arguments say, with the views that fit the terminal. With
 /// `is_watched` false nothing is shown but the event stream: the result is all there is to see.
-/// Throws as run::conduct.
+/// Throws as run::conduct() does.
 [[nodiscard]] run::RunReport conduct(const Invocation& call, run::Workspace& workspace,
                                      const plan::Target& target, run::ConductOptions options = {},
                                      bool is_watched = true);

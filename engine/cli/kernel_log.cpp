@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view topic = "command";
 
-/// Values of options may be secrets (--set), and no masker knows them yet: the command alone.
+/// Only the command: values of options may be secrets (--set), and no masker knows them yet.
 std::string command_of(const Context& context) {
   const auto at = command_index(context.arguments);
   return at ? "harbor " + context.arguments[*at] : "harbor";

@@ -15,17 +15,17 @@
 
 namespace harbor::cli {
 
-/// Says to the log what --log and HARBOR_LOG ask for. Packs are discovered before all options are
-/// read, since packs have options of their own: what is told until then is held back, if a log may
-/// be asked for at all. Without one, nothing is made and nothing is kept. Used by one thread, until
-/// observer() is handed to a run.
+/// Writes the log that --log and HARBOR_LOG ask for. Packs are discovered before all options are
+/// read, since packs have options of their own, so events are held back until then if a log is
+/// possible at all. If not, no event is made or kept. Used by one thread until observer() is handed
+/// to a run.
 class KernelLog {
  public:
   /// `context` outlives it.
   explicit KernelLog(const Context& context);
 
-  /// Opens the log that `option` (the value of --log, or empty) and the environment ask for; what
-  /// is open stays open. While `is_all` is false --log may still come, and wins over the
+  /// Opens the log that `option` (the value of --log, or empty) and the environment ask for; a log
+  /// that is open stays open. While `is_all` is false, --log may still follow, and it wins over the
   /// environment. Throws report::Error H0705 or H0802.
   void open(const std::string& option, bool is_all);
 
@@ -36,7 +36,7 @@ class KernelLog {
   /// Whether its lines appear on standard error, where a view that is redrawn would tear them.
   [[nodiscard]] bool is_on_standard_error() const noexcept { return is_on_standard_error_; }
 
-  /// The last words: how the program ends, and the diagnostics of no run that it ends with.
+  /// Logs how the program ends, and the diagnostics that belong to no run.
   void close(int status, const report::Diagnostics& problems);
 
  private:
@@ -44,7 +44,7 @@ class KernelLog {
 
   const Context& context_;
   const std::chrono::steady_clock::time_point begin_;
-  const bool is_named_;  ///< a word looks like --log, though it may be meant for another program
+  const bool is_named_;  ///< a word looks like --log, but it may be meant for another program
   const bool may_come_;  ///< a log is asked for, or may be
   bool is_on_standard_error_ = false;
   std::shared_ptr<report::Observer> log_;

@@ -42,7 +42,7 @@ const OptionSpec* find(const std::vector<OptionSpec>& specs, const std::string& 
   return nullptr;
 }
 
-/// How many words the option at hand takes up, 0 when it is none.
+/// How many words this option takes up; 0 when it is not an option.
 std::size_t width(const std::string& word, const std::vector<OptionSpec>& own) {
   if (word.size() < 2 || word.front() != '-') return 0;
   const auto* spec = find(own, word);
@@ -50,7 +50,7 @@ std::size_t width(const std::string& word, const std::vector<OptionSpec>& own) {
   return spec && !spec->value.empty() ? 2 : 1;
 }
 
-/// `-x a b -- c` as `-x a -x b c`: the `--` that ends a greedy option ends nothing else.
+/// Turns `-x a b -- c` into `-x a -x b c`: the `--` that ends a greedy option ends nothing else.
 std::vector<std::string> spread_greedy(const std::vector<std::string>& words,
                                        const std::vector<OptionSpec>& own) {
   const auto end = std::find(words.begin(), words.end(), "--");
@@ -96,7 +96,7 @@ std::optional<std::string> given(const Arguments& arguments, std::string_view na
   return arguments.value(name);
 }
 
-/// The value of the option at words[i], glued to it or following it.
+/// The value of the option at words[i], attached to it or in the next word.
 std::optional<std::string> value_at(const std::vector<std::string>& words, std::size_t i,
                                     const OptionSpec& spec) {
   const auto& word = words[i];

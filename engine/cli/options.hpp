@@ -22,7 +22,7 @@ struct OptionSpec {
   bool greedy = false;  ///< with a `--` after it, every word before the `--` is a value of it
 };
 
-/// What was given on the command line, but for the command's name.
+/// What was given on the command line, without the command's name.
 struct Arguments {
   std::map<std::string, std::vector<std::string>, std::less<>>
       values;                      ///< options with their values; flags with none
@@ -39,7 +39,7 @@ struct Arguments {
   }
 };
 
-/// Where the project is to be looked for: -C and -f.
+/// Where to look for the project: -C and -f.
 struct Location {
   std::optional<std::string> folder, file;
 
@@ -47,21 +47,20 @@ struct Location {
 };
 [[nodiscard]] Location location_of(const Arguments& arguments);
 
-/// The same before the words can be read: which other options there are may depend on the project.
+/// The same before all words can be parsed: which other options exist may depend on the project.
 /// Looks as far as `--`.
 [[nodiscard]] Location find_location(const std::vector<std::string>& words);
 
-/// `front` and then `rest`, as if they had been read at once.
+/// `front` and then `rest`, as if they had been read together.
 [[nodiscard]] Arguments joined(Arguments front, Arguments rest);
 
 /// Options of every command.
 [[nodiscard]] const std::vector<OptionSpec>& global_options();
 
-/// The first word of the command line that is no option nor an option's value: its index, or
-/// nothing.
+/// The index of the first word that is neither an option nor an option's value, or nothing.
 [[nodiscard]] std::optional<std::size_t> command_index(const std::vector<std::string>& arguments);
 
-/// Reads the words, which may mix options and positionals, `--` ends the options; with `verbatim`
+/// Reads the words, which may mix options and positionals. `--` ends the options; with `verbatim`,
 /// the first positional does. After a greedy option `--` ends its values instead, unless
 /// `verbatim`. Throws report::Error H0802 with a suggestion.
 [[nodiscard]] Arguments parse_arguments(const std::vector<std::string>& words,

@@ -26,8 +26,8 @@ struct PathListing {
   std::vector<SkippedFolder> skipped;
 };
 
-/// Every harbor-* program on PATH. Entries that are empty, relative, or writable by others are
-/// skipped.
+/// Every harbor-* program on PATH. Empty and relative entries, and those that others can write to,
+/// are skipped.
 [[nodiscard]] PathListing list_path_programs(const Invocation& call);
 
 /// The program with the longest name that the words begin with, and how many of them name it. A
@@ -39,8 +39,8 @@ struct PathMatch {
 [[nodiscard]] std::optional<PathMatch> find_path_program(const Invocation& call,
                                                          const std::vector<std::string>& words);
 
-/// Replaces this process by the program, with HARBOR_* variables that say where it was called.
-/// Returns only on failure, by throwing.
+/// Replaces this process by the program, with HARBOR_* variables that describe the call. Returns
+/// only on failure, by throwing.
 int run_path_program(const Invocation& call, const PathMatch& match,
                      const std::vector<std::string>& words);
 

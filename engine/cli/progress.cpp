@@ -18,7 +18,7 @@ namespace {
 /// The largest file whose lines are shown beside a message.
 constexpr std::size_t largest_shown = std::size_t{4} << 20;
 
-/// What the action of a command that is not watched warns of, shown before its result.
+/// Warnings of the action of a command that is not watched, shown before its result.
 class WarningLines : public report::Observer {
  public:
   explicit WarningLines(std::ostream& out) : out_(out) {}
@@ -31,13 +31,13 @@ class WarningLines : public report::Observer {
   std::ostream& out_;
 };
 
-/// As env files of secrets are called: `override.secrets.env`, `.secrets.yaml`.
+/// Whether the file is named like one of secrets: `override.secrets.env`, `.secrets.yaml`.
 bool is_of_secrets(const std::string& file) {
   const auto name = std::filesystem::path(file).filename().string();
   return name.starts_with("secrets.") || name.find(".secrets.") != std::string::npos;
 }
 
-/// Columns of the terminal that standard error is, 80 elsewhere.
+/// Columns of the terminal on standard error; 80 without one.
 unsigned terminal_width(const Context& context) {
   winsize size{};
   if (context.err_is_terminal && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
@@ -117,7 +117,7 @@ report::SourceLine source_lines(std::filesystem::path folder,
         return report::SourceText(masked, masked != text);
       }
     } catch (const report::Error&) {
-      // The place alone is shown.
+      // Only the place is shown.
     }
     return std::nullopt;
   };

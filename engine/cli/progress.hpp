@@ -1,5 +1,5 @@
-// The observer that fits the place where a command runs: live, plain, silent, and the event stream
-// beside it.
+// The observer that fits the terminal and the options: live, plain or silent, plus the event
+// stream.
 #pragma once
 
 #include <filesystem>
@@ -26,15 +26,15 @@ struct Progress {
 /// report::Error when --events cannot be opened.
 [[nodiscard]] Progress make_progress(const Invocation& call, bool is_watched);
 
-/// How diagnostics and views look here, without the lines of source files. Throws report::Error
+/// How diagnostics and views look here; without the lines of source files. Throws report::Error
 /// H0802.
 [[nodiscard]] report::ViewOptions view_options(const Context& context, const Arguments& arguments);
 
 /// Hides the secrets that a run knows so far; empty before there are any.
 using TextMask = std::function<std::string(std::string_view)>;
 
-/// Lines of source files, masked; relative names are seen from `folder`. Those of a file of
-/// secrets, which its name tells, are not shown: its values may not be known yet, or any more.
+/// Lines of source files, masked; relative names start at `folder`. Files of secrets, recognized by
+/// name, are not shown: the masker may not know their values yet, or not any more.
 [[nodiscard]] report::SourceLine source_lines(std::filesystem::path folder,
                                               std::shared_ptr<const TextMask> mask);
 

@@ -16,7 +16,7 @@ namespace harbor::cli {
 /// Prints diagnostics to standard error, or, with --json, as an object to standard output.
 void print_diagnostics(const Invocation& call, const report::Diagnostics& diagnostics);
 
-/// Outputs that are results by their schema, of the steps in `stages`.
+/// The outputs of the steps in `stages` that their schemas declare to be results.
 [[nodiscard]] nlohmann::json results_of(const run::RunReport& report,
                                         const std::vector<std::string>& stages,
                                         plan::Catalog& catalog);

@@ -18,11 +18,11 @@ struct SchemaOption {
   bool negated = false;   ///< --no-NAME, for a property that is true by default
 };
 
-/// The options of an action with a face: its properties, but those that positionals fill and those
-/// that are artifacts.
+/// The options of an action with a face: its properties, except those that positionals fill and
+/// those that are artifacts.
 [[nodiscard]] std::vector<SchemaOption> face_options(const plugin::ActionInfo& action);
 
-/// What actions take from the request beyond what the kernel knows: properties bound to
+/// What actions take from the request beyond the kernel's own options: properties bound to
 /// `request.NAME` are options of every command that runs or plans. `property` is NAME.
 [[nodiscard]] std::vector<SchemaOption> request_options(const plugin::Registry& registry);
 

@@ -53,7 +53,7 @@ std::string from_depth(const std::string& pointer, std::size_t depth) {
   return at == std::string::npos ? std::string() : pointer.substr(at);
 }
 
-/// The links of the closest part that has any.
+/// The chain of the closest part that has one.
 json chain_of(const run::RunReport& report, const std::string& artifact, std::string pointer) {
   const auto origin = report.origins.find(artifact);
   if (origin == report.origins.end()) return json::array();
@@ -67,13 +67,13 @@ void add_origins(const run::RunReport& report, const std::vector<Naming>& naming
   const auto naming = std::find_if(namings.begin(), namings.end(), [&](const Naming& each) {
     return each.artifact == subject.artifact;
   });
-  // A part that has a name by itself is used by that name, whoever owns it.
+  // A part with a name of its own is used by that name, no matter who owns it.
   const auto name = naming == namings.end() ? "" : from_depth(subject.pointer, naming->depth);
   subject.uses = name.empty() ? chain_of(report, subject.artifact + ".uses", subject.pointer)
                               : chain_of(report, naming->uses + ".uses", name);
 }
 
-/// The values that are called `name` by themselves, `depth` keys below `value`.
+/// Values `depth` keys below `value` whose own name is `name`.
 void find_named(const json& value, std::size_t depth, const std::string& name, Subject at,
                 std::vector<Subject>& out) {
   if (depth == 1) {
@@ -95,7 +95,7 @@ std::vector<Naming> namings_of(const plugin::Registry& registry, const run::RunR
     for (const Naming& naming : provider.action->namings)
       if (report.origins.contains(naming.artifact) && seen.insert(naming.artifact).second)
         out.push_back(naming);
-  // What all share stands before what is somebody's own.
+  // What all share comes before what belongs to one owner.
   std::stable_sort(out.begin(), out.end(),
                    [](const Naming& a, const Naming& b) { return a.depth < b.depth; });
   return out;

@@ -10,7 +10,7 @@
 
 namespace harbor::cli {
 
-/// The namings of the artifacts whose origins the run has told.
+/// The namings of the artifacts whose origins the run reported.
 [[nodiscard]] std::vector<plugin::Naming> namings_of(const plugin::Registry& registry,
                                                      const run::RunReport& report);
 
@@ -24,14 +24,14 @@ struct Subject {
   nlohmann::json uses;   ///< who uses it
 };
 
-/// What `name` means: the artifact and the keys that lead to the value, joined by dots, where the
-/// artifact's last word may be left out; or a name by itself, which several artifacts may have.
-/// Keys may hold dots themselves. Empty when nothing is known of it.
+/// What `name` means: the artifact and the keys that lead to the value, joined by dots (the
+/// artifact's last word may be left out), or a single name, which several artifacts may have. Keys
+/// may contain dots themselves. Empty when nothing is known about it.
 [[nodiscard]] std::vector<Subject> find_subjects(const run::RunReport& report,
                                                  const std::vector<plugin::Naming>& namings,
                                                  const std::string& name);
 
-/// Everything that could be asked about, for suggestions.
+/// Everything that `harbor why` could be asked about, for suggestions.
 [[nodiscard]] std::vector<std::string> known_subjects(const run::RunReport& report,
                                                       const std::vector<plugin::Naming>& namings);
 
