@@ -8,7 +8,7 @@
 namespace harbor::document {
 namespace {
 
-// The parser recurses, and no person nests as deep.
+// The parser recurses, and no person nests this deep.
 constexpr int max_brackets = 32;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -32,8 +32,8 @@ struct Failure {
   std::size_t length = 0;
 };
 
-/// Recursive descent. `live` says whether the part that is read counts: the right side of a decided
-/// `&&` or `||` is checked for grammar, but nothing in it is looked up.
+/// Recursive descent. `live` is false on the right side of a decided `&&` or `||`: there, only the
+/// grammar is checked, and nothing is looked up.
 class Parser {
  public:
   Parser(std::string_view text, const Lookup* lookup)
@@ -50,7 +50,7 @@ class Parser {
 
   const std::vector<Variable>& references() const { return references_; }
 
-  /// Those that are compared and have neither a default nor a message of their own.
+  /// The variables that are compared and have neither a default nor a message.
   std::vector<Variable> compared() const {
     std::vector<Variable> out;
     std::copy_if(references_.begin(), references_.end(), std::back_inserter(out),
@@ -118,7 +118,7 @@ class Parser {
     take(equal ? "==" : "!=");
     const std::size_t second = at_;
     const std::string right = term(live);
-    // Compared with nothing, a variable is asked whether it is set.
+    // A comparison with empty text asks whether the variable is set.
     if (!is_nothing(begin, middle) && !is_nothing(second, at_)) compared_.emplace_back(begin, at_);
     // What `a == b == c` means differs from language to language.
     if (sees("==") || sees("!=")) unexpected("comparisons do not chain");
@@ -188,7 +188,7 @@ class Parser {
     return std::move(result.text);
   }
 
-  /// Where nothing is looked up, references still have to be well-formed.
+  /// References have to be well-formed even if nothing is looked up.
   void check_references() const {
     const Lookup anything = [](std::string_view) { return std::optional<std::string>("x"); };
     const Interpolation result = interpolate(text_, anything, options());

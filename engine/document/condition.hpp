@@ -19,17 +19,17 @@ struct Condition {
   std::size_t length = 0;
 };
 
-/// or   := and { "||" and }      and := not { "&&" not }      not := "!" not | equal
-/// equal := term [ ("==" | "!=") term ]      term := "(" or ")" | quoted text | bare text, both
-/// with ${...} Text is interpolated and never read again as an expression. Empty, `false`, `0`,
-/// `no` and `off` (any case) are false. Linear in the length; at most 32 levels of brackets.
+/// or   := and { "||" and }      and := not { "&&" not }      not := "!" not | equal equal := term
+/// [ ("==" | "!=") term ]      term := "(" or ")" | quoted text | bare text, both with ${...}
+/// Interpolated text is never parsed as an expression. Empty, `false`, `0`, `no` and `off` (any
+/// case) are false. Linear in the length; at most 32 levels of brackets.
 [[nodiscard]] Condition evaluate(std::string_view expression, const Lookup& lookup);
 
 /// Checks the grammar only and lists the names that the expression refers to.
 struct ConditionNames {
   std::vector<std::string> names;
-  /// Mentions within a comparison, with anything but an empty text, that say nothing for a variable
-  /// that is not set: such a comparison is decided before it is made.
+  /// Mentions in a comparison with anything but an empty text that have no default and no message
+  /// for a variable that is not set: then the result of the comparison is a foregone conclusion.
   std::vector<Variable> compared = {};
   std::optional<Condition> error;
 };

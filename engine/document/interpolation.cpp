@@ -57,7 +57,7 @@ class Scanner {
       consumed_ = after + 1;
       return {.begin = after, .end = consumed_};
     }
-    // A '$' that begins nothing stands for itself: prices need no escape.
+    // A '$' that begins no reference is literal: prices need no escape.
     if (!is_name_start(text_[after])) return literal(position_);
     consumed_ = name_end(after, Names::plain);
     return {.kind = Token::Kind::reference,
@@ -129,7 +129,7 @@ class Scanner {
   }
 
   /// Where a reference that opens at `open` closes. The grammar counts every brace, quoted or not,
-  /// but for the byte after an opening one; if they do not balance it takes the last `}` of the
+  /// except the byte after an opening one; if they do not balance, it takes the last `}` of the
   /// line.
   std::optional<std::size_t> closing_brace(std::size_t open, std::size_t word_begin) {
     find_line(word_begin);
@@ -146,11 +146,13 @@ class Scanner {
     return last_brace_;
   }
 
-  /// Line ends are found once a line, not once a reference: a long line stays linear.
+  /// Line ends are found once per line, not once per reference, so that a long line takes linear
+  /// time.
   void find_line(std::size_t at) {
     if (has_line_ && at <= line_end_) return;
     has_line_ = true;
-    // Within this scanner's part: one for each nested word must not look through all of the text.
+    // Only within this scanner's part: the scanners of nested words must not each search the whole
+    // text.
     const auto rest = text_.substr(at, end_ - at);
     line_end_ = at + std::min(rest.find('\n'), rest.size());
     const std::size_t brace = rest.substr(0, line_end_ - at).rfind('}');
@@ -201,7 +203,7 @@ struct Expansion {
         good = reference(*token, depth, use, out);
       }
       if (!good) return false;
-      // As it grows: a few defaults that nest can double a text many times over.
+      // Checked as it grows: a few nested defaults can double a text many times over.
       if (out.size() > options.max_output)
         return fail(Kind::too_long, *token, "the text grows beyond the limit for one value");
     }

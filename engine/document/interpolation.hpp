@@ -1,5 +1,5 @@
-// `${NAME}` in a string, in the grammar that env files use. Pure; depends on the standard library
-// alone.
+// `${NAME}` in a string, in the grammar that env files use. Pure; depends only on the standard
+// library.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ enum class Names {
 
 enum class Words {
   lazy,   ///< a word that is not used must be well-formed, but nothing in it is looked up
-  eager,  ///< as env files have it: `${SET:-${UNSET:?why}}` is an error though SET is set
+  eager,  ///< as in env files: `${SET:-${UNSET:?why}}` is an error although SET is set
 };
 
 struct InterpolationOptions {
@@ -33,7 +33,7 @@ struct InterpolationOptions {
   std::size_t max_output = std::size_t{16} << 20;  ///< bytes, of the result and of each word
 };
 
-/// Words nest this deep, no deeper: `${A:-${B:-...}}`.
+/// How deep words may nest: `${A:-${B:-...}}`.
 inline constexpr std::size_t max_interpolation_depth = 32;
 
 /// Offsets and lengths are bytes of the text that was given.
@@ -43,7 +43,7 @@ struct InterpolationError {
   Kind kind = Kind::syntax;
   std::size_t offset = 0;
   std::size_t length = 0;
-  std::string name = {};  ///< the variable, where one is at fault
+  std::string name = {};  ///< the variable, if one is at fault
   std::string message;    ///< one sentence without a full stop
 
   friend bool operator==(const InterpolationError&, const InterpolationError&) = default;
@@ -84,8 +84,8 @@ struct Variable {
   friend bool operator==(const Variable&, const Variable&) = default;
 };
 
-/// Every variable that `text` mentions, those within words included, in the order of their offsets.
-/// What is not well-formed is passed over: interpolate() reports it.
+/// Every variable that `text` mentions, including those within words, in the order of their
+/// offsets. Malformed references are skipped: interpolate() reports them.
 std::vector<Variable> variables(std::string_view text, Names names = Names::plain);
 
 /// The text that interpolates to `literal`: each `$` doubled.

@@ -10,7 +10,7 @@
 namespace harbor::document {
 namespace {
 
-/// The keys from the top to the value at hand.
+/// The keys from the top to the current value.
 using Path = std::vector<std::string_view>;
 
 bool matches(std::string_view pattern, const Path& path) {

@@ -1,4 +1,4 @@
-// Keys -> members. Most mappings are small, and then this is a plain search.
+// Keys -> members. Most mappings are small; for them this is a linear search.
 #pragma once
 
 #include <string>

@@ -35,8 +35,8 @@ class Scan {
     return (start == "---" || start == "...") && is_space(peek(3));
   }
 
-  /// One line of block context, and what goes on below it. What is indented deeper than `parent_`
-  /// belongs to the scalar that the line ends with.
+  /// One line of block context, and what continues below it. Lines that are indented deeper than
+  /// `parent_` belong to the scalar at the end of this line.
   void line() {
     const std::size_t start = at_;
     if (text_[at_] == '%') return skip_line();
@@ -74,7 +74,7 @@ class Scan {
     while (at_ < text_.size() && !is_space(text_[at_])) ++at_;
   }
 
-  /// A plain text up to its `:`; false when it is no key.
+  /// A plain text up to its `:`; false when it is not a key.
   bool plain() {
     for (; at_ < text_.size() && text_[at_] != '\n'; ++at_) {
       if (text_[at_] == ':' && is_space(peek(1))) return true;

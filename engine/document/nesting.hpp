@@ -7,16 +7,16 @@
 
 namespace harbor::document {
 
-/// The library queues every token of a `[...]` or `{...}` before it says anything, and so bounds
-/// have to be checked ahead of it. Offsets into the text.
+/// The library queues every token of a `[...]` or `{...}` before it reports anything, so limits
+/// have to be checked before it runs. Offsets into the text.
 struct Nesting {
   std::optional<std::size_t> too_deep;    ///< the first bracket beyond the depth
   std::optional<std::size_t> too_many;    ///< the first comma beyond the number of entries
   std::optional<std::size_t> open_quote;  ///< a quotation mark that is never closed
 };
 
-/// Looks for brackets that YAML would take as such: not those in quotes, comments, block scalars
-/// and plain texts. One pass, no memory. Only `open_quote` is a guess, when the text is not YAML.
+/// Looks for what YAML takes for brackets: not those in quotes, comments, block scalars and plain
+/// texts. One pass, no memory. Only `open_quote` is a guess if the text is not YAML.
 [[nodiscard]] Nesting measure_nesting(std::string_view text, std::size_t depth,
                                       std::size_t entries);
 

@@ -49,7 +49,7 @@ Position advance(std::string_view text, Position from, std::size_t offset) noexc
 Position skip_properties(std::string_view text, Position at) noexcept {
   std::size_t offset = at.offset;
   while (offset < text.size() && (text[offset] == '&' || text[offset] == '!')) {
-    // A flow indicator ends an anchor or a tag, but for the commas of a verbatim one.
+    // A flow indicator ends an anchor or a tag, except the commas of a verbatim tag.
     const bool verbatim = text.substr(offset, 2) == "!<";
     const std::string_view ends = verbatim ? " \t\r\n" : " \t\r\n,[]{}";
     offset = skip_space(text, std::min(text.find_first_of(ends, offset), text.size()));

@@ -1,4 +1,4 @@
-// Places within a text while it is read, and how far what stands there reaches.
+// Places in a text while it is read, and the extent of what is there.
 #pragma once
 
 #include <cstddef>

@@ -29,7 +29,7 @@ struct Setting {
   const Sources& sources;
   report::Diagnostics& diagnostics;
 
-  /// The source's name is the option as it was given, so columns count from the `--set`.
+  /// The source's name is the option as given, so columns count from the `--set`.
   Mark mark(std::size_t offset, std::size_t length) const {
     return {source, 1, static_cast<std::uint32_t>(option.size() + offset + 1),
             static_cast<std::uint32_t>(std::max<std::size_t>(length, 1))};
@@ -43,7 +43,7 @@ struct Setting {
   }
 };
 
-/// The first `=` that no backslash hides.
+/// The first `=` that is not escaped by a backslash.
 std::size_t find_equals(std::string_view assignment) {
   for (std::size_t i = 0; i < assignment.size(); ++i) {
     if (assignment[i] == '\\')
@@ -54,7 +54,7 @@ std::size_t find_equals(std::string_view assignment) {
   return std::string_view::npos;
 }
 
-/// The keys of a path: joined by dots, a backslash before a byte that stands for itself.
+/// The keys of a path: joined by dots; a backslash escapes the byte after it.
 std::vector<Key> split(const Setting& setting, std::string_view path) {
   std::vector<Key> keys;
   std::string key;
@@ -81,10 +81,10 @@ void move_marks(Value& value, const Setting& setting, std::size_t offset) {
   }
 }
 
-/// What looks like flow YAML is read as such, anything else is a plain scalar as it stands.
+/// What looks like flow YAML is read as such; anything else is a plain scalar as it is.
 std::optional<Value> read_value(const Setting& setting, std::size_t offset) {
   const std::string_view text = setting.assignment.substr(offset);
-  // All of YAML would take `a: b`, `- x` and ` #` apart, which nobody means on a command line.
+  // Full YAML would parse `a: b`, `- x` and ` #`, which is not what is meant on a command line.
   const bool is_flow =
       !text.empty() && std::string_view("[{\"'!").find(text.front()) != std::string_view::npos;
   if (!is_flow)
@@ -126,7 +126,7 @@ std::string describe(const Value& scalar) {
   return scalar.kind == Kind::boolean ? "truth value" : "number";
 }
 
-/// The value under a key; made when there is none.
+/// The value under a key; created when there is none.
 Value* step_into(Value& parent, const Key& key, const Setting& setting) {
   if (parent.kind == Kind::sequence) return step_into_list(parent, key, setting);
   if (parent.kind == Kind::null) {

@@ -19,7 +19,8 @@ struct Phrase {
   std::string_view hint;
 };
 
-// Found by how a message of the library begins; one that is not here is shown as it is.
+// Looked up by the beginning of the library's message; a message that is not listed is shown as it
+// is.
 constexpr Phrase phrases[] = {
     {"end of map flow", "expected ',' or '}' here",
      "separate the entries with ',' and close the '{' with '}'"},
@@ -76,7 +77,7 @@ bool starts_line(std::string_view text, std::size_t offset) {
 
 Phrase phrase_of(std::string_view text, const SyntaxError& error) {
   const std::string_view reason = error.reason;
-  // The library says the same of a line that is indented wrongly and of text after a value.
+  // The library has the same message for a wrongly indented line and for text after a value.
   if (reason.starts_with("end of map not") || reason.starts_with("end of sequence not"))
     return starts_line(text, error.at.offset) ? misplaced : trailing;
   for (const Phrase& phrase : phrases)
@@ -94,7 +95,7 @@ std::optional<Position> indenting_tab(std::string_view text, const Position& at)
   return Position{tab, at.line, static_cast<std::uint32_t>(tab - start + 1)};
 }
 
-/// Where something is missing at the end of the text: after the last character that stands there.
+/// Where something is missing at the end of the text: after its last character.
 Position before_end(std::string_view text, const Position& at) {
   if (text.find_first_not_of(" \t\r\n", std::min(at.offset, text.size())) != text.npos) return at;
   const std::size_t last = text.find_last_not_of(" \t\r\n");

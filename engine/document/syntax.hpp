@@ -1,4 +1,4 @@
-// Syntax errors in words that help.
+// Turns syntax errors into helpful messages.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace harbor::document {
 
-/// What the YAML library said, and what is known of the place.
+/// What the YAML library said, and what is known about the place.
 struct SyntaxError {
   std::string_view reason;             ///< the library's own words
   Position at;                         ///< where it gave up

@@ -18,7 +18,7 @@ constexpr std::string_view known_tags =
     "the tags that are known are !!str, !!int, !!float, !!bool, !!null, !!seq and !!map; "
     "a text that starts with '!' needs quotation marks";
 
-/// A text as it may stand in a message.
+/// A text as it is shown in a message.
 std::string quoted(std::string_view text) {
   constexpr std::size_t shown = 60;
   std::string out = "'";
@@ -113,7 +113,7 @@ class Builder {
 
   bool is_end(std::size_t i) const { return i >= events_.size() || events_[i].type == Type::end; }
 
-  /// Moves i to the event after the container's end.
+  /// Moves i past the end of the container.
   void close(std::size_t& i) const {
     if (i < events_.size()) ++i;
   }
@@ -124,8 +124,7 @@ class Builder {
 
   Mark token_mark(const Position& at) const { return source_.mark(at, 1); }
 
-  /// The library gives the place of a null that is written, and of the next token for one that is
-  /// not.
+  /// The library gives the place of a null if it is written, else that of the next token.
   Value null(const YamlEvent& event, const Mark& parent, bool is_key) {
     const Position at = skip_properties(text_, event.at);
     for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
@@ -191,7 +190,7 @@ class Builder {
     return advance(text_, event.at, offset);
   }
 
-  /// Builds again what the anchor marks; its errors were reported the first time.
+  /// Builds the anchor's value again; its errors were reported the first time.
   Value alias(const YamlEvent& event, const Mark& parent) {
     ++replays_;
     std::size_t i = event.target;
@@ -216,7 +215,7 @@ class Builder {
     return value;
   }
 
-  /// The `-` of an empty item, which stands on a line above the next token.
+  /// The `-` of an empty item, which is on a line above the next token.
   Mark dash(const YamlEvent& event, const YamlEvent& start, const Mark& sequence) const {
     if (start.is_flow) return token_mark(event.at);
     std::size_t line_start = text_.rfind('\n', event.at.offset == 0 ? 0 : event.at.offset - 1);
@@ -252,7 +251,7 @@ class Builder {
       Value member = node(i, key.mark);
       if (!is_text_key(key)) {
         report_key(key);
-        // A scalar keeps its place as a key, so that a duplicate or an unknown one is still found.
+        // A scalar stays a key, so that a duplicate or unknown one is still found.
         if (!key.is_scalar()) continue;
       }
       if (is_merge && !merge) {
@@ -266,7 +265,7 @@ class Builder {
       }
     }
     close(i);
-    // At the end, since the mapping's own keys win wherever they stand.
+    // At the end, since the mapping's own keys win regardless of their order.
     if (merge) apply_merge(value, index, *merge);
     apply_tag(start, value);
     return value;

@@ -34,7 +34,7 @@ std::optional<std::size_t> to_index(std::string_view token) {
   const char* const end = token.data() + token.size();
   const auto result = std::from_chars(token.data(), end, index);
   if (token.empty() || result.ec != std::errc() || result.ptr != end) return std::nullopt;
-  // RFC 6901 knows no leading zeros: `01` is a key.
+  // RFC 6901 allows no leading zeros: `01` is a key.
   if (token.size() > 1 && token.front() == '0') return std::nullopt;
   return index;
 }
@@ -74,7 +74,7 @@ std::string_view to_string(Kind kind) noexcept {
 }
 
 const Value* Value::find(std::string_view key) const noexcept {
-  // Mappings that people write are short; what builds a tree has a MemberIndex.
+  // Mappings that people write are short; code that builds trees uses a MemberIndex.
   const auto member = std::find_if(members.begin(), members.end(),
                                    [&](const Member& candidate) { return candidate.key == key; });
   return member == members.end() ? nullptr : &member->value;
@@ -98,7 +98,7 @@ const Value& nearest(const Value& root, std::string_view pointer) {
     pointer.remove_prefix(1);
     const std::string_view token = pointer.substr(0, pointer.find('/'));
     const Value* const next = child(*found, token);
-    // What is missing is pointed at where it would have to stand.
+    // For a missing value, point at the place where it would have to be.
     if (next == nullptr) break;
     found = next;
     pointer.remove_prefix(token.size());

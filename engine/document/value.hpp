@@ -1,4 +1,4 @@
-// A value of the descriptor that knows where it was written.
+// A value of the descriptor, with the place where it was written.
 #pragma once
 
 #include <cstdint>
@@ -65,8 +65,8 @@ struct Member {
 /// A scalar, or a sequence or mapping that is still empty.
 [[nodiscard]] Value make_value(Kind kind, const Mark& mark, std::string text = {});
 
-/// The value at an RFC 6901 pointer below `root`, or the nearest enclosing one when there is none
-/// (a default that was filled in has no place of its own).
+/// The value at an RFC 6901 pointer below `root`, or the nearest enclosing one if there is none (a
+/// default that was filled in was written nowhere).
 [[nodiscard]] const Value& nearest(const Value& root, std::string_view pointer);
 
 /// As nlohmann::json; integers outside 64 bits become numbers.

@@ -34,7 +34,7 @@ class ViewBuffer : public std::streambuf {
   }
 };
 
-/// Ends the reading from within an event; unwinds through the library.
+/// Ends parsing from within an event; unwinds through the library.
 struct Stop {
   report::Diagnostic diagnostic;
 };
@@ -69,7 +69,7 @@ report::Diagnostic too_many(const SourceText& source, const Position& at, const 
       "split the file, or use fewer aliases");
 }
 
-/// The library takes what follows the end of a value for another document.
+/// The library takes text after the end of a value for another document.
 report::Diagnostic second_document(const SourceText& source, const Position& at) {
   const std::string_view before = source.text.substr(0, at.offset);
   const std::size_t last = before.find_last_not_of(" \t\r\n");
@@ -221,15 +221,15 @@ class Recorder : public YAML::EventHandler {
   }
 
   void add(YamlEvent event, YAML::anchor_t anchor, const Anchored& anchored) {
-    // An alias counts as much as what it stands for: a dozen lines of nested aliases can mean
-    // billions of values.
+    // An alias counts as much as its value: a dozen lines of nested aliases can mean billions of
+    // values.
     nodes_ += anchored.size.nodes;
     if (nodes_ > limits_.nodes) throw Stop{too_many(source_, event.at, limits_)};
     if (anchor != YAML::NullAnchor) add_anchor(event.at, anchor, anchored);
     events_.push_back(std::move(event));
   }
 
-  /// The library numbers anchors from 1, in the order in which they come.
+  /// The library numbers anchors from 1, in order of appearance.
   void add_anchor(const Position& at, YAML::anchor_t anchor, const Anchored& anchored) {
     if (anchor > limits_.anchors)
       throw Stop{limit_exceeded(source_, at,
@@ -261,7 +261,7 @@ class Recorder : public YAML::EventHandler {
   int documents_ = 0;
 };
 
-/// What ended the reading, if it was not the end of the text.
+/// What ended parsing, if it was not the end of the text.
 std::optional<report::Diagnostic> read_events(const SourceText& source, Recorder& recorder,
                                               const Nesting& nesting) {
   ViewBuffer buffer(source.text);

@@ -1,4 +1,4 @@
-// YAML text -> Value. The only place that knows the YAML library.
+// YAML text -> Value. Only this code uses the YAML library.
 #pragma once
 
 #include <cstddef>
@@ -23,12 +23,12 @@ struct Parsed {
   report::Diagnostics diagnostics;  ///< all errors by place; at most 101
 };
 
-/// Reads one document, UTF-8 with or without a byte order mark (which no column counts). `source`
-/// is the index into `sources` that the marks get. Merge keys (`<<`) and aliases are expanded, the
-/// values of an alias keep the marks of what it stands for. A value that is left out has the mark
-/// of its key or of its `-`; a block mapping that of its first key. Tags other than those of the
-/// core schema, keys that are not text and several documents are errors. Never throws for what the
-/// text says; codes H0101 to H0109.
+/// Reads one document, UTF-8 with or without a byte order mark (which does not count as a column).
+/// `source` is the index into `sources` that the marks get. Merge keys (`<<`) and aliases are
+/// expanded; the values of an alias keep their original marks. A value that is left out has the
+/// mark of its key or `-`, a block mapping that of its first key. Tags other than those of the core
+/// schema, keys that are not text and several documents are errors. Never throws because of the
+/// text; codes H0101 to H0109.
 [[nodiscard]] Parsed parse_yaml(std::string_view text, std::uint32_t source, const Sources& sources,
                                 const Limits& limits = {});
 

@@ -1,5 +1,5 @@
-// What the YAML library says about a text, recorded: cheap, flat, and measured before anything is
-// built upon it.
+// The YAML library's events for a text, recorded: cheap, flat, and checked against the limits
+// before anything is built from them.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ struct YamlEvent {
   Type type = Type::null;
   Tag tag = Tag::none;
   bool is_flow = false;      ///< of a sequence or mapping
-  std::uint32_t target = 0;  ///< of an alias: index of the event that it stands for
+  std::uint32_t target = 0;  ///< of an alias: index of the event that it refers to
   Position at{};             ///< of the node's anchor or tag if it has one, else of its first token
   std::string text{};        ///< of a scalar
 };
