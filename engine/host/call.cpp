@@ -94,7 +94,8 @@ harbor_status save_state(harbor_call* call, harbor_str text) noexcept {
   });
 }
 
-/// Labels and causes are members of a failure; what else a pack says of it is kept for programs.
+/// Labels and causes are members of a failure; the rest of what a pack says about it is kept for
+/// programs.
 void read_detail(std::string_view text, Failure& failure) {
   auto detail = parse_remark(text);
   if (!detail.is_object()) return;
@@ -219,7 +220,7 @@ harbor_status invoke(harbor_call* call, harbor_str action, harbor_str input,
     const std::lock_guard guard(self.mutex);
     for (Failure& failure : nested.failures) {
       failure.from_host = !failure.warning;
-      failure.pointer.clear();  // it points into an input that nobody wrote
+      failure.pointer.clear();  // it points into an input that was not written by the user
       self.result.failures.push_back(std::move(failure));
     }
     return nested.status;
@@ -252,9 +253,9 @@ const void* extension(const harbor_host*, harbor_str id) noexcept {
   return nullptr;
 }
 
-/// What a host function refused counts when the pack passed it on without a word of its own; else
-/// it is a cause of what the pack said, or was overcome.
-/// A check tells of all: there what was invoked is as wrong as what the action itself found.
+/// A refusal by a host function is the failure if the pack passed it on without a message of its
+/// own. Otherwise it is a cause of the pack's failure, or the pack coped with it. A check reports
+/// all of them: mistakes found by an invoked action count like those of the action itself.
 void settle_host_failures(CallResult& result, bool is_check) {
   const auto own = std::find_if(result.failures.begin(), result.failures.end(),
                                 [](const Failure& f) { return !f.from_host && !f.warning; });
@@ -270,7 +271,7 @@ void settle_host_failures(CallResult& result, bool is_check) {
   std::erase_if(result.failures, [](const Failure& failure) { return failure.from_host; });
 }
 
-/// A failing operation that said nothing gets words, so that no failure is silent.
+/// Adds a message to a failing operation that gave none, so that no failure is silent.
 void explain_silence(CallResult& result) {
   const bool spoke = std::any_of(result.failures.begin(), result.failures.end(),
                                  [](const Failure& f) { return !f.warning; });

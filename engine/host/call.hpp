@@ -1,4 +1,4 @@
-// One operation of an action: the harbor_call that a pack sees, and what the host keeps of it.
+// One operation of an action: the harbor_call that a pack sees, and the host's side of it.
 #pragma once
 
 #include <harbor/plugin.h>
@@ -26,7 +26,7 @@ namespace harbor::host {
 using ProcessRunner =
     std::function<process::Completion(const process::Command&, const process::Cancellation&)>;
 
-/// A stage to be tried out on a copy of the project.
+/// A stage to try out on a copy of the project.
 struct StageTrial {
   std::string stage;
   nlohmann::json request;  ///< services, options, profile, site; each of them optional
@@ -46,10 +46,10 @@ struct Services {
   const process::Cancellation* cancellation = nullptr;
   ProcessRunner run_process;
   std::map<std::string, std::string>
-      environment;             ///< Harbor's own, from which a child gets the small base
+      environment;             ///< Harbor's own; a child gets a few base variables from it
   StageRunner try_stage = {};  ///< may be empty: then no pack can try a stage
   process::Time time = process::real_time();
-  /// Words that processes may be given although a secret is called like them: the path of the
+  /// Words that processes may be given even if a secret has the same value: the path of the
   /// project, names of services.
   std::vector<std::string> public_words = {};
 };
@@ -66,7 +66,7 @@ struct Failure {
   std::string detail = {};  ///< as report::Diagnostic's
 };
 
-/// Everything that an operation left behind. Not masked: whoever tells of it does that.
+/// The result of an operation. Not masked: the code that reports it does that.
 struct CallResult {
   harbor_status status = HARBOR_OK;
   nlohmann::json output;  ///< null when none was emitted
@@ -74,7 +74,7 @@ struct CallResult {
   std::vector<Failure> failures;
 };
 
-/// What differs from call to call, and what the call hands back to the kernel as it happens.
+/// What differs between calls, and what a call reports to the kernel while it runs.
 struct CallSetup {
   std::uint32_t op = HARBOR_OP_EXECUTE;
   std::uint32_t attempt = 1;
@@ -88,19 +88,20 @@ struct CallSetup {
   store::ChangeSet* changes =
       nullptr;  ///< takes what is written beneath the run folder; null: it is written at once
 
-  // Called on the operation's thread, or on one that it started. Texts are not masked, except for
-  // output lines: a secret may span several of them, and only who reads the stream sees that.
+  // Called on the operation's thread, or on one that it started. Texts are not masked, except
+  // output lines: a secret may span several of them, and only the reader of the stream sees that.
   std::function<void(int level, std::string message, nlohmann::json fields)> log;
   std::function<void(double fraction, std::string what)> progress;
   std::function<void(int stream, std::string line)> output_line;
-  report::Trace trace;  ///< of the processes that it starts; empty when nobody listens
-  /// Durable when it returns. Null where nothing is kept: the host then refuses.
+  report::Trace trace;  ///< of the processes that it starts; empty when nothing listens
+  /// Durable when it returns. Null if states are not kept: the host then refuses.
   std::function<void(const nlohmann::json& state)> save_state;
   std::function<CallResult(const std::string& action, const nlohmann::json& input)> invoke;
   std::function<harbor_status(const std::string& point, const nlohmann::json& payload)> raise_hook;
 };
 
-/// Runs one operation of `setup.action`. Whatever the pack does wrong comes back as a failure.
+/// Runs one operation of `setup.action`. Everything that the pack does wrong is returned as a
+/// failure.
 [[nodiscard]] CallResult run_operation(const Services& services, const CallSetup& setup,
                                        harbor_op operation);
 

@@ -1,4 +1,4 @@
-// The host's side of a harbor_call: for the host functions, and for nobody else.
+// The host's side of a harbor_call: only for the host functions.
 #pragma once
 
 #include <harbor/plugin.h>
@@ -32,13 +32,13 @@ struct Call {
   [[nodiscard]] bool has_effect(std::uint64_t effect) const {
     return (setup.action->effects & effect) != 0;
   }
-  /// Whether the operation changes nothing by its nature.
+  /// Whether the operation never changes anything.
   [[nodiscard]] bool only_looks() const {
     return setup.op == HARBOR_OP_VALIDATE || setup.op == HARBOR_OP_PLAN ||
            setup.op == HARBOR_OP_STATUS;
   }
 
-  /// Records why a host function says no, and returns `status`.
+  /// Records why a host function refuses, and returns `status`.
   harbor_status refuse(harbor_status status, std::string_view code, const std::string& message,
                        std::string hint = {}) {
     const std::lock_guard guard(mutex);
@@ -55,7 +55,7 @@ struct Call {
 
 inline Call& of(harbor_call* call) { return *static_cast<Call*>(call->opaque); }
 
-/// The wall towards the pack: no exception of the engine gets through it.
+/// The boundary to the pack: lets no exception of the engine through.
 template <class Body>
 harbor_status guarded(harbor_call* call, Body&& body) noexcept {
   try {

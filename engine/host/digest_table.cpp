@@ -16,15 +16,15 @@ namespace {
 
 constexpr std::uint64_t writes = HARBOR_FX_WRITE_WORKSPACE | HARBOR_FX_WRITE_HOST;
 
-/// Of an execute that may write, and so has the project's lock, the key is made where it is
-/// missing.
+/// A missing key is created only by an execute that may write, since only that has the project's
+/// lock.
 std::string key_for(const Call& call) {
   const auto var = std::filesystem::path(call.setup.run_dir).parent_path();
   const bool may_make = call.setup.op == HARBOR_OP_EXECUTE && call.has_effect(writes);
   return may_make ? store::make_project_key(var) : store::project_key(var);
 }
 
-// Twice, so that nobody who knows a digest can extend the text after it.
+// Hashed twice, so that nobody who knows a digest can compute that of a longer text.
 std::string keyed_sum(const std::string& key, std::string_view text) {
   system::Sha256 inner;
   inner.add(key);

@@ -14,13 +14,13 @@ harbor_status check_may_read(Call& call) {
                      "a pack declares HARBOR_FX_READ_HOST for it");
 }
 
-// Read from what main() handed in and not by getenv(): a test decides what there is, and another
-// thread's setenv() cannot pull the text away.
+// Read from what main() handed in, not by getenv(): tests can set it, and another thread's setenv()
+// cannot invalidate the text.
 harbor_status get(harbor_call* call, harbor_str name, harbor_str* value) noexcept {
   return guarded(call, [&](Call& self) -> harbor_status {
     if (const auto refused = check_may_read(self)) return refused;
     const auto found = self.services.environment.find(std::string(text_of(name)));
-    // Not refuse(): most variables are not set, and that is an answer.
+    // Not refuse(): a variable that is not set is a normal answer.
     if (found == self.services.environment.end()) return HARBOR_E_NOT_FOUND;
     *value = str_of(self.arena.keep(system::repair_utf8(found->second)));
     return HARBOR_OK;

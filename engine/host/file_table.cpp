@@ -24,7 +24,7 @@ namespace {
 /// A reference that the vault does not know.
 struct UnknownSecret {};
 
-/// What a pack may not do, and what its author does about it.
+/// What a pack may not do, and how its author can correct it.
 struct Refusal {
   std::string_view code;
   const char* message;
@@ -36,7 +36,7 @@ std::optional<uid_t> owner_of(const harbor_output_file& file) {
   return file.owner;
 }
 
-/// What files are to hold, secrets put in; wiped at the end.
+/// Contents of files, with secrets put in; wiped at the end.
 class Contents {
  public:
   Contents(const secret::Vault& vault, const harbor_output_file* files, std::size_t count) {
@@ -84,8 +84,8 @@ harbor_status check_may_write(Call& call, std::uint32_t flags) {
                      "a pack declares HARBOR_FX_WRITE_WORKSPACE for it");
 }
 
-/// Does it, and turns what it throws into failures of the call. `work` says whether something
-/// differed.
+/// Runs `work` and turns what it throws into failures of the call. `work` returns whether something
+/// changed.
 template <class Work>
 harbor_status serve(harbor_call* call, std::uint32_t flags, const Work& work) noexcept {
   return guarded(call, [&](Call& self) -> harbor_status {
@@ -137,8 +137,8 @@ harbor_status write(harbor_call* call, const harbor_output_file* file, uint32_t 
   });
 }
 
-/// Where files for the user to keep go, and what stands before their paths there. Beneath the
-/// workspace no link is followed; a folder elsewhere is the user's own word, links and all.
+/// Where files for the user to keep go, and the prefix of their paths there. Beneath the workspace
+/// no link is followed; a folder elsewhere is the user's choice, links included.
 struct Destination {
   store::RunFolder root;
   std::string prefix;
@@ -148,7 +148,7 @@ Destination destination(const CallSetup& setup, std::string_view folder) {
   namespace fs = std::filesystem;
   if (!folder.starts_with('/'))
     return {{fs::canonical(setup.workspace), setup.workspace}, std::string(folder) + "/"};
-  // What is there is the root; missing folders are made like those beneath the workspace.
+  // The existing part is the root; missing folders are made like those beneath the workspace.
   fs::path there = fs::weakly_canonical(fs::path(folder).lexically_normal());
   const fs::path wanted = there;
   while (!fs::is_directory(there) && there.has_relative_path()) there = there.parent_path();

@@ -1,4 +1,4 @@
-// The optional table "harbor.files.v1": what packs write goes through here.
+// The optional table "harbor.files.v1": everything that packs write goes through here.
 #pragma once
 
 #include <harbor/files.h>

@@ -1,4 +1,4 @@
-// The text of what a pack hands over in parts, with secrets put in.
+// Builds text from the parts that a pack hands over, with secrets put in.
 #pragma once
 
 #include <harbor/plugin.h>

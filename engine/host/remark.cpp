@@ -12,7 +12,7 @@ json parse_remark(std::string_view text) {
     return dropped(std::to_string(text.size()) + " bytes are more than the " +
                    std::to_string(remark_bytes) + " that are kept");
   bool is_deep = false;
-  // Parsing keeps its stack on the heap; writing the value again, later, would use the thread's.
+  // Parsing keeps its stack on the heap; writing the value later recurses on the thread's stack.
   auto value = json::parse(
       text,
       [&](int depth, json::parse_event_t event, json&) {

@@ -20,7 +20,7 @@ std::string_view text_of(harbor_str text) {
   return {text.ptr ? text.ptr : "", text.ptr ? text.len : 0};
 }
 
-/// Variables that a child always gets where they are set; everything else is asked for by name.
+/// Variables that a child always gets if they are set; all others are requested by name.
 constexpr std::array base_names = {
     "PATH", "HOME",   "USER",    "LOGNAME", "SHELL",           "LANG",           "LC_ALL", "TZ",
     "TERM", "TMPDIR", "COLUMNS", "LINES",   "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"};
@@ -71,9 +71,8 @@ void check_access(const SpawnAccess& access, const harbor_spawn& request,
            "while planning a pack starts only what it marks HARBOR_SPAWN_READ_ONLY");
 }
 
-/// Whether nobody learns anything from the part of a command line that is called like a secret:
-/// `admin` of a project in /srv/admin, `plain` among the options of any program. Eight letters are
-/// no more than a word.
+/// Whether a part of a command line that equals a secret gives nothing away: `admin` of a project
+/// in /srv/admin, `plain` among the options of any program. Up to eight letters count as a word.
 bool is_harmless(std::string_view match, const std::vector<std::string>& public_words) {
   constexpr std::size_t longest_word = 8;
   const bool is_word =
@@ -140,13 +139,13 @@ std::vector<std::pair<std::string, std::string>> environment(const harbor_spawn&
   return {std::make_move_iterator(variables.begin()), std::make_move_iterator(variables.end())};
 }
 
-/// What one process may add to what is told of a run. Nobody reads more, and a child that prints
+/// What one process may add to the output of a run. Nobody reads more, and a child that prints
 /// without end must not fill the disk with a log.
 constexpr std::size_t told_bytes = std::size_t{4} << 20;
 
-/// Masks the lines of both streams: here and not where events are told, since a secret may span
+/// Masks the lines of both streams: here and not where events are sent, since a secret may span
 /// several lines, and a long line may be cut in the middle of one. Text is held back while it may
-/// be one.
+/// be part of a secret.
 class MaskedLines {
  public:
   MaskedLines(const secret::Masker& masker, const std::function<void(int, std::string)>& sink)
@@ -160,7 +159,7 @@ class MaskedLines {
       finish();
       return sink_(stream, "[it printed more than 4 MiB: the rest is not shown]");
     }
-    // A part of a line that is too long: what it was cut in goes on with the next one.
+    // A part of a line that is too long: a secret that was cut continues in the next part.
     const bool is_part = line.size() + 3 >= longest;
     text_[at] += streams_[at].feed(is_part ? line : std::string(line) + "\n");
     flush(at);
@@ -284,7 +283,7 @@ process::Command command_of(const Services& services, const CallSetup& setup,
   return command;
 }
 
-/// A process that is started is told of twice: one that hangs must show.
+/// A process is traced twice, at its start and at its end, so that one that hangs is visible.
 void trace_start(const report::Trace& trace, const process::Command& command) {
   if (trace)
     trace(report::trace_event("process", "starts " + command.argv.front(),
@@ -336,7 +335,7 @@ SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
       command.masker = &masker;
     }
     SpawnOutcome outcome;
-    // What ends a run must not end the process that takes away what the run left elsewhere.
+    // A cancelled run must not cancel the process that cleans up after it.
     const process::Cancellation deaf;
     const bool cleans_up = (request.flags & HARBOR_SPAWN_CLEAN_UP) != 0;
     trace_start(setup.trace, command);

@@ -19,7 +19,7 @@ struct SpawnOutcome {
   std::optional<Failure> failure;  ///< refused, not startable, out of time or cancelled
 };
 
-/// Checks the request, puts secrets in place, runs the process, passes its lines on masked.
+/// Checks the request, puts secrets in place, runs the process, passes on its lines masked.
 [[nodiscard]] SpawnOutcome serve_spawn(const Services& services, const CallSetup& setup,
                                        const SpawnAccess& access, const harbor_spawn& request);
 
