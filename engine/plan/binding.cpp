@@ -96,8 +96,8 @@ void Planner::bind_artifact(std::size_t i, const plugin::Binding& binding, Plann
       take_value(candidate, binding.property, *value, step, open);
     return;
   }
-  // A deploy must never take what an earlier one recorded: it would start yesterday's files. What
-  // looks or takes down is about the deployment that runs, and that is what was recorded.
+  // A deploy must never use what an earlier one recorded: it would start yesterday's files. Steps
+  // that look or take down are about the running deployment, and that is what was recorded.
   if (!takes_record_first(candidate, binding)) {
     if (const auto provider = provider_of(i, artifact); provider && position_.contains(*provider)) {
       step.bound.push_back(
@@ -114,7 +114,7 @@ void Planner::bind_artifact(std::size_t i, const plugin::Binding& binding, Plann
     step.fixed[binding.property] = *recorded;
   } else if (binding.required) {
     report_missing(candidate, binding);
-    // Said once: as an open property it is not missed by the schema, too.
+    // Reported once: the schema does not report an open property as missing.
     open.insert(binding.property);
   }
 }
@@ -125,7 +125,7 @@ void Planner::bind_request(const plugin::Binding& binding, PlannedStep& step) {
       (found->is_string() && found->get_ref<const std::string&>().empty()))
     return;
   step.fixed[binding.property] = *found;
-  // The command line is stronger than an expression that the step has for the same property.
+  // The command line wins over an expression that the step has for the same property.
   std::erase_if(step.open,
                 [&](const Open& parameter) { return parameter.property == binding.property; });
 }
@@ -149,7 +149,8 @@ void Planner::report_missing(const Candidate& candidate, const plugin::Binding& 
 
 void Planner::check_references(std::size_t i, PlannedStep& step) {
   for (const auto& reference : candidates_[i].references) {
-    // A plain name is a variable, whose value only the run knows; dotted ones can be checked here.
+    // A plain name is a variable, whose value is known only during the run; dotted names can be
+    // checked here.
     const bool plain = reference.name.find('.') == std::string::npos;
     if (plain) step.reads_env = true;
     if (!reference.name.starts_with("steps.")) continue;
@@ -178,7 +179,7 @@ void Planner::check_output_name(std::size_t target, const Reference& reference) 
   if (!provider.action) return;
   const auto& schema = provider.action->output->definition();
   const auto properties = schema.find("properties");
-  // An action that does not say what it puts out may put out anything.
+  // An action that does not declare its output may output anything.
   if (properties == schema.end() || properties->empty()) return;
   auto name = std::string_view(reference.name).substr(6 + provider.written->id.size() + 1);
   name = name.substr(0, name.find('.'));

@@ -23,7 +23,7 @@ std::string hint_of(const std::vector<plugin::Provider>& ruled_out,
             provider.pack->id + " }`";
   if (!hint.empty()) return "a pack that is not chosen provides it: " + hint;
   hint = "no pack that is installed provides it";
-  // What a refused pack would provide is not known: none of its code ran.
+  // What a refused pack would provide is unknown: none of its code ran.
   if (!registry.refusals().empty())
     hint += "; " + std::to_string(registry.refusals().size()) +
             " plugin(s) were refused, see `harbor plugin list`";

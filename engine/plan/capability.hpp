@@ -1,4 +1,4 @@
-// Whether what an action counts on is there.
+// Whether the capabilities that an action requires are provided.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,8 @@
 namespace harbor::plan {
 
 /// A diagnostic (H0224), without a span, for each capability that `action` requires and no action
-/// of the registry provides. An action does not count where `choices` give its name to another
-/// pack; the hint names it, since that can be changed.
+/// of the registry provides. An action does not count if `choices` give its name to another pack;
+/// the hint names it, since that can be changed.
 [[nodiscard]] report::Diagnostics missing_capabilities(
     const plugin::ActionInfo& action, const plugin::Registry& registry,
     const std::vector<workflow::Choice>& choices);

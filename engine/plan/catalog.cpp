@@ -17,7 +17,7 @@ json schema_or_any(const std::string& text) {
   return value.is_object() ? value : json::object();
 }
 
-/// A parameter that a schema with properties does not name is a mistake unless the schema says
+/// A parameter that is not among the schema's properties is a mistake unless the schema says
 /// otherwise.
 json input_schema(const std::string& text) {
   auto schema = schema_or_any(text);

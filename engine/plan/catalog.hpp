@@ -1,5 +1,4 @@
-// The actions that a descriptor may use, with their choices made and their schemas compiled on
-// first use.
+// The actions that a descriptor may use, with providers chosen and schemas compiled on first use.
 #pragma once
 
 #include <map>

@@ -21,8 +21,7 @@ Kind kind_from(const std::string& word, const std::string& at) {
   refuse_plan(at, "'" + word + "' is no kind of value");
 }
 
-/// The text of a scalar is turned into its value without being checked again, so it must be of its
-/// kind here.
+/// The text of a scalar is converted later without a check, so its kind must be checked here.
 void check_text(Kind kind, const std::string& text, const std::string& at) {
   const Kind plain = document::kind_of(text);
   const bool fits = kind == Kind::boolean || kind == Kind::integer ? plain == kind

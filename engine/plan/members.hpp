@@ -1,4 +1,4 @@
-// The members of a JSON object whose shape nobody vouches for.
+// Reads the members of a JSON object of unknown shape.
 #pragma once
 
 #include <cstddef>
@@ -10,12 +10,12 @@
 
 namespace harbor::plan {
 
-/// What is wrong with a plan that is read; the diagnostic H0223 as an exception. `at` is an RFC
-/// 6901 pointer into the plan.
+/// Throws diagnostic H0223: what is wrong with a plan that is read. `at` is an RFC 6901 pointer
+/// into the plan.
 [[noreturn]] void refuse_plan(const std::string& at, const std::string& problem);
 
-/// Reads members and throws as refuse_plan() does where one is missing, unknown or of another type
-/// than asked for. Refers to the object, which outlives it.
+/// Reads members and throws as refuse_plan() does if one is missing, unknown or of the wrong type.
+/// Refers to the object, which outlives it.
 class Members {
  public:
   /// `known`: every member that there may be.

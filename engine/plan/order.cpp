@@ -17,8 +17,8 @@ void Planner::add_stage(const std::string& stage) {
   if (members.empty()) return;
   plan_.stages.push_back(stage);
   const auto order = ordered(members);
-  // Bound in running order, since a step can only bind to one that has its place in the plan; the
-  // edges follow, since they may also name steps whose place was not known yet.
+  // Steps are bound in running order, since a step can only bind to one that has its place in the
+  // plan; the edges follow later, since they may name steps whose place was not known yet.
   for (const auto i : order) {
     position_[i] = plan_.steps.size();
     plan_.steps.push_back(bind(i));
@@ -62,7 +62,8 @@ void Planner::add_need(std::size_t i, const std::string& id, const document::Mar
     return error(report::code::bad_reference, "no step has the id '" + id + "'", mark,
                  report::did_you_mean(id, ids));
   }
-  // A step of an earlier stage has ended by then, or is not part of this plan: no edge is needed.
+  // A step of an earlier stage has ended before this one starts, or is not part of this plan: no
+  // edge is needed.
   if (here.contains(found->second))
     edges_[i].push_back(found->second);
   else if (found->second > i)
@@ -71,8 +72,8 @@ void Planner::add_need(std::size_t i, const std::string& id, const document::Mar
 
 void Planner::add_implied_edges(std::size_t i, const std::set<std::size_t>& here) {
   const Candidate& candidate = candidates_[i];
-  // What a step reads must be there, whatever its `needs` say: forgetting it would work by chance,
-  // as long as the two happen not to run at the same time.
+  // A step always waits for the steps it reads from, whatever its `needs` say: without that, a
+  // forgotten entry would work only as long as the two happen not to run at the same time.
   for (const auto& reference : candidate.references)
     if (const auto step = step_of(reference.name); step && here.contains(*step) && *step != i)
       edges_[i].push_back(*step);
@@ -92,8 +93,8 @@ std::vector<std::size_t> Planner::sorted(const std::vector<std::size_t>& members
     waiting[i] = unique.size();
     for (const auto before : unique) followers[before].push_back(i);
   }
-  // Of the steps that may run the one written first comes first, so that the same descriptor always
-  // gives the same plan, and the same digest.
+  // Of the steps that are ready, the one written first comes first, so that the same descriptor
+  // always gives the same plan and the same digest.
   std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
   for (const auto& [i, count] : waiting)
     if (count == 0) ready.push(i);
@@ -126,7 +127,7 @@ void Planner::add_undoing() {
   std::vector<std::size_t> before;
   for (std::size_t i = 0; i < plan_.steps.size(); ++i)
     if (plan_.steps[i].stage == destroy_stage) before.push_back(i);
-  // It is part of the plan without a step too: the run folder goes at its end.
+  // It is part of the plan even without a step: the run folder is removed at its end.
   if (plan_.stages.empty() || plan_.stages.back() != destroy_stage)
     plan_.stages.emplace_back(destroy_stage);
   for (const SavedState& saved : record_.states) {
@@ -142,7 +143,7 @@ void Planner::add_undoing() {
     }
     if (!found.action->info->has_undo) continue;
     // One after the other, although most could run at once: what was made later may use what was
-    // made before, and nothing in the state says whether it does.
+    // made before, and the state does not say whether it does.
     PlannedStep step;
     step.id = "undo:" + saved.step;
     step.stage = destroy_stage;

@@ -1,6 +1,6 @@
-// The part of JSON Schema that most schemas keep to. For it a look decides that a value fits; a
-// validator, which has to be built for each schema first, is for the rest, and for what does not
-// fit.
+// The part of JSON Schema that most schemas use. For it, fits() decides quickly that a value is
+// valid; a validator, which must first be built for each schema, is for other schemas and for
+// values that do not fit.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,15 +9,15 @@
 
 namespace harbor::plan {
 
-/// "integer", "number", and what JSON calls its types.
+/// "integer", "number", and the names of JSON's types.
 [[nodiscard]] bool has_type(const nlohmann::json& value, const std::string& type);
 
-/// Whether a schema says nothing that fits() does not know: types, fixed values, members, items and
-/// their bounds.
+/// Whether a schema has only what fits() knows: types, fixed values, members, items and their
+/// bounds.
 [[nodiscard]] bool is_plain(const nlohmann::json& schema);
 
-/// Whether the value is one of a plain schema for certain: false is not yet no. Properties named in
-/// `open` may be absent.
+/// True if the value certainly fits a plain schema; false means that the validator has to decide.
+/// Properties named in `open` may be absent.
 [[nodiscard]] bool fits(const nlohmann::json& schema, const nlohmann::json& value,
                         const std::set<std::string>& open);
 

@@ -37,7 +37,7 @@ Planner::Planner(const workflow::Descriptor& descriptor, const workflow::Workflo
 }
 
 Plan Planner::plan() && {
-  // Errors do not end the planning: whoever mends a descriptor wants to see all of them at once.
+  // Planning goes on after an error, so that all of them can be fixed together.
   check_choices();
   collect();
   check_root_keys();
@@ -127,7 +127,7 @@ const ResolvedAction* Planner::resolve_action(const workflow::Step& step) {
     name = section.action;
   }
   auto found = catalog_.find(name);
-  // A misspelt action is reported once for each place where it stands.
+  // A misspelt action is reported once for each place where it is written.
   if (found.problem &&
       found.problem->code != report::code::unknown_choice) {  // reported where the choice is made
     found.problem->labels = {{span(step.mark), ""}};
@@ -181,8 +181,8 @@ void Planner::check_hook_points() {
 
 void Planner::add_hooks() {
   for (const workflow::Hook& hook : workflow_.hooks) {
-    // Hooks of a stage are ordinary steps of it by now, see collect_hook(). The others run when an
-    // action raises their point, and nobody knows before which step that will be.
+    // Hooks of a stage are already ordinary steps of it, see collect_hook(). The others run when an
+    // action raises their point, and which step does so is not known in advance.
     const bool of_stage = std::any_of(hook.steps.begin(), hook.steps.end(),
                                       [](const workflow::Step& s) { return !s.stage.empty(); });
     if (of_stage) continue;

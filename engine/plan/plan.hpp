@@ -21,8 +21,8 @@ struct PlannedHook {
   std::vector<PlannedStep> steps;
 };
 
-/// A value: it may be written, read again (plan/plan_json.hpp) and run elsewhere. Secrets never
-/// stand in it, only references to them.
+/// A value: it may be written, read again (plan/plan_json.hpp) and run elsewhere. It never contains
+/// secrets, only references to them.
 struct Plan {
   std::string command;              ///< as it was typed, for the record: "deploy", "run source"
   std::vector<std::string> stages;  ///< in running order
@@ -43,27 +43,26 @@ struct Plan {
 /// that actions raise.
 [[nodiscard]] std::vector<std::string> hook_points(const plugin::Registry& registry);
 
-/// What is to be planned.
+/// What to plan.
 struct Target {
   std::vector<std::string> stages;
   /// An action that is a command: its input comes from the command line.
   struct Command {
     std::string action;
     nlohmann::json input;
-    std::optional<SavedState> saved = {};  ///< what it is about, for its status
+    std::optional<SavedState> saved = {};  ///< the state that it is asked about, for its status
   };
   std::optional<Command> command;
-  bool prefers_record =
-      false;  ///< the command takes recorded artifacts before it has any made afresh
+  bool prefers_record = false;  ///< the command prefers recorded artifacts to making new ones
 
   [[nodiscard]] bool has_stage(std::string_view stage) const;
 };
 
-/// Binds and checks. Stages before the target's join whole when an artifact of theirs is needed;
-/// for a command only the steps that it needs. `record` holds what earlier runs left: `destroy`
-/// takes its artifacts before anything else, commands after what can be made afresh, and after the
-/// steps of `destroy` its states are undone. All errors go to `diagnostics`; the plan is then of no
-/// use.
+/// Binds and checks. An earlier stage joins as a whole when one of its artifacts is needed; for a
+/// command, only the steps that it needs do. `record` holds what earlier runs left: `destroy`
+/// prefers its artifacts to all others, commands use them only if they cannot be made anew, and its
+/// states are undone after the steps of `destroy`. All errors go to `diagnostics`; the plan is then
+/// unusable.
 [[nodiscard]] Plan make_plan(const workflow::Descriptor& descriptor,
                              const workflow::Workflow& workflow, Catalog& catalog,
                              const Target& target, const Record& record,

@@ -35,7 +35,7 @@ document::Sources sources_from(const Members& read) {
   return sources;
 }
 
-/// A run goes through the steps stage by stage and counts on what make_plan() promises of them.
+/// A run goes through the steps stage by stage and relies on the order that make_plan() guarantees.
 void check_order(const Plan& plan) {
   std::vector<std::string> stages;
   std::size_t first = 0;  // step of the stage
@@ -56,7 +56,7 @@ void check_order(const Plan& plan) {
     for (const Bound& bound : step.bound)
       if (bound.step >= i) refuse_plan(at + "/bound", "an earlier step is expected");
   }
-  // A destroy without steps stays: that nothing is left to be taken down is worth recording.
+  // A destroy without steps stays in: it is worth recording that nothing is left to take down.
   const bool has_empty_destroy =
       plan.stages.size() == stages.size() + 1 && plan.stages.back() == destroy_stage;
   if (has_empty_destroy) stages.emplace_back(destroy_stage);
@@ -125,7 +125,7 @@ Plan from_json(const json& value) {
 }
 
 std::string digest(const Plan& plan) {
-  // Members of an object come sorted. Text that is no UTF-8 must not end the program here.
+  // Members of an object are sorted. Text that is not UTF-8 must not end the program here.
   return system::sha256(to_json(plan).dump(-1, ' ', false, json::error_handler_t::replace));
 }
 

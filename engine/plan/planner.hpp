@@ -26,12 +26,13 @@ struct Candidate {
   const ResolvedAction* action = nullptr;
   bool selected = false;
   bool expanded = false;  ///< its own needs were looked at
-  /// A command wants it and can go on without it: what is warned of then. Else empty.
+  /// The warning if a command wants it but can go on without it; else empty.
   std::string otherwise = {};
   std::vector<Reference> references;
 };
 
-/// A property whose text is the action's own language: `${...}` in it is not for the kernel.
+/// A property whose text is in the action's own language: the kernel does not resolve `${...}` in
+/// it.
 [[nodiscard]] inline bool is_literal(const ResolvedAction* action, const std::string& property) {
   return action && action->info->marks(property).literal;
 }
@@ -56,11 +57,11 @@ class Planner {
   void add_candidate(const workflow::Step& step, const std::string& stage);
   void add_command();
   const ResolvedAction* resolve_action(const workflow::Step& step);
-  /// Also of actions that no step uses: a choice that chooses nothing is a mistake.
+  /// Also for actions that no step uses: a choice without effect is a mistake.
   void check_choices();
   void check_root_keys();
   [[nodiscard]] bool stands_in_profile(const std::string& key) const;
-  /// A point that nobody raises is a slip.
+  /// A point that no action raises is a typo.
   void check_hook_points();
   /// Points that actions raise. Their steps may use what any step of the plan publishes.
   void add_hooks();
@@ -79,7 +80,7 @@ class Planner {
   std::optional<std::size_t> provider_of(std::size_t i, std::string_view artifact) const;
   std::optional<std::size_t> step_of(std::string_view reference) const;
   /// A stage's steps pull in whole stages; a command, and destroy, just the steps that they need.
-  /// `otherwise`: of what a command can do without, see Candidate.
+  /// `otherwise`: see Candidate.
   void pull(std::size_t consumer, std::size_t provider, const std::string& otherwise);
 
   // Order: written order wherever needs leave a choice.
@@ -100,11 +101,11 @@ class Planner {
   PlannedStep bind(std::size_t i);
   [[nodiscard]] static PlannedStep as_written(const workflow::Step& written);
   [[nodiscard]] PlannedStep commanded() const;
-  /// What the action counts on is there.
+  /// Reports capabilities that the action requires and nothing provides.
   void check_capabilities(const Candidate& candidate);
-  /// What the command line says is stronger than what the descriptor says.
+  /// Whether the command line sets it: that wins over the descriptor.
   bool is_asked_for(std::string_view artifact) const;
-  /// A slice needs the step only for what it publishes.
+  /// `is_slice`: the step is needed only for what it publishes.
   void take_parameters(const Candidate& candidate, bool is_slice, PlannedStep& step,
                        std::set<std::string>& open);
   void bind_artifact(std::size_t i, const plugin::Binding& binding, PlannedStep& step,
@@ -118,9 +119,10 @@ class Planner {
   void check_output_name(std::size_t target, const Reference& reference);
   void check_input(const Candidate& candidate, const PlannedStep& step,
                    const std::set<std::string>& open);
-  /// What makes a command call another action does nothing in a step: that names the other action.
+  /// A property that makes a command call another action has no effect in a step, which names that
+  /// action instead.
   void check_stand_ins(const Candidate& candidate);
-  /// An unknown parameter may be a slip for one of the step's own keys.
+  /// An unknown parameter may be a typo of one of the step's own keys.
   static std::string hint_of(const SchemaError& problem);
   static std::string message_of(const SchemaError& problem);
 

@@ -7,7 +7,7 @@ namespace harbor::plan {
 Record record_of(const store::State& state, const std::vector<std::string>& forgotten) {
   Record record;
   for (const auto& [name, artifact] : state.artifacts) record.artifacts[name] = artifact.value;
-  // What was made last may stand on what was made before: it is taken back first.
+  // What was made last may depend on what was made before, so it is undone first.
   for (auto saved = state.states.rbegin(); saved != state.states.rend(); ++saved) {
     const auto& maker = saved->maker;
     if (std::find(forgotten.begin(), forgotten.end(), maker.step) == forgotten.end())

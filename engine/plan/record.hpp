@@ -23,7 +23,7 @@ struct SavedState {
 /// What a plan may take from earlier runs.
 struct Record {
   nlohmann::json artifacts = nlohmann::json::object();
-  std::vector<SavedState> states = {};  ///< not taken back yet, the latest first; one for a step
+  std::vector<SavedState> states = {};  ///< not undone yet, the latest first; one per step
 
   friend bool operator==(const Record&, const Record&) = default;
 };

@@ -35,8 +35,8 @@ std::string joined(const json& list) {
   return out;
 }
 
-/// Says what a person would say about a value that a validator has already refused: the validator's
-/// own words name every branch that it tried.
+/// Explains in plain words why a validator refused a value: the validator's own text names every
+/// branch that it tried.
 class Explainer {
  public:
   std::vector<SchemaError> explain(const json& schema, const json& value) && {
@@ -166,8 +166,7 @@ class Explainer {
       add(at, "must be at most " + most->dump());
   }
 
-  /// A value that fits no branch is explained by the one branch of its own type, where there is
-  /// just one.
+  /// A value that fits no branch is explained by the branch of its own type, if there is just one.
   void alternatives(const json& schema, const json& value, const std::string& at) {
     for (const char* keyword : {"anyOf", "oneOf"}) {
       const auto branches = schema.find(keyword);
@@ -242,7 +241,8 @@ Schema::Schema(nlohmann::json schema)
     : definition_(std::move(schema)), compiled_(std::make_unique<Compiled>()) {
   if (!definition_.is_object()) throw std::invalid_argument("a schema is an object");
   compiled_->is_plain = plan::is_plain(definition_);
-  // What is plain can be compiled later, should that be needed; the rest shows here whether it can.
+  // A plain schema can be compiled later if needed; others are compiled now, to find out whether
+  // they can be.
   if (!compiled_->is_plain) compiled_->variant(definition_, {});
 }
 

@@ -45,7 +45,7 @@ class Schema {
   std::unique_ptr<Compiled> compiled_;
 };
 
-/// Turns text into what the schema of a property asks for where that is unmistakable ("8080" ->
+/// Converts text to the type that a property's schema asks for if that is unambiguous ("8080" ->
 /// 8080 for an integer): values from `${...}` and from the command line arrive as text.
 void coerce(const nlohmann::json& schema, nlohmann::json& value);
 

@@ -29,7 +29,7 @@ const json* member(const json* value, std::string_view key) {
 
 const json* walk(const json* value, std::string_view path) {
   while (value && !path.empty()) {
-    // A key may hold dots itself: the whole rest is tried first.
+    // A key may contain dots, so the whole rest is tried first.
     if (value->is_object())
       if (const auto found = value->find(std::string(path)); found != value->end()) return &*found;
     const auto dot = path.find('.');
@@ -56,8 +56,8 @@ std::optional<std::string_view> lone_reference(std::string_view text) {
   return name;
 }
 
-/// The mark of a part of a string, where the string stands in its file as it is; else that of the
-/// whole string.
+/// The mark of a part of a string, if the string is in its file verbatim; else that of the whole
+/// string.
 document::Mark part_of(const Value& value, std::size_t offset, std::size_t length) {
   auto mark = value.mark;
   const bool quoted = mark.length == value.text.size() + 2;
@@ -158,7 +158,7 @@ const json* Scope::find(std::string_view name) const {
   if (head == "hook") return walk(hook, rest);
   if (head == "request") return walk(request, rest);
   if (head != "steps" || !output_of) return nullptr;
-  // Ids made from action names hold dots: the longest id that has an output wins.
+  // Ids made from action names contain dots: the longest id that has an output wins.
   for (auto end = rest.rfind('.'); end != std::string_view::npos && end > 0;
        end = rest.rfind('.', end - 1))
     if (const json* output = output_of(rest.substr(0, end)))
@@ -206,7 +206,7 @@ bool holds(const Value& expression, const document::Sources& sources, const Scop
     const json* found = scope.find(name);
     if (!found) return std::nullopt;
     if (is_secret(*found))
-      return "set";  // whether a secret is there may be asked, what it is may not
+      return "set";  // a condition may ask whether there is a secret, not what it is
     if (found->is_array() || found->is_object()) return found->empty() ? "" : found->dump();
     return text_of(*found);
   };

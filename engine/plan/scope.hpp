@@ -35,19 +35,20 @@ struct Scope {
 /// True when `value` holds a `${` anywhere.
 [[nodiscard]] bool is_dynamic(const document::Value& value);
 
-/// Where resolving puts what it has to say; spans are those of the strings concerned.
+/// The result of resolving; spans are those of the strings concerned.
 struct Resolution {
   nlohmann::json value;
   report::Diagnostics diagnostics;  ///< errors and warnings
 };
 
-/// `value` with every string interpolated. A string that is one reference and nothing else takes
-/// over the referred value with its type (a list, a number, a secret); inside longer text only
-/// scalars may stand, and no secret.
+/// `value` with every string interpolated. A string that is just one reference becomes the
+/// referenced value with its type (a list, a number, a secret); longer text may contain only
+/// scalars, and no secret.
 [[nodiscard]] Resolution resolve(const document::Value& value, const document::Sources& sources,
                                  const Scope& scope);
 
-/// Reports every string in `value` whose expressions cannot be read, whatever the names stand for.
+/// Reports every string in `value` whose expressions are malformed, regardless of the names'
+/// values.
 void check_expressions(const document::Value& value, const document::Sources& sources,
                        report::Diagnostics& diagnostics);
 
@@ -63,7 +64,7 @@ struct Reference {
 void collect_references(const document::Value& value, std::vector<Reference>& into);
 void collect_condition_references(const document::Value& expression, std::vector<Reference>& into);
 
-/// Plain names that a `when` compares with something, and says nothing for when they are not set.
+/// Plain names that a `when` compares with something and that have no default if they are not set.
 [[nodiscard]] std::vector<std::string> compared_names(const document::Value& expression);
 
 }  // namespace harbor::plan

@@ -23,8 +23,8 @@ const Value* at_path(const Value& root, std::string_view path) {
 void Planner::select() {
   for (auto& candidate : candidates_)
     candidate.selected = candidate.stage == command_stage || target_.has_stage(candidate.stage);
-  // What is pulled in has needs of its own, so this goes on until nothing new comes. Each round
-  // selects at least one candidate, or finds one to be needed after all, so that it ends.
+  // A candidate that is pulled in has needs of its own, so this repeats until nothing changes. Each
+  // round selects at least one candidate, or finds one to be needed after all, so the loop ends.
   for (bool grown = true; grown;) {
     grown = false;
     for (std::size_t i = 0; i < candidates_.size(); ++i)
@@ -78,7 +78,7 @@ std::optional<std::size_t> Planner::provider_of(std::size_t i, std::string_view 
   const auto found = publishing_.find(artifact);
   if (found == publishing_.end()) return std::nullopt;
   const auto& all = found->second;
-  // Backwards: with two publishers, a step takes what stands closest above it, as variables do.
+  // Backwards: with two publishers, a step uses the closest one above it, as with variables.
   for (auto at = std::lower_bound(all.begin(), all.end(), i); at != all.begin();) {
     const Candidate& earlier = candidates_[*--at];
     if (earlier.selected || workflow::only_prepares(earlier.stage)) return *at;
@@ -89,7 +89,7 @@ std::optional<std::size_t> Planner::provider_of(std::size_t i, std::string_view 
 std::optional<std::size_t> Planner::step_of(std::string_view reference) const {
   if (!reference.starts_with("steps.")) return std::nullopt;
   reference.remove_prefix(6);
-  // An id may hold dots, as one made from an action does, as may the path into the output: the
+  // Both an id (made from an action's name) and the path into the output may contain dots: the
   // longest id wins.
   for (auto end = reference.rfind('.'); end != std::string_view::npos && end > 0;
        end = reference.rfind('.', end - 1))
@@ -101,7 +101,7 @@ std::optional<std::size_t> Planner::step_of(std::string_view reference) const {
 void Planner::pull(std::size_t consumer, std::size_t provider, const std::string& otherwise) {
   if (provider >= consumer) return;
   if (candidates_[provider].selected) {
-    // Needed after all, and so is what it needs itself.
+    // It is needed after all, and so is what it needs.
     if (otherwise.empty() && !candidates_[provider].otherwise.empty()) {
       candidates_[provider].otherwise.clear();
       candidates_[provider].expanded = false;
@@ -116,8 +116,8 @@ void Planner::pull(std::size_t consumer, std::size_t provider, const std::string
     sliced_.insert(provider);
     return;
   }
-  // A stage is a whole to its author: a deploy that ran half of `prepare` because only half of it
-  // publishes something would be a surprise. What merely looks may not cost that much.
+  // Authors see a stage as a whole: a deploy that ran half of `prepare` because only half of it
+  // publishes something would be a surprise. Commands that only look must not cost that much.
   for (auto& candidate : candidates_)
     if (candidate.stage == candidates_[provider].stage) candidate.selected = true;
 }

@@ -39,7 +39,7 @@ bool may_write(const ResolvedAction& action, const PlannedStep& step) {
 }
 
 document::Mark mark_of(const PlannedStep& step, std::string_view pointer, bool at_key) {
-  // Looked up for a failure alone: no index is worth its memory.
+  // Looked up only for failures: an index is not worth its memory.
   while (pointer.starts_with('/')) {
     const auto found = std::find_if(step.places.begin(), step.places.end(),
                                     [&](const Place& place) { return place.pointer == pointer; });

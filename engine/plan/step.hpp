@@ -1,5 +1,5 @@
-// One step of a plan: a value that needs nothing beside it but the catalog that its action is
-// looked up in.
+// One step of a plan: a value that is complete except for the catalog in which its action is looked
+// up.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@
 namespace harbor::plan {
 
 /// A value of the descriptor with `${...}` in it, or a `when`, resolved when the step runs. It owns
-/// its text and its marks, so that what goes wrong then points at where it was written.
+/// its text and its marks, so that errors at that time point at where it was written.
 using Expression = document::Value;
 
 /// An artifact of an earlier step, bound to an input property.
@@ -38,7 +38,7 @@ struct Open {
 /// Where a part of a step's parameters was written.
 struct Place {
   std::string pointer;  ///< RFC 6901, into the step's input
-  document::Mark key;   ///< of a parameter's key; nowhere for what lies within a parameter
+  document::Mark key;   ///< of a parameter's key; nowhere for a value within a parameter
   document::Mark value;
 };
 
@@ -59,14 +59,15 @@ struct PlannedStep {
   std::optional<std::chrono::milliseconds> timeout;
   workflow::Retry retry;
   bool continue_on_error = false;
-  std::string otherwise;  ///< what is warned of when it fails; empty for what its failure says
+  std::string otherwise;           ///< the warning when it fails; empty: the text of its failure
   std::vector<std::size_t> after;  ///< steps of its stage that must have ended; ascending
 
   document::Mark mark;        ///< nowhere for a step that the descriptor does not hold
   std::vector<Place> places;  ///< of the parameters, in the written order
 
-  std::optional<SavedState> saved;  ///< by the step of an earlier run that this one is about
-  bool undoes = false;              ///< it takes back what that step did
+  std::optional<SavedState>
+      saved;            ///< by the step of an earlier run that this one undoes or asks about
+  bool undoes = false;  ///< it undoes what that step did
 };
 
 /// Whether a step of `action` with this input may change something: the action may, and no property
@@ -74,7 +75,8 @@ struct PlannedStep {
 [[nodiscard]] bool may_write(const ResolvedAction& action, const PlannedStep& step);
 
 /// The place that an RFC 6901 pointer into the step's input means; `at_key`: the key, not its
-/// value. What stands in no place of its own has that of what encloses it, at last the step's.
+/// value. A value without a place of its own has that of the nearest enclosing value, or the
+/// step's.
 [[nodiscard]] document::Mark mark_of(const PlannedStep& step, std::string_view pointer,
                                      bool at_key = false);
 

@@ -67,7 +67,7 @@ void read_conduct(const Members& read, std::size_t sources, PlannedStep& step) {
   if (const json* retry = read.find("retry")) {
     const Members part(*retry, read.at("retry"), {"attempts", "backoff"});
     step.retry.attempts = static_cast<unsigned>(part.number("attempts", most_attempts));
-    // A step that is never tried would end with the outcome of nothing.
+    // A step that is never tried would have no outcome.
     if (step.retry.attempts == 0) refuse_plan(part.at("attempts"), "at least 1 is expected");
     step.retry.backoff = milliseconds(part.number("backoff", longest_time));
   }
