@@ -20,8 +20,8 @@ namespace {
 using nlohmann::json;
 
 constexpr off_t max_size = off_t{64} << 20;
-/// Counts the layouts of the file; with the ABI and the engine's version it says which engine can
-/// use it.
+/// The version of the file's layout; together with the ABI and the engine's version, it decides
+/// whether the file can be used.
 constexpr int layout = 6;
 /// Before the text: its checksum, in hexadecimal, and a line end.
 constexpr std::size_t seal_size = 9;
@@ -42,8 +42,8 @@ Identity decode_identity(const json& row) {
           .ctime_ns = row.at(4).get<std::int64_t>()};
 }
 
-/// The file's text when nobody else can have written it. It carries digests, so it is trusted like
-/// a plugin.
+/// The file's text if only the user can have written it. It contains digests, so it must be as
+/// trustworthy as a plugin.
 std::optional<std::string> read_own_file(const std::filesystem::path& file) {
   const system::FileDescriptor descriptor = system::open_path(file, O_RDONLY | O_NONBLOCK);
   struct stat status {};
@@ -61,8 +61,8 @@ std::optional<std::string> read_own_file(const std::filesystem::path& file) {
   return text;
 }
 
-/// A disk that returns another byte than was written makes a wrong description, not a broken one:
-/// only the checksum tells.
+/// A byte that the disk returns wrongly may make a description wrong without breaking it: only the
+/// checksum tells.
 Cache parse(std::string_view sealed) {
   const std::string_view text = sealed.substr(std::min(seal_size, sealed.size()));
   if (!sealed.starts_with(seal_of(text))) return {};

@@ -12,8 +12,8 @@
 
 namespace harbor::plugin {
 
-/// The result of one scan: a description, or why the file is in quarantine. Good only for the very
-/// same file.
+/// The result of one scan: a description, or why the file is in quarantine. Valid only for exactly
+/// the same file.
 struct CacheEntry {
   Identity identity;
   std::variant<Pack, Fault> result;
@@ -23,7 +23,7 @@ struct CacheEntry {
 using Cache = std::map<std::string, CacheEntry, std::less<>>;
 
 /// Empty when there is none, and when it cannot be used: damaged, of another version, or writable
-/// by somebody else.
+/// by others.
 [[nodiscard]] Cache read_cache(const std::filesystem::path& file);
 
 /// Replaces the cache; 0600. A failure is not an error: the next start scans again.

@@ -25,7 +25,7 @@ std::string take(std::string_view& texts, const json& length) {
   return text;
 }
 
-/// Five values a binding, side by side: arrays of arrays cost most of the time of reading them.
+/// Five values per binding, side by side: nested arrays would take most of the time of reading.
 json encode(const std::vector<Binding>& bindings) {
   json row = json::array();
   for (const Binding& binding : bindings) {
@@ -51,7 +51,7 @@ std::vector<Binding> decode_bindings(const json& row) {
 /// The flags of a property, as bits.
 enum Flag : unsigned { literal = 1, writes = 2, greedy = 4 };
 
-/// Five values a property, side by side.
+/// Five values per property, side by side.
 json encode(const std::vector<PropertyMarks>& marked) {
   json row = json::array();
   for (const PropertyMarks& marks : marked) {
@@ -81,7 +81,7 @@ std::vector<PropertyMarks> decode_marked(const json& row) {
   return marked;
 }
 
-/// Three values a naming, side by side.
+/// Three values per naming, side by side.
 json encode(const std::vector<Naming>& namings) {
   json row = json::array();
   for (const Naming& naming : namings) {
@@ -118,7 +118,7 @@ json encode(const ActionInfo& action, std::string& texts) {
   const unsigned operations = (action.has_validate ? validate : 0u) |
                               (action.has_plan ? plan : 0u) | (action.has_undo ? undo : 0u) |
                               (action.has_status ? status : 0u);
-  // An array, since object keys would be most of the text.
+  // An array, since with an object, most of the text would be keys.
   json row = json::array({action.name, action.effects, action.flags, operations, action.section,
                           action.requires_caps, action.provides_caps});
   row.push_back(encode(action.face));

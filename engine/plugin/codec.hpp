@@ -1,4 +1,4 @@
-// Packs as text: what a scan sends through its pipe and what the registry cache holds.
+// Packs as text, for the pipe of a scan and for the registry cache.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,9 +10,9 @@
 
 namespace harbor::plugin {
 
-/// JSON for what is short; long texts (schemas, explanations) follow it as they are, since escaping
-/// and parsing them would cost more than all the rest of a start. In the JSON stands the length of
-/// each, in their order.
+/// JSON for short values; long texts (schemas, explanations) follow it verbatim, since escaping and
+/// parsing them would cost more than all the rest of a start. The JSON holds their lengths, in
+/// order.
 struct Encoded {
   nlohmann::json index;
   std::string texts;
@@ -21,7 +21,7 @@ struct Encoded {
 /// "{...}\n", then the texts.
 [[nodiscard]] std::string to_text(const Encoded& encoded);
 
-/// What was encoded; the texts are still where they were read.
+/// The decoded JSON; the texts are still in the buffer that was read.
 struct EncodedView {
   nlohmann::json index;
   std::string_view texts;
@@ -29,7 +29,7 @@ struct EncodedView {
 /// Throws std::exception when `text` was not made by to_text() or is cut off.
 [[nodiscard]] EncodedView parse_encoded(std::string_view text);
 
-/// Adds the texts of `pack` to `texts` and returns its JSON. Place is left out.
+/// Adds the texts of `pack` to `texts` and returns its JSON, without the place.
 [[nodiscard]] nlohmann::json encode(const Pack& pack, std::string& texts);
 /// Takes the texts of one pack off the front of `texts`. Throws std::exception when something is
 /// wrong.

@@ -11,7 +11,7 @@
 namespace harbor::plugin {
 namespace {
 
-// Far above what a real pack has: they keep garbage in a table from being followed.
+// Far above what a real pack has: these limits keep Harbor from following garbage in a table.
 constexpr std::size_t max_rows = 4096;
 constexpr std::size_t max_text = std::size_t{16} << 20;
 constexpr std::uint32_t max_struct = 64 * 1024;
@@ -23,7 +23,7 @@ constexpr std::string_view name_rule = "[a-z0-9_]+(\\.[a-z0-9_]+)*";
 }
 
 bool is_utf8(const std::string& text) {
-  // By the library that writes these texts later, so that the two agree on what UTF-8 is.
+  // Uses the library that writes these texts later, so that both agree on what UTF-8 is.
   try {
     (void)nlohmann::json(text).dump();
     return true;
@@ -43,7 +43,7 @@ std::string copy_text(harbor_str text, const std::string& what) {
 }
 
 void check_size(std::uint32_t found, std::size_t expected, const std::string& what) {
-  // A longer one comes from a newer SDK, and begins with the fields that are known here.
+  // A longer struct comes from a newer SDK, and begins with the fields that are known here.
   if (found < expected || found > max_struct)
     fail("struct_size of " + what + " is " + std::to_string(found) + ", at least " +
          std::to_string(expected) + " expected");
@@ -168,7 +168,7 @@ std::optional<harbor_action> find_action(const harbor_plugin& table, std::string
   for (std::size_t i = 0; i < table.action_count; ++i) {
     const harbor_action* found = table.actions[i];
     if (found == nullptr || std::string_view(found->name.ptr, found->name.len) != name) continue;
-    // As much as is known here; a newer pack's row may be longer.
+    // Only the fields that are known here; a newer pack's row may be longer.
     harbor_action action{};
     std::memcpy(&action, found, std::min<std::size_t>(found->struct_size, sizeof action));
     action.struct_size = sizeof action;

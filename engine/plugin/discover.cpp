@@ -40,7 +40,7 @@ struct Search {
   const report::Trace& trace;
   fs::path project{};  ///< real path; empty when there is none
   std::vector<Root> roots{};
-  Cache known{};  ///< what the cache says; entries are taken out as they are used
+  Cache known{};  ///< from the cache; entries are taken out as they are used
   Cache fresh{};  ///< what was scanned now
   std::optional<std::variant<LockFile, report::Diagnostic>> lock{};  ///< read when it is needed
   SafeFolders safe_folders{};
@@ -49,8 +49,8 @@ struct Search {
   std::vector<Refusal> refusals{};
 };
 
-/// Trust is asked for what a project brings along, even from outside of its folder; not for the
-/// engine's own packs, though the engine may have been built inside a project.
+/// What a project brings along needs trust, even from outside its folder; the engine's own packs do
+/// not, even if the engine was built inside a project.
 Place place_of(const Search& search, const fs::path& real) {
   const auto is_in = [&](const Root& root) { return is_within(real, root.real); };
   std::optional<Place> place;
@@ -90,11 +90,11 @@ std::optional<Pack> recall(Search& search, const SafeFile& file) {
   return pack;
 }
 
-// A machine that swaps or starts up may take seconds for what takes milliseconds else.
+// A machine that is swapping or booting may take seconds for what otherwise takes milliseconds.
 constexpr std::chrono::milliseconds patient_limit{20'000};
 
-/// Packs that came with Harbor or with the system do not hang or crash by themselves: where one
-/// seems to, the machine is to blame, and the next start tries again.
+/// Packs that came with Harbor or with the system do not hang or crash by themselves: if one seems
+/// to, the cause is the machine, and the next start tries again.
 bool is_vouched_for(Place place) { return place == Place::stock || place == Place::system; }
 
 Fault try_again(Fault fault) {
@@ -112,7 +112,8 @@ Pack describe_file(Search& search, const SafeFile& file, Place place, const MayR
     tell("the cache knows ", report::TraceLevel::detail);
     return std::move(*pack);
   }
-  // The cache has no such file, or another content of it: its code runs, in a process of its own.
+  // The cache does not have the file, or has other content for it: its code runs, in a separate
+  // process.
   tell("scans ", report::TraceLevel::step);
   try {
     Pack pack = examine(file, may_run, is_vouched_for(place) ? patient_limit : scan_limit);
@@ -211,8 +212,8 @@ std::vector<Root> existing_roots(const SearchPlan& plan, const report::Trace& tr
   return roots;
 }
 
-/// The result of the search. A refusal is a warning here, while a command passes it over in silence
-/// until somebody needs the pack.
+/// The result of the search. A refusal is a warning here; commands do not mention it until the pack
+/// is needed.
 void trace_result(const Search& search, std::chrono::duration<double> time) {
   for (const Refusal& refusal : search.refusals)
     search.trace(report::trace_event(
@@ -236,8 +237,8 @@ Candidate named_candidate(const Search& search, const SearchPlan::Named& named) 
   return {file, std::move(folder), named.span};
 }
 
-/// Reads the cache once more: what was taken out of it is needed, and others may have written
-/// meanwhile.
+/// Reads the cache once more: entries that were taken out are needed, and another process may have
+/// written it meanwhile.
 void write_back(Search& search) {
   if (search.fresh.empty() || search.plan.cache_file.empty()) return;
   search.fresh.merge(read_cache(search.plan.cache_file));

@@ -15,9 +15,8 @@
 #include <string>
 #include <vector>
 
-// The ELF header of the program that this is linked into: it says what machine this is without a
-// table of them.
-// The linker gives it that name.
+// The ELF header of the running program: it tells the machine without a table of machines. The
+// linker defines this name.
 // NOLINTNEXTLINE(bugprone-reserved-identifier,cert-*,readability-identifier-naming)
 extern "C" const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
 
@@ -113,7 +112,7 @@ void check_machine(File& file) {
   const auto& ident = file.header.e_ident;
   const auto& own = __ehdr_start.e_ident;
   unsigned machine = file.header.e_machine;
-  // The other byte order: swapped, the machine still has a name.
+  // The other byte order: swap the field, so that the machine can be named.
   if (ident[EI_DATA] != own[EI_DATA]) machine = (machine >> 8) | (machine & 0xff) << 8;
   if (ident[EI_CLASS] == own[EI_CLASS] && ident[EI_DATA] == own[EI_DATA] &&
       machine == __ehdr_start.e_machine)
@@ -151,7 +150,7 @@ void read_segments(File& file) {
   file.segments.resize(count);
   if (!file.copy(file.header.e_phoff, file.segments.data(), bytes))
     refuse_cut_off(file, "its table of program headers", file.header.e_phoff + bytes);
-  // The loader maps a segment beyond the end without complaint; touching it is a SIGBUS.
+  // The loader maps a segment beyond the end of the file without an error; touching it is a SIGBUS.
   for (const Segment& segment : file.segments)
     if (segment.p_type == PT_LOAD && !file.has(segment.p_offset, segment.p_filesz))
       refuse_cut_off(file, "a segment", segment.p_offset + segment.p_filesz);
@@ -229,8 +228,7 @@ void check_stack(const File& file) {
 
 std::vector<Dynamic> read_dynamic(const File& file) {
   std::vector<Dynamic> entries;
-  // By segments and not by sections: they are what the loader goes by, and a file may have no
-  // sections.
+  // By segments and not by sections: the loader uses segments, and a file may have no sections.
   for (const Segment& segment : file.segments) {
     if (segment.p_type != PT_DYNAMIC) continue;
     const std::vector<char> bytes = content(file, segment, max_dynamic);
@@ -312,8 +310,8 @@ void check_linkage(const File& file) {
 
 ElfNote inspect_elf(const ReadAt& read, std::uint64_t size) {
   File file{.read = read, .size = size};
-  // From the outside in, so that each check relies on what those before it found. Nothing is mapped
-  // and no code of the file has run.
+  // From the outside in, so that each check can rely on the ones before it. Nothing is mapped and
+  // no code of the file has run.
   check_magic(file);
   check_machine(file);
   check_type(file);

@@ -1,5 +1,5 @@
-// What a file says of itself before any of its code runs: is it a shared library for this machine,
-// is it a Harbor plugin, of which ABI, and would it weaken the process that loads it?
+// What a file says about itself before any of its code runs: is it a shared library for this
+// machine, is it a Harbor plugin, for which ABI, and would it weaken the process that loads it?
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct ElfNote {
 using ReadAt = std::function<std::size_t(std::uint64_t offset, void* buffer, std::size_t size)>;
 
 /// Throws Refused H0303 (no plugin, or one that weakens the process), H0304 (other machine) or
-/// H0305 (other ABI). Total: any bytes give an answer, none beyond `size` are asked for, and the
-/// work is bounded.
+/// H0305 (other ABI). Gives an answer for any bytes, reads none beyond `size`, and does bounded
+/// work.
 [[nodiscard]] ElfNote inspect_elf(const ReadAt& read, std::uint64_t size);
 [[nodiscard]] ElfNote inspect_elf(std::string_view bytes);
 /// A regular file, open for reading; its position is not moved.

@@ -15,7 +15,7 @@ namespace harbor::plugin {
 using MayRun = std::function<void(const std::string& sha256)>;
 
 /// Reads the ELF note, hashes, asks `may_run`, scans in a child, and makes sure that the file
-/// stayed the same all the while. `limit` is scan()'s. Everything but the place is filled in.
+/// stayed the same meanwhile. `limit` is that of scan(). Everything but the place is filled in.
 /// Throws Refused, as scan() does and H0303 to H0305, H0314.
 [[nodiscard]] Pack examine(const SafeFile& file, const MayRun& may_run,
                            std::chrono::milliseconds limit = scan_limit);

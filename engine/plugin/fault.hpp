@@ -1,4 +1,4 @@
-// What is wrong with a plugin, before the file's name is put to it.
+// What is wrong with a plugin, without the name of its file.
 #pragma once
 
 #include <exception>
@@ -11,7 +11,7 @@
 
 namespace harbor::plugin {
 
-/// A reason for not using a plugin: also what the quarantine remembers.
+/// A reason for not using a plugin; the quarantine stores it.
 struct Fault {
   std::string code;   ///< H03xx
   std::string found;  ///< what follows "plugin 'FILE'" in a sentence, with what was expected
@@ -20,7 +20,7 @@ struct Fault {
   friend bool operator==(const Fault&, const Fault&) = default;
 };
 
-/// Carries a fault up to whoever knows what is to become of the file.
+/// Carries a fault up to the code that decides about the file.
 class Refused : public std::exception {
  public:
   explicit Refused(Fault fault) : fault_(std::move(fault)) {}
@@ -34,7 +34,7 @@ class Refused : public std::exception {
 
 [[noreturn]] void refuse(std::string_view code, std::string found, std::string_view hint);
 
-/// The fault as people read it: "plugin '/f/pack.so' is ...".
+/// The fault as a message: "plugin '/f/pack.so' is ...".
 [[nodiscard]] report::Diagnostic diagnose(const Fault& fault, const std::filesystem::path& file);
 
 }  // namespace harbor::plugin

@@ -35,7 +35,7 @@ Loaded& loaded() {
 
 const harbor_plugin& enter(const Pack& pack, const harbor_host& host) {
   const SafeFile file = open_safely(pack.file, pack.file.parent_path());
-  // The scan, the trust and the load must mean the same bytes.
+  // The scan, the trust check and the load must refer to the same bytes.
   if (file.identity != pack.identity) refuse_changed("the file was replaced or written to");
   const harbor_plugin* table = open_plugin(file.path)(&host);
   if (table == nullptr)

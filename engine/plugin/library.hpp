@@ -1,4 +1,4 @@
-// One pack's code, loaded into this process for good.
+// Packs' code, loaded into this process permanently.
 #pragma once
 
 #include <harbor/plugin.h>
@@ -10,16 +10,16 @@
 
 namespace harbor::plugin {
 
-/// Loads packs on first use and never unloads them; what is loaded is known to the whole process,
-/// since an entry point is called once. Safe to use from several threads.
+/// Loads packs on first use and never unloads them; the record of what is loaded belongs to the
+/// process, since an entry point is called once. Safe to use from several threads.
 class Libraries {
  public:
   /// `host` is what entry points receive; it must live as long as the process.
   explicit Libraries(const harbor_host& host) : host_(&host) {}
 
   /// The action's table, with struct_size normalised: fields that the pack does not know are null.
-  /// Lives as long as the process. Checks the file again before it is opened and that it still is
-  /// what was scanned; throws report::Error H0301 to H0316 otherwise. `trace` hears of a pack that
+  /// Lives as long as the process. Checks the file again before opening it, and that it is still
+  /// what was scanned; throws report::Error H0301 to H0316 otherwise. `trace` reports a pack that
   /// was not loaded before.
   [[nodiscard]] const harbor_action& load(const Pack& pack, std::string_view action,
                                           const report::Trace& trace = {});

@@ -31,7 +31,7 @@ std::optional<std::string> between(std::string_view text, std::string_view befor
   return std::string(text.substr(begin, end - begin));
 }
 
-/// As it stands in the source: "acme::open(int)" for "_ZN4acme4openEi".
+/// As in the source: "acme::open(int)" for "_ZN4acme4openEi".
 std::string readable(const std::string& symbol) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> text(
@@ -79,8 +79,7 @@ Fault explain_link_failure(std::string_view message, const std::filesystem::path
 
 harbor_plugin_entry_fn open_plugin(const std::filesystem::path& file) {
   using boost::dll::load_mode::type;
-  // Unloading would pull the code from under whatever it left running, so no library is ever given
-  // back.
+  // Unloading would remove code that may still be running, so libraries are never unloaded.
   static auto& libraries = *new std::list<boost::dll::shared_library>;
   boost::dll::shared_library library;
   std::error_code error;

@@ -1,4 +1,4 @@
-// The system's loader, and what its complaints mean.
+// The system's loader, and what its messages mean.
 #pragma once
 
 #include <harbor/plugin.h>
@@ -10,7 +10,7 @@
 
 namespace harbor::plugin {
 
-/// Loads a file for good, which runs its constructors, and finds its entry point. `file` is
+/// Loads a file permanently, which runs its constructors, and finds its entry point. `file` is
 /// absolute. Throws Refused: H0306 no entry point, H0308 cannot be linked. One call at a time.
 [[nodiscard]] harbor_plugin_entry_fn open_plugin(const std::filesystem::path& file);
 

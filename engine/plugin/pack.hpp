@@ -1,4 +1,4 @@
-// What is known of an action pack without its code: the content of a scan and of the registry
+// What is known about an action pack without its code: the content of a scan and of the registry
 // cache.
 #pragma once
 
@@ -17,7 +17,7 @@ namespace harbor::plugin {
 struct Face {
   std::string command;            ///< "logs"; several words for nested commands
   std::vector<std::string> args;  ///< properties filled by positional arguments
-  bool verbatim = false;          ///< options are not looked for after the first positional
+  bool verbatim = false;          ///< no options after the first positional
   std::string print;              ///< output property printed to standard output
   std::string exit;               ///< output property that becomes the exit status
 };
@@ -27,26 +27,27 @@ struct Binding {
   std::string property;
   std::string artifact;
   bool required = false;
-  /// Consumed: a command takes it as the last deploy recorded it. Published: it is recorded, for
+  /// Consumed: a command takes the one that the last deploy recorded. Published: it is recorded for
   /// destroy and later commands.
   bool recorded = false;
-  /// Consumed by a command that goes on without it where the steps that provide it fail: what it
-  /// warns of then. Empty: it does not go on.
+  /// Consumed: the warning of a command that goes on without it when the steps that provide it
+  /// fail. Empty: the command fails as well.
   std::string otherwise = {};
 };
 
-/// What else the input schema says to Harbor itself about a property.
+/// What else the input schema tells Harbor itself about a property.
 struct PropertyMarks {
   std::string name = {};
-  bool literal = false;  ///< `${...}` in it is the action's own language
-  bool writes = false;   ///< what the action may write, it writes only where this asks for it
-  bool greedy = false;   ///< its option takes every word before a `--`
-  char letter = 0;       ///< of its option; 0 for none
+  bool literal = false;         ///< `${...}` in it is the action's own language
+  bool writes = false;          ///< the action writes only if this property asks for it
+  bool greedy = false;          ///< its option takes every word before a `--`
+  char letter = 0;              ///< of its option; 0 for none
   std::string value_name = {};  ///< what help calls the option's value; empty for the usual word
   std::string instead = {};     ///< given the option, a command calls this action
 };
 
-/// How parts of an artifact are called, so that they can be asked about by their names alone.
+/// Where the names of an artifact's parts are, so that `harbor why` can find a part by its name
+/// alone.
 struct Naming {
   std::string artifact;
   std::size_t depth = 1;  ///< the keys at this depth are names; 1 is the top
@@ -63,8 +64,7 @@ struct ActionInfo {
   std::vector<std::string> requires_caps;
   std::vector<std::string> provides_caps;
   bool has_validate = false, has_plan = false, has_undo = false, has_status = false;
-  // What the schemas say to Harbor itself; schema_mark.hpp reads it out of them, and nobody else
-  // does.
+  // What the schemas tell Harbor itself; only schema_mark.hpp reads it.
   std::string section;  ///< "prepare.env" or empty
   std::optional<Face> face;
   std::vector<std::string> hooks;  ///< points that the action raises
@@ -74,7 +74,7 @@ struct ActionInfo {
   std::vector<std::string> results;   ///< output properties that `harbor run STAGE` prints
   std::vector<Naming> namings;        ///< of artifacts that it publishes
 
-  /// Of an input property; without any when it is not marked.
+  /// The marks of an input property; empty marks if it has none.
   [[nodiscard]] const PropertyMarks& marks(std::string_view property) const noexcept;
   /// The artifact that an input property takes, or an output property is published as; or nothing.
   [[nodiscard]] const Binding* consumed(std::string_view property) const noexcept;
@@ -88,7 +88,7 @@ struct FailureInfo {
   std::string explanation;
 };
 
-/// Where a pack was found; decides how much is asked before its code may run.
+/// Where a pack was found; decides which checks it must pass before its code may run.
 enum class Place : std::uint8_t {
   stock,    ///< beside the engine
   system,   ///< /usr/lib/harbor/plugins, /usr/local/lib/harbor/plugins
@@ -100,7 +100,8 @@ enum class Place : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(Place place) noexcept;
 
-/// Which content a file had: a file that is replaced or written to has another one.
+/// Identifies the content of a file: a file that is replaced or written to has a different
+/// identity.
 struct Identity {
   std::uint64_t device = 0, inode = 0, size = 0;
   std::int64_t mtime_ns = 0, ctime_ns = 0;

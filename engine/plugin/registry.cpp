@@ -29,7 +29,7 @@ Registry::Registry(std::vector<Pack> packs, std::vector<Refusal> refusals)
 
 std::vector<Provider> Registry::providers(std::string_view action) const {
   std::vector<Provider> found;
-  // Equal keys keep the order in which they came: that of the search.
+  // Equal keys keep their order of insertion, which is that of the search.
   const auto [begin, end] = actions_.equal_range(action);
   for (auto row = begin; row != end; ++row) found.push_back(row->second);
   return found;

@@ -34,7 +34,7 @@ struct SearchPlan {
       cache_file;  ///< registry cache; empty = none. An unwritable one is not an error.
 };
 
-/// The usual plan: HARBOR_PLUGIN_PATH (not when AT_SECURE), project/.harbor/plugins,
+/// The default plan: HARBOR_PLUGIN_PATH (not when AT_SECURE), project/.harbor/plugins,
 /// $XDG_DATA_HOME/harbor/plugins, the folder beside the engine (<exe>/../lib/harbor/plugins),
 /// /usr/local/lib/..., /usr/lib/....
 [[nodiscard]] SearchPlan default_search(const std::filesystem::path& project,
@@ -72,11 +72,11 @@ class Registry {
 };
 
 /// Looks for packs, checks each before any of its code runs (owner, mode, links, ELF note, trust),
-/// takes what the cache knows, scans the rest in child processes (2 s each; a crash or hang is a
+/// uses what the cache knows, scans the rest in child processes (2 s each; a crash or hang is a
 /// Refusal that is remembered until the file changes), and writes the cache. Of packs with the same
 /// id the first one found is used; the others are refusals of severity warning. Must be called
-/// while the process has one thread. `trace` hears of folders, of what the cache knows, of scans
-/// and of refusals. Never throws for a bad pack.
+/// while the process has one thread. `trace` reports folders, cache hits, scans and refusals. Never
+/// throws for a bad pack.
 [[nodiscard]] Registry discover(const SearchPlan& plan, const report::Trace& trace = {});
 
 /// H0315: `action` is used, `providers` (at least two) provide it, and nothing says which one is

@@ -51,8 +51,8 @@ void check_folder(const fs::path& folder, bool holds_file) {
            "lies in a folder that somebody else can change: " + quoted(folder) + " belongs to " +
                user_name(status.st_uid) + ", owner " + allowed_owners() + " expected",
            "move the plugin to a folder of your own");
-  // In a sticky folder such as /tmp others can add files but not replace this one. Where packs are
-  // looked for, adding one is enough.
+  // In a sticky folder such as /tmp others can add files but not replace this one. In a plugin
+  // folder, adding one is enough.
   const bool is_sticky = (status.st_mode & S_ISVTX) != 0;
   if ((status.st_mode & others_write) != 0 && (holds_file || !is_sticky))
     refuse(report::code::plugin_unsafe_owner_or_mode,
@@ -63,7 +63,7 @@ void check_folder(const fs::path& folder, bool holds_file) {
 }
 
 void check_folders(const fs::path& folder) {
-  // All of them: who can rename a folder above can put another one in its place.
+  // All of them: somebody who can rename a folder higher up can put another one in its place.
   fs::path prefix;
   for (const fs::path& name : folder) {
     prefix /= name;
@@ -106,7 +106,7 @@ Identity identity_of(const struct stat& status) {
           .inode = status.st_ino,
           .size = static_cast<std::uint64_t>(status.st_size),
           .mtime_ns = nanoseconds(status.st_mtim),
-          // The time of modification can be set back, this one cannot.
+          // The modification time can be set back, this one cannot.
           .ctime_ns = nanoseconds(status.st_ctim)};
 }
 
@@ -170,7 +170,7 @@ SafeFile open_safely(const fs::path& file, const fs::path& root, SafeFolders& kn
     refuse(report::code::not_a_plugin, std::string("cannot be read: ") + std::strerror(errno),
            "give yourself permission to read it, or remove it");
   struct stat status {};
-  // Asked of the open file: its path may lead to another one by now.
+  // Checks the open file: the path may already lead to another one.
   if (fstat(descriptor.get(), &status) != 0)
     refuse(report::code::not_a_plugin, std::string("cannot be read: ") + std::strerror(errno),
            "remove it");

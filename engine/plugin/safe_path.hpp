@@ -1,4 +1,4 @@
-// Opening a file that nobody but the user and root can have changed.
+// Opens a file that only the user and root can have changed.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace harbor::plugin {
 
-/// Open for reading, checked, and the names that lead to it were checked too.
+/// An open file, checked together with the path that leads to it.
 struct SafeFile {
   std::filesystem::path path;  ///< absolute, symbolic links resolved
   Identity identity;
@@ -27,17 +27,17 @@ struct SafeFile {
 [[nodiscard]] SafeFile open_safely(const std::filesystem::path& file,
                                    const std::filesystem::path& root);
 
-/// Real paths of folders that were found safe; for a search, so that it looks once at each.
+/// Real paths of folders that were found safe, so that a search checks each folder once.
 using SafeFolders = std::set<std::string, std::less<>>;
 
-/// The same, for one of many files: adds to `known`, and believes what stands there.
+/// The same, for one of many files: adds to `known`, and trusts what is in it.
 [[nodiscard]] SafeFile open_safely(const std::filesystem::path& file,
                                    const std::filesystem::path& root, SafeFolders& known);
 
 /// Whether `path` is `root` or lies beneath it. Both are normal and absolute; nothing is looked up.
 [[nodiscard]] bool is_within(const std::filesystem::path& path, const std::filesystem::path& root);
 
-/// What `file` is now, for comparison with an earlier look; all zero when it is gone.
+/// What `file` is now, for comparison with an earlier result; all zero when it is gone.
 [[nodiscard]] Identity identify(const std::filesystem::path& file);
 
 }  // namespace harbor::plugin

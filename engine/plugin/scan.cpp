@@ -33,7 +33,8 @@ using system::FileDescriptor;
 constexpr std::size_t max_answer = std::size_t{64} << 20;
 constexpr int answer_fd = 3;
 
-// What the child is about to do, written before it does it: the last one is where it ended.
+// The phase that the child is about to enter, written before it does: the last one tells where it
+// ended.
 constexpr char phase_constructors = 'C';
 constexpr char phase_entry = 'E';
 constexpr char phase_tables = 'T';
@@ -155,7 +156,7 @@ Child start(const std::filesystem::path& file) {
   const pid_t pid = fork();
   if (pid < 0) fail("fork");
   if (pid == 0) run_child(file, writing.get());
-  setpgid(pid, pid);  // both sides do it, whoever comes first
+  setpgid(pid, pid);  // both sides do it, since either may run first
   system::FileDescriptor process(pidfd_open(pid, 0));
   if (!process.is_open()) {
     const int error = errno;

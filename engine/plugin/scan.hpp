@@ -1,4 +1,4 @@
-// Asking an unknown plugin for its description, in a process of its own.
+// Asks an unknown plugin for its description, in a separate process.
 #pragma once
 
 #include <chrono>
@@ -20,8 +20,7 @@ inline constexpr std::chrono::milliseconds scan_limit{2000};
 [[nodiscard]] Pack scan(const std::filesystem::path& file,
                         std::chrono::milliseconds limit = scan_limit);
 
-/// Whether a fault lies in the file alone, so that it need not be looked for again before the file
-/// changes.
+/// Whether a fault lies in the file itself, so that it need not be scanned again until it changes.
 [[nodiscard]] bool is_lasting(const Fault& fault) noexcept;
 
 /// Whether the scan was ended before the plugin had described itself: it crashed or hung.

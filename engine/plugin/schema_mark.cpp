@@ -14,11 +14,11 @@ namespace {
 
 using nlohmann::json;
 
-// The parser, and all who walk a schema, recurse.
+// The parser, and all code that walks a schema, recurses.
 constexpr int max_depth = 64;
 constexpr std::string_view hint = "this is a bug of the plugin: tell its author";
 
-/// One schema, with what is needed to say what is wrong with it.
+/// One schema, with what is needed for messages about it.
 struct Schema {
   const ActionInfo& action;
   std::string_view side;  ///< "input"
@@ -200,7 +200,7 @@ std::vector<Naming> read_namings(const Schema& output, const std::vector<Binding
   return namings;
 }
 
-/// In a step such a property could not be told from the key.
+/// In a step, such a property could not be distinguished from the key.
 void refuse_step_keys(const Schema& input) {
   for (const auto& [name, property] : input.properties().items()) {
     if (!is_step_key(name)) continue;

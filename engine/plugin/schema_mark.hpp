@@ -1,5 +1,5 @@
-// What Harbor itself reads in an action's schemas: the members that start with x-harbor-. Nobody
-// else spells them: they are read once, when a pack is scanned.
+// What Harbor itself reads in an action's schemas: the members that start with x-harbor-. They are
+// read only here, once, when a pack is scanned.
 #pragma once
 
 #include "plugin/pack.hpp"

@@ -10,7 +10,7 @@ namespace harbor::plugin {
 namespace fs = std::filesystem;
 namespace {
 
-/// A variable of the environment, unless this process has more rights than whoever set it.
+/// A variable of the environment, unless this process has more rights than its caller.
 std::string variable(const char* name) {
   const char* value =
       getauxval(AT_SECURE) != 0 ? nullptr : std::getenv(name);  // NOLINT(concurrency-mt-unsafe)

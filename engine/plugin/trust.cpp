@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int lock_version = 1;
-// One version has a digest on each kind of machine that builds it; the oldest goes first.
+// One version has a different digest for each kind of machine; the oldest pin is dropped first.
 constexpr std::size_t max_pins = 16;
 constexpr std::size_t max_lock_size = std::size_t{1} << 20;
 
@@ -94,7 +94,7 @@ Pack examine_for_trust(const fs::path& plugin, const fs::path& real) {
 }
 
 void pin(LockFile::Entry& entry, const Pack& pack) {
-  // Another version: whoever trusts it does not go on trusting the one before.
+  // Trusting another version ends the trust in the one before.
   if (entry.id != pack.id || entry.version != pack.version)
     entry = {.sha256 = {}, .id = pack.id, .version = pack.version};
   if (std::find(entry.sha256.begin(), entry.sha256.end(), pack.sha256) == entry.sha256.end())
@@ -136,8 +136,8 @@ void check_trust(const LockFile& lock, const fs::path& project, const fs::path& 
     refuse(report::code::plugin_not_trusted,
            "belongs to the project and is not trusted: harbor.lock has no entry '" + key + "'",
            "if you know where it comes from, run: harbor plugin trust '" + key + "'");
-  // The content alone decides: a file that is put back is trusted again, one that only looks like
-  // it is not.
+  // Only the content decides: a file that is restored is trusted again, one that only looks the
+  // same is not.
   const auto& pins = entry->second.sha256;
   if (std::find(pins.begin(), pins.end(), sha256) != pins.end()) return;
   refuse(report::code::plugin_changed_since_trusted,
@@ -151,8 +151,8 @@ void check_trust(const LockFile& lock, const fs::path& project, const fs::path& 
 Trusted trust(const fs::path& project, const fs::path& lock_file, const fs::path& plugin) {
   LockFile lock = read_lock_file(lock_file);
   const fs::path real = locate(project, plugin);
-  // Looked at before it is written down: what cannot be a pack is not trusted, and a person sees
-  // which actions come with it.
+  // Scanned before it is pinned: what cannot be a pack is not trusted, and the user sees which
+  // actions it has.
   const Pack pack = examine_for_trust(plugin, real);
   Trusted trusted{.path = key_of(project, real),
                   .id = pack.id,

@@ -10,7 +10,7 @@
 namespace harbor::plugin {
 
 /// harbor.lock: {"version": 1, "plugins": {"packs/acme.so": {"sha256": ["..."], "id": "...",
-/// "version": "..."}}}, paths relative to the project. Several hashes: one a platform.
+/// "version": "..."}}}, paths relative to the project. Several hashes: one per platform.
 struct LockFile {
   struct Entry {
     std::vector<std::string> sha256;
@@ -36,8 +36,8 @@ struct Trusted {
 };
 
 /// Pins `plugin` (checked and scanned first, which runs its constructors; throws report::Error
-/// H03xx when it is refused). Pins of the same version stay, as those of other platforms; pins of
-/// another version are replaced.
+/// H03xx when it is refused). Pins of the same version stay: they may be for other platforms. Pins
+/// of another version are replaced.
 Trusted trust(const std::filesystem::path& project, const std::filesystem::path& lock_file,
               const std::filesystem::path& plugin);
 /// False when it was not trusted. The file need not exist any more.
