@@ -10,14 +10,14 @@ Automaton::Automaton(std::span<const WipedString> words) {
 }
 
 void Automaton::grow(std::span<const WipedString> words) {
-  // The words below a node, [begin, end), have its path in common: they are sorted.
+  // The words below a node share its path, so in sorted order they are a range, [begin, end).
   struct Share {
     std::size_t begin, end;
   };
   std::vector<Share> shares{{0, words.size()}};
   nodes_.emplace_back();
-  // Breadth first, and the nodes are their own queue: the children of one node come to stand side
-  // by side, so that a first index and a count are all that it keeps of them.
+  // Breadth first, and the nodes are their own queue: the children of a node are side by side, so a
+  // first index and a count are enough to refer to them.
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Index depth = nodes_[i].depth;
     auto [begin, end] = shares[i];
@@ -46,7 +46,7 @@ void Automaton::link() {
   for (Index i = 0; i < nodes_.size(); ++i) {
     const Node node = nodes_[i];
     // A complete row for every node would be a kilobyte each. Nearly all text stays at the root or
-    // one byte beyond it, so these have one, and deeper nodes look among their few children.
+    // one byte beyond it, so only these have one; deeper nodes search their few children.
     if (node.depth <= 1) {
       if (i > 0)
         rows_[i] = rows_[0];
@@ -55,9 +55,9 @@ void Automaton::link() {
     }
     for (Index next = node.first_child; next < node.first_child + node.child_count; ++next) {
       Node& under = nodes_[next];
-      // A node fails over to a shallower one, which breadth first has linked already.
+      // A node fails over to a shallower one, which is linked already in breadth-first order.
       under.fail = i == 0 ? 0 : step(node.fail, under.byte);
-      // Whoever fails over to there would find its word as well.
+      // Failing over to that node would find its word as well.
       if (under.longest == 0) under.longest = nodes_[under.fail].longest;
       if (node.depth <= 1) rows_[i][under.byte] = next;
     }
@@ -99,7 +99,7 @@ Cut begins_with_cut(std::string_view text) {
 }
 
 void add(Range found, std::vector<Range>& ranges) {
-  // The ends only grow, so whatever the new range touches stands at the back.
+  // The ends only grow, so the ranges that the new one touches are at the back.
   while (!ranges.empty() && ranges.back().end >= found.begin) {
     found.begin = std::min(found.begin, ranges.back().begin);
     found.end = std::max(found.end, ranges.back().end);
@@ -117,7 +117,8 @@ std::size_t Automaton::find(std::string_view text, std::vector<Range>& ranges) c
     node = step(node, static_cast<std::uint8_t>(text[i]));
     const Node& at = nodes_[node];
     std::size_t length = at.longest;
-    // Nearly all text takes this way out: it is as deep as no beginning of a word that counts.
+    // Nearly all text takes this shortcut: it is not deep enough for a beginning of a word that
+    // counts.
     if (length == 0 && at.depth < shortest_beginning) continue;
     if (at.depth >= shortest_beginning) {
       const Cut cut = begins_with_cut(text.substr(i + 1));
@@ -126,7 +127,7 @@ std::size_t Automaton::find(std::string_view text, std::vector<Range>& ranges) c
     }
     if (length != 0) add({i + 1 - length, i + 1}, ranges);
   }
-  // The path to this node is the longest end of the text with which some word begins.
+  // The path to this node is the longest end of the text that is the beginning of a word.
   return std::max<std::size_t>(nodes_[node].depth, undecided);
 }
 

@@ -11,34 +11,34 @@
 
 namespace harbor::secret {
 
-/// A stretch of a text, [begin, end).
+/// A part of a text, [begin, end).
 struct Range {
   std::size_t begin;
   std::size_t end;
 };
 
-/// Constant once built. Time is linear in the text, memory in the words (20 bytes for each byte of
-/// them at most).
+/// Constant once built. Time is linear in the text, memory in the words (at most 20 bytes for each
+/// of their bytes).
 class Automaton {
  public:
   /// `words` are sorted, each once, none empty.
   explicit Automaton(std::span<const WipedString> words);
 
-  /// The first bytes of a word, from this many on, count as an occurrence where something was cut
-  /// off: before "..." or its one character, and at an end that is one.
+  /// At least this many first bytes of a word count as an occurrence where text was cut off: before
+  /// "..." (or the single character for it), and at the end of a text that was cut.
   static constexpr std::size_t shortest_beginning = 8;
 
-  /// The union of all occurrences of all words in `text`, with what `ranges` holds already; ranges
-  /// that overlap or touch are one. Returns from where on the last bytes of `text` may belong to an
-  /// occurrence that ends later (the most that may), as their number.
+  /// Adds all occurrences of all words in `text` to `ranges`; ranges that overlap or touch become
+  /// one. Returns how many of the last bytes of `text` may, at most, belong to an occurrence that
+  /// ends later.
   [[nodiscard]] std::size_t find(std::string_view text, std::vector<Range>& ranges) const;
-  /// Adds the beginning of a word with which `text` ends, if it is long enough.
+  /// Adds the beginning of a word at the end of `text`, if it is long enough.
   void find_cut(std::string_view text, std::vector<Range>& ranges) const;
 
  private:
   using Index = std::uint32_t;
 
-  // The trie in breadth-first order, so that the children of a node stand side by side, ordered by
+  // The trie in breadth-first order, so that the children of a node are side by side, ordered by
   // their bytes.
   struct Node {
     Index first_child = 0;

@@ -18,7 +18,7 @@ void mask_members(const Masker& masker, nlohmann::json& object, const IsWord& is
   for (auto& [key, member] : object.items()) {
     mask(masker, member);
     std::string shown = is_word && is_word(key) ? key : masker.apply(key);
-    // Two keys that are secrets look alike, and neither may take the other's place.
+    // Two keys that are secrets look the same once masked, and neither may replace the other.
     while (shown != key && (masked.contains(shown) || object.contains(shown))) shown += '*';
     masked[shown] = std::move(member);
   }

@@ -1,5 +1,4 @@
-// Masks what is told about a run: the one place, before it reaches an observer, the journal or
-// whoever asked for the run.
+// Masks what a run reports, in one place, before it reaches an observer, the journal or the caller.
 #pragma once
 
 #include <functional>
@@ -11,10 +10,9 @@
 
 namespace harbor::secret {
 
-// Harbor's own words and those of an action's author are never masked, or a secret that is called
-// like one of them would make what is told useless: kinds, ids, names of actions, codes that a pack
-// lists, properties of schemas, files of spans. What a pack says while it runs is data, keys
-// included.
+// Harbor's own words and those of an action's author are never masked, or a secret equal to one of
+// them would make reports useless: kinds, ids, names of actions, codes that a pack lists,
+// properties of schemas, files of spans. What a pack says while it runs is data, keys included.
 
 /// The text, the fields and the diagnostics of an event. The names of a trace's fields are Harbor's
 /// own.
@@ -25,8 +23,8 @@ void mask(const Masker& masker, report::Diagnostic& diagnostic);
 /// Whether a key at the top of an object is a word that stays.
 using IsWord = std::function<bool(const std::string& key)>;
 
-/// Every text in `value`, and every key but the words; what would be one key twice gets another.
-/// References to secrets stay as they are.
+/// Every text in `value`, and every key that is not such a word; keys that would become equal stay
+/// distinct. References to secrets stay as they are.
 void mask(const Masker& masker, nlohmann::json& value, const IsWord& is_word = {});
 
 }  // namespace harbor::secret

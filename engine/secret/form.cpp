@@ -41,8 +41,8 @@ void add_base64(std::string_view value, std::string_view alphabet,
   const WipedString whole = to_base64(value, alphabet);
   WipedString padded = whole;
   padded.append((4 - whole.size() % 4) % 4, '=');
-  // PEM breaks lines after 64 characters, MIME and base64(1) after 76, and a log may hold one line
-  // alone.
+  // PEM breaks lines after 64 characters, MIME and base64(1) after 76, and a log may contain a
+  // single line.
   for (const std::size_t width : {std::size_t{64}, std::size_t{76}}) {
     if (padded.size() <= width) continue;
     for (std::size_t i = 0; i < padded.size(); i += width) forms.push_back(padded.substr(i, width));
@@ -52,7 +52,7 @@ void add_base64(std::string_view value, std::string_view alphabet,
   for (const std::size_t shift : {0U, 1U, 2U}) {
     WipedString shifted(shift, '\0');
     shifted += value;
-    // A character stands for 6 bits; those that are wholly the value's own do not change with the
+    // A character stands for 6 bits; those whose bits all belong to the value do not depend on its
     // neighbours.
     const std::size_t first = (shift * 8 + 5) / 6;
     const std::size_t end = shifted.size() * 8 / 6;
@@ -90,7 +90,7 @@ void add_percent(std::string_view value, WipedVector<WipedString>& forms) {
   }
 }
 
-/// As many hexadecimal digits as `count`.
+/// Appends `count` hexadecimal digits.
 void append_hex(std::uint32_t number, unsigned count, WipedString& text) {
   for (unsigned digit = count; digit-- > 0;) text += lower_hex[(number >> (digit * 4)) & 15U];
 }
@@ -100,7 +100,7 @@ void append_unicode_escape(std::uint32_t unit, WipedString& text) {
   append_hex(unit, 4, text);
 }
 
-/// How many bytes a character takes that begins with this one.
+/// How many bytes a character has that begins with this byte.
 std::size_t size_of(char first) {
   const std::uint8_t lead = to_byte(first);
   return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -147,8 +147,8 @@ WipedString to_json(std::string_view value, Json style) {
   return text;
 }
 
-/// What Go writes as it is within quotes; beyond ASCII the ranges that its tables leave out and
-/// that are met: controls, spaces, marks of direction, private use.
+/// Whether Go writes the character unchanged within quotes. Beyond ASCII, only the unprintable
+/// ranges that occur in practice are excluded: controls, spaces, marks of direction, private use.
 bool is_printable(std::uint32_t character) {
   if (character < 0x80) return character >= 0x20 && character != 0x7F;
   const bool is_space = character == 0xA0 || character == 0x1680 || character == 0x3000 ||
@@ -167,7 +167,7 @@ WipedString to_go(std::string_view value, bool is_ascii) {
   while (!value.empty()) {
     std::size_t size = size_of(value[0]);
     std::uint32_t character = 0;
-    // A byte that is not UTF-8 stands for itself.
+    // A byte that is not UTF-8 is a character of its own.
     const bool is_broken =
         size > value.size() || system::repair_utf8(value.substr(0, size)) != value.substr(0, size);
     if (is_broken) {
@@ -217,9 +217,8 @@ WipedString with_quotes_as(std::string_view value, std::string_view replacement)
 }
 
 void add_shell(std::string_view value, WipedVector<WipedString>& forms) {
-  // Nothing can be escaped within single quotes, so each tool has its own way out of them: sh,
-  // Python's shlex and $'...'. Then double quotes without and with history expansion, and printf
-  // %q.
+  // Nothing can be escaped within single quotes, so each tool has its own workaround: sh, Python's
+  // shlex and $'...'. Then double quotes without and with history expansion, and printf %q.
   forms.push_back(with_quotes_as(value, "'\\''"));
   forms.push_back(with_quotes_as(value, "'\"'\"'"));
   forms.push_back(with_quotes_as(value, "\\'"));
@@ -236,16 +235,17 @@ void add_forms(std::string_view value, WipedVector<WipedString>& forms) {
   add_shell(value, forms);
   forms.push_back(to_go(value, false));
   forms.push_back(to_go(value, true));
-  // JSON and repaired logs cannot hold bytes that are not UTF-8: there the value looks like this.
+  // JSON and repaired logs cannot contain bytes that are not UTF-8; there, the value looks like
+  // this.
   std::string visible = system::repair_utf8(value);
   forms.emplace_back(visible);
   for (const Json style : {Json::plain, Json::html, Json::ascii})
     forms.push_back(to_json(visible, style));
-  // A plain string, which no allocator wipes.
+  // A plain string, which is not wiped by its allocator.
   ::explicit_bzero(visible.data(), visible.size());
 }
 
-/// Without the white space at both ends: another indentation is as good.
+/// Without the white space at both ends: a line may be indented differently.
 std::string_view trimmed(std::string_view line) {
   constexpr std::string_view blank = " \t";
   const std::size_t from = std::min(line.find_first_not_of(blank), line.size());

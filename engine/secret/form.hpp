@@ -7,8 +7,8 @@
 
 namespace harbor::secret {
 
-/// Every form of `value` and of its lines, with and without the white space around them, that has
-/// at least `shortest` bytes, sorted, each once:
+/// Every form of `value` and of its lines, with and without the white space around them, with at
+/// least `shortest` bytes, sorted and unique:
 /// - as it is, and as it looks when its invalid UTF-8 was replaced;
 /// - base64 and base64url: whole (with and without padding, and in lines of 64 and 76), and at each
 /// of the three

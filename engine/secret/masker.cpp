@@ -33,7 +33,7 @@ void Masker::add(std::string_view value) {
   if (forms.empty()) return;
   state_->forms.insert(state_->forms.end(), std::make_move_iterator(forms.begin()),
                        std::make_move_iterator(forms.end()));
-  // Built again at the next use and not here: secrets come in batches, and each build takes time in
+  // Rebuilt at the next use and not here: secrets come in batches, and each build takes time for
   // all of them.
   state_->automaton.reset();
 }
@@ -71,7 +71,7 @@ std::string Masker::Stream::advance(std::string_view chunk, End end) {
   const auto automaton = masker_.state_->current();
   std::string joined;
   std::string_view text = chunk;
-  // Most chunks find nothing held back, and are then searched without a copy.
+  // Usually nothing is held back; then a chunk is searched without a copy.
   if (!held_.empty()) {
     joined = held_;
     joined += chunk;
@@ -82,7 +82,7 @@ std::string Masker::Stream::advance(std::string_view chunk, End end) {
   const std::size_t open = automaton ? automaton->find(text, ranges) : 0;
   if (end == End::cut && automaton) automaton->find_cut(text, ranges);
   const bool is_last = end != End::open;
-  // No form that ends later can begin before this place: what stands there is decided.
+  // No form that ends later can begin before this place, so the text before it is decided.
   const std::size_t decided = is_last ? text.size() : text.size() - open;
 
   std::string masked;
@@ -100,7 +100,8 @@ std::string Masker::Stream::advance(std::string_view chunk, End end) {
     if (range.begin >= decided) break;
     show(range.begin);
     if (range.end > done) {
-      // One mask for secrets that touch, across chunks as well: two would tell how many there are.
+      // One mask for secrets that touch, across chunks as well: two masks would tell how many there
+      // are.
       if (!is_hidden) masked += mask;
       is_hidden = true;
       done = std::min(range.end, decided);
@@ -118,7 +119,7 @@ std::string Masker::Stream::advance(std::string_view chunk, End end) {
 }
 
 std::string Masker::Stream::release() {
-  // What a form that has ended covers stays hidden. Beyond it fewer bytes are shown than the
+  // Text covered by a completed form stays hidden. Beyond it, fewer bytes are shown than the
   // shortest form has, so that no whole secret gets out.
   const std::size_t from = std::max(shown_, covered_);
   const std::size_t end = std::min(held_.size(), std::max(from, covered_ + shortest - 1));

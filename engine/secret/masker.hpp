@@ -11,8 +11,8 @@ namespace harbor::secret {
 /// Finds every form of every value in one pass (Aho-Corasick). Forms: raw, base64 and base64url at
 /// three shifts, percent-encoded (upper and lower hex, and as a query), JSON-escaped, shell-quoted,
 /// as Go quotes it; each line of a multi-line value too (see form.hpp). Values, lines and forms of
-/// fewer than `shortest` bytes are not masked: they would hide half the text. Of a form that is cut
-/// off ("abcdefgh...") the first 8 bytes or more are masked as well. Matches that overlap or touch
+/// fewer than `shortest` bytes are not masked: they would hide half the text. If a form is cut off
+/// ("abcdefgh..."), 8 or more of its first bytes are masked as well. Matches that overlap or touch
 /// become one mask. Thread-safe; a copy is cheap and shares the values, which are wiped with the
 /// last copy.
 class Masker {
@@ -21,11 +21,11 @@ class Masker {
   static constexpr std::string_view mask = "******";
 
   Masker();
-  /// `value` gets all its forms. Amortised: the automaton is rebuilt at the next use.
+  /// Adds all forms of `value`. Amortised: the automaton is rebuilt at the next use.
   void add(std::string_view value);
   [[nodiscard]] bool is_empty() const;
   [[nodiscard]] std::string apply(std::string_view text) const;
-  /// What apply() would mask: parts of `text`, in its order.
+  /// The parts of `text` that apply() would mask, in order.
   [[nodiscard]] std::vector<std::string_view> find(std::string_view text) const;
 
   class Stream;
@@ -42,11 +42,11 @@ class Masker::Stream {
   explicit Stream(const Masker& masker) : masker_(masker) {}
   [[nodiscard]] std::string feed(std::string_view chunk);
   [[nodiscard]] std::string finish();
-  /// The same of a stream that may have ended in the middle of a secret.
+  /// The same for a stream that may have ended in the middle of a secret.
   [[nodiscard]] std::string finish_cut();
   /// For a person who waits for a prompt or an echo: hands out what is held back although a secret
-  /// may begin there, at most `shortest` - 1 bytes of it. When a secret does begin there, the rest
-  /// of it is masked all the same.
+  /// may begin there, but at most `shortest` - 1 bytes of that secret. If a secret does begin
+  /// there, the rest of it is still masked.
   [[nodiscard]] std::string release();
 
  private:

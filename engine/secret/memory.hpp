@@ -1,4 +1,4 @@
-// Memory that does not keep what stood in it.
+// Memory that is wiped when it is released.
 #pragma once
 
 #include <string.h>
@@ -10,7 +10,7 @@
 
 namespace harbor::secret {
 
-/// Wipes what it gives back.
+/// Wipes memory before releasing it.
 template <class T>
 struct WipingAllocator {
   using value_type = T;
@@ -31,7 +31,7 @@ struct WipingAllocator {
 template <class T>
 using WipedVector = std::vector<T, WipingAllocator<T>>;
 
-/// Short ones stand in the object itself, so keep them in a WipedVector.
+/// Short strings are stored in the object itself, so keep them in a WipedVector.
 using WipedString = std::basic_string<char, std::char_traits<char>, WipingAllocator<char>>;
 
 }  // namespace harbor::secret

@@ -22,8 +22,8 @@
 namespace harbor::secret {
 namespace {
 
-/// Whole pages, out of core dumps and, where the limit allows, out of swap; wiped before they go
-/// back.
+/// Whole pages, kept out of core dumps and, if the limit allows, out of swap; wiped before they are
+/// released.
 class Pages {
  public:
   explicit Pages(std::size_t size) {
@@ -34,8 +34,8 @@ class Pages {
     if (memory == MAP_FAILED) throw std::bad_alloc();
     memory_ = static_cast<char*>(memory);
     ::madvise(memory, size_, MADV_DONTDUMP);
-    // An ordinary user may lock little memory or none, and then working without is better than not
-    // working.
+    // An ordinary user may lock little memory or none; then working without a lock is better than
+    // not working.
     is_locked_ = ::mlock(memory, size_) == 0;
   }
   ~Pages() {
@@ -114,7 +114,7 @@ std::string Vault::put(std::string_view name, std::string_view value) {
   for (const std::string& reference : same_name) {
     if (state_->entries.at(reference).value == value) return reference;
   }
-  // First of all: whoever holds the reference may print the value, and by then it is masked.
+  // First of all: the holder of the reference may print the value, so it must be masked already.
   state_->masker.add(value);
   std::string reference = make_reference();
   state_->entries.emplace(reference, Entry{std::string(name), state_->store(value)});
@@ -131,8 +131,8 @@ bool Vault::with(std::string_view reference,
     if (found == state_->entries.end()) return false;
     value = found->second.value;
   }
-  // Unlocked, so that `use` may put another secret; a value neither moves nor goes before the vault
-  // does.
+  // Unlocked, so that `use` may put another secret; values stay in place as long as the vault
+  // lives.
   use(value);
   return true;
 }

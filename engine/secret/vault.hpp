@@ -1,5 +1,5 @@
-// Secret values: locked into memory, left out of core dumps, wiped at the end, known elsewhere by
-// reference alone.
+// Secret values: locked into memory, left out of core dumps, wiped at the end, known elsewhere only
+// by reference.
 #pragma once
 
 #include <functional>
@@ -31,7 +31,7 @@ class Vault {
   bool with(std::string_view reference,
             const std::function<void(std::string_view value)>& use) const;
   [[nodiscard]] std::optional<std::string> name_of(std::string_view reference) const;
-  /// The names of the secrets that stand in `text` in some form, each once. Slow: for messages.
+  /// The names of the secrets that `text` contains in some form, each once. Slow: for messages.
   [[nodiscard]] std::vector<std::string> names_in(std::string_view text) const;
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] bool is_locked() const noexcept;

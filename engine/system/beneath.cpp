@@ -14,7 +14,7 @@ namespace {
 
 constexpr int folder_flags = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-/// openat() of one part. A link where a folder is wanted is ELOOP, as openat2() has it.
+/// openat() of one part. A link in place of a folder is ELOOP, as with openat2().
 FileDescriptor open_part(int at, const std::string& part, int flags, unsigned mode) noexcept {
   int fd = -1;
   do {

@@ -6,8 +6,8 @@
 namespace harbor::system {
 namespace {
 
-// Eight bytes a step ("slicing by 8"): the registry cache is read at every start, and a byte a step
-// would cost more time there than parsing what matters of it.
+// Eight bytes per step ("slicing by 8"): the registry cache is read at every start, and one byte
+// per step would take longer there than parsing the relevant part.
 constexpr std::size_t slices = 8;
 using Table = std::array<std::array<std::uint32_t, 256>, slices>;
 

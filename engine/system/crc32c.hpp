@@ -1,4 +1,4 @@
-// CRC-32C, which tells a text from what a disk or a crash made of it.
+// CRC-32C, to detect text that a disk or a crash has damaged.
 #pragma once
 
 #include <cstdint>

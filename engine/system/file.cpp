@@ -47,21 +47,21 @@ FileDescriptor open_for_reading(const fs::path& path, Links links) {
   return FileDescriptor(fd);
 }
 
-/// A name beside `path` that nobody else uses.
+/// A name beside `path` that nothing else uses.
 fs::path temporary_name(const fs::path& path) {
   std::uint64_t number = 0;
   if (::getrandom(&number, sizeof number, 0) != sizeof number)
     number = static_cast<std::uint64_t>(::getpid());
   char suffix[32];
   std::snprintf(suffix, sizeof suffix, ".%016llx.tmp", static_cast<unsigned long long>(number));
-  // A long name is shortened, so that the temporary one is not the name that is too long.
+  // A long name is shortened, so that the temporary name does not become too long.
   return path.parent_path() / ("." + path.filename().string().substr(0, 200) + suffix);
 }
 
 /// Everything between creating the temporary file and renaming it; 0 or errno.
 int fill(int fd, std::string_view text, unsigned mode) {
   if (const int failed = write_at(fd, text, 0)) return failed;
-  // After the content, so that others never read half of it; and the umask has no say here.
+  // After the content, so that others never read half of it; and fchmod() ignores the umask.
   if (::fchmod(fd, mode) != 0) return errno;
   return ::fsync(fd) == 0 ? 0 : errno;
 }
@@ -123,7 +123,7 @@ std::vector<std::string> list_folders(const fs::path& path) {
     std::error_code unknown;
     const auto status = fs::status(at->path(), unknown);
     if (fs::is_directory(status)) names.push_back(at->path().filename().string());
-    // Whether it is a folder, that is whether it counts, cannot be told.
+    // Only folders count, and whether this is one cannot be determined.
     if (!fs::status_known(status)) fail_read(at->path(), unknown.message(), look_hint);
   }
   if (failed && failed != std::errc::no_such_file_or_directory &&

@@ -1,4 +1,4 @@
-// Writing files so that a reader sees the old or the new one, never half.
+// Writes files so that a reader sees the old or the new content, never a mixture.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ void write_file(const std::filesystem::path& path, std::string_view text, unsign
 
 /// What a symbolic link at the end of a path means.
 enum class Links : std::uint8_t {
-  refused,   ///< Harbor's own files are none
-  followed,  ///< a file of the user's may be one
+  refused,   ///< Harbor's own files are never links
+  followed,  ///< a user's file may be a link
 };
 
 /// The whole file, nothing when there is none. Throws report::Error H0706 on other failures, for
@@ -28,7 +28,7 @@ enum class Links : std::uint8_t {
                                                    Links links = Links::refused);
 
 /// Names of the folders in a folder, sorted; none when there is no such folder. Throws
-/// report::Error H0706 when that cannot be told.
+/// report::Error H0706 when that cannot be determined.
 [[nodiscard]] std::vector<std::string> list_folders(const std::filesystem::path& path);
 
 }  // namespace harbor::system

@@ -42,7 +42,7 @@ int make_folders(const std::filesystem::path& folder) {
 }
 
 int sync_folder(const std::filesystem::path& folder) noexcept {
-  // Not open_path(): that `var` is a link to another disk is the user's choice.
+  // Not open_path(): the user may have made `var` a link to another disk.
   int fd = -1;
   do {
     fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,5 +1,5 @@
 // An owned file descriptor, and the calls that every writer of files needs. Errors are errno
-// values; whoever calls makes diagnostics of them.
+// values; callers turn them into diagnostics.
 #pragma once
 
 #include <unistd.h>
@@ -35,7 +35,7 @@ class FileDescriptor {
  private:
   int fd_ = -1;
 };
-/// open() with O_CLOEXEC and O_NOFOLLOW, again after EINTR. Closed in errno when there is none.
+/// open() with O_CLOEXEC and O_NOFOLLOW, again after EINTR. Closed, with errno set, when it fails.
 [[nodiscard]] FileDescriptor open_path(const std::filesystem::path& path, int flags,
                                        unsigned mode = 0600) noexcept;
 

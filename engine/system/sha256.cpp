@@ -1,7 +1,6 @@
 #include "system/sha256.hpp"
 
-// The plain functions. EVP brings its providers along, four megabytes that every start would pay
-// for.
+// The plain functions. EVP loads its providers, four megabytes at every start.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 

@@ -7,7 +7,7 @@
 
 namespace harbor::system {
 
-/// Of bytes that come piece by piece.
+/// The digest of bytes that come piece by piece.
 class Sha256 {
  public:
   Sha256();
@@ -24,7 +24,7 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
-/// Of a whole text, in lower-case hex.
+/// The digest of a whole text, in lower-case hex.
 [[nodiscard]] std::string sha256(std::string_view bytes);
 
 }  // namespace harbor::system

@@ -22,7 +22,7 @@ Character first_character(std::string_view text) noexcept {
   if (lead < 0x80) return {Kind::valid, 1};
   if (lead < 0xC2 || lead > 0xF4) return {Kind::invalid, 1};
   const std::size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  // The second byte is where overlong forms, surrogates and what is above U+10FFFF show.
+  // The second byte reveals overlong forms, surrogates and values above U+10FFFF.
   std::uint8_t low = 0x80;
   std::uint8_t high = 0xBF;
   if (lead == 0xE0) low = 0xA0;
@@ -38,7 +38,7 @@ Character first_character(std::string_view text) noexcept {
   return {Kind::valid, size};
 }
 
-// Eight bytes at a time: nearly all that programs print is ASCII, and all of it passes here.
+// Eight bytes at a time: nearly all output of programs is ASCII, and all of it passes through here.
 std::size_t ascii_prefix(std::string_view text) noexcept {
   std::size_t i = 0;
   std::uint64_t word = 0;

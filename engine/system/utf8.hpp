@@ -8,13 +8,13 @@
 namespace harbor::system {
 
 /// Replaces invalid bytes by U+FFFD, one for each maximal part of a character that could have
-/// become valid (Unicode 15, table 3-8). A character may be cut by the border of two chunks.
+/// become valid (Unicode 15, table 3-8). A character may be split between two chunks.
 class Utf8Repair {
  public:
   [[nodiscard]] std::string feed(std::string_view chunk);
-  /// What is left of a character that never came to its end.
+  /// The replacement for a character that was never completed.
   [[nodiscard]] std::string finish();
-  /// Something was replaced so far.
+  /// Whether something was replaced so far.
   [[nodiscard]] bool is_lossy() const noexcept { return lossy_; }
 
  private:

@@ -17,7 +17,7 @@ using document::Value;
 
 namespace {
 
-// A descriptor is written by people; the parser has limits of its own far below this one.
+// Descriptors are written by people, and the parser's own limits are far lower.
 constexpr std::size_t largest_descriptor = std::size_t{4} << 20;
 
 /// Reads the layers of one descriptor and collects what is wrong with them.
@@ -62,7 +62,7 @@ class Loader {
     document::lay_over(out_.root, std::move(parsed.value), growing_lists());
   }
 
-  /// What cannot be read is reported along with everything else that is wrong.
+  /// A file that cannot be read is reported together with all other mistakes.
   std::optional<std::string> read(const fs::path& path) {
     try {
       return files_.read(path);
@@ -188,7 +188,7 @@ class Loader {
     const auto known = diagnostics_.size();
     if (auto text = read(folder / (site + ".yaml")))
       return add(*text, folder / (site + ".yaml"), "site " + site);
-    // A file that cannot be read exists, and was reported.
+    // A file that cannot be read does exist, and was reported already.
     if (!read(folder / (site + ".env")) && diagnostics_.size() == known)
       diagnostics_.push_back(
           report::diagnose(report::code::unknown_site, "unknown site '" + site + "'", {},

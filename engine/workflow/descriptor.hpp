@@ -1,4 +1,4 @@
-// The descriptor: every harbor.yaml that counts, laid over one another.
+// The descriptor: all harbor.yaml files that apply, merged layer by layer.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +18,7 @@ struct FileSystem {
   std::function<std::optional<std::string>(const std::filesystem::path&)>
       read;  ///< nothing when there is no file; throws report::Error when it cannot be read
   std::function<std::vector<std::string>(const std::filesystem::path&)>
-      list;  ///< names of sub-folders, sorted; none when there is no folder; throws likewise
+      list;  ///< names of sub-folders, sorted; none when there is no folder; throws as `read` does
 };
 
 [[nodiscard]] FileSystem real_file_system();

@@ -1,4 +1,4 @@
-// Names of services, options and sites: safe as a part of a path and of a command line.
+// Names of services, options and sites: safe in paths and on command lines.
 #pragma once
 
 #include <algorithm>

@@ -6,8 +6,8 @@ namespace harbor::workflow {
 namespace fs = std::filesystem;
 namespace {
 
-/// Whether there is something, also what nobody may look at: who reads it says what is wrong. A
-/// folder above that is closed says nothing about what stands in it.
+/// Whether something is there, even if it cannot be read: the code that reads it reports that.
+/// Below a folder that cannot be searched, nothing counts as being there.
 bool is_there(const fs::path& path) {
   std::error_code failed;
   const auto status = fs::status(path, failed);

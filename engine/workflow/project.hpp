@@ -18,7 +18,7 @@ struct Project {
   [[nodiscard]] std::filesystem::path run() const { return folder / "var" / "run"; }
   [[nodiscard]] std::filesystem::path lock_file() const { return folder / "harbor.lock"; }
 
-  /// `path` as it is shown: relative to the project where it lies in it.
+  /// `path` as it is shown: relative to the project if it is inside.
   [[nodiscard]] std::string shown(const std::filesystem::path& path) const;
 };
 
@@ -30,7 +30,7 @@ struct Project {
                                    const std::optional<std::string>& file);
 
 /// The same without an error: nothing when there is no project, for commands that work without one.
-/// Those that do not report missing_project() of the same three: H0201.
+/// Other commands report missing_project() with the same three arguments: H0201.
 [[nodiscard]] std::optional<Project> try_project(const std::filesystem::path& from,
                                                  const std::optional<std::string>& folder,
                                                  const std::optional<std::string>& file);

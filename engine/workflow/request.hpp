@@ -16,7 +16,7 @@ struct Request {
   std::string site;
   std::vector<std::string> sets;  ///< "deploy.jobs=4"
   /// What actions take from the command line beyond that ("subject": what `harbor why` asks about),
-  /// by the name after `request.`; stronger than the descriptor.
+  /// by the name after `request.`; wins over the descriptor.
   nlohmann::json extra = nlohmann::json::object();
 };
 

@@ -136,7 +136,7 @@ class Parser {
     if (list.kind == Kind::null || !expect(list, Kind::sequence, what)) return;
     into.reserve(into.size() + list.items.size());
     for (const Value& item : list.items) {
-      // A bare action name is what many write first, so the message says what to write instead.
+      // Many people first write a bare action name, so the message says what to write instead.
       if (item.kind == Kind::string && is_action_name(item.text)) {
         error(report::code::wrong_type, "a step is a mapping, this is text", item.mark,
               "write `- action: " + item.text + "`");
@@ -212,7 +212,7 @@ class Parser {
   }
 
   void when(const Value& value, Step& out) {
-    // Parsed now, so that a typo is found by `harbor check` and not by the deploy that gets there.
+    // Parsed now, so that `harbor check` finds a typo, and not the deploy that gets to it.
     if (!value.is_scalar())
       return error(report::code::wrong_type, "when is an expression, not " + article(value.kind),
                    value.mark);
@@ -239,7 +239,7 @@ class Parser {
 
   std::optional<std::chrono::milliseconds> duration(const Value& value, std::string_view what) {
     auto time = value.is_scalar() ? parse_duration(value.text) : std::nullopt;
-    // 0 is no limit to some tools and no time at all to others, so it is refused.
+    // For some tools 0 means no limit, for others no time at all, so it is refused.
     if (!time || time->count() == 0) {
       error(report::code::bad_duration, std::string(what) + " is not a duration", value.mark,
             "for example 500ms, 30s, 5m or 1h30m");

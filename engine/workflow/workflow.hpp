@@ -1,4 +1,4 @@
-// The descriptor's stages as steps, checked as far as that goes without knowing any action.
+// The descriptor's stages as steps, checked as far as possible without knowing the actions.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,8 @@ inline constexpr std::string_view stage_names[] = {"source", "prepare", "deploy"
 
 [[nodiscard]] bool is_stage(std::string_view name) noexcept;
 
-/// Stages that only make what later ones use: others pull them in, and when one fails, what it
-/// wrote is taken back.
+/// Whether the stage only makes what later ones use: such stages are pulled in when needed, and
+/// when one fails, what it wrote is rolled back.
 [[nodiscard]] bool only_prepares(std::string_view stage) noexcept;
 
 struct Retry {
@@ -27,8 +27,7 @@ struct Retry {
       1000};  ///< before the second attempt; doubles, at most a minute
 };
 
-/// One step as it is written. Pointers lead into the descriptor's root, which outlives the
-/// workflow.
+/// One step as written. Pointers point into the descriptor's root, which outlives the workflow.
 struct Step {
   std::string id;  ///< unique in the workflow: the written one, else made from the action's name
   std::string action;   ///< empty for a sugar section until the planner finds its action
@@ -77,7 +76,7 @@ struct Workflow {
   std::vector<Hook> hooks;
   std::vector<Choice> choices;
   std::vector<NamedPack> packs;
-  /// Members of the root that the kernel does not know; fine when an action binds `descriptor.KEY`.
+  /// Members of the root that the kernel does not know; valid if an action binds `descriptor.KEY`.
   std::vector<std::pair<std::string, document::Mark>> others;
 
   [[nodiscard]] const Stage* stage(std::string_view name) const noexcept;
@@ -92,7 +91,7 @@ struct Workflow {
 /// Keys of a step that are not parameters.
 [[nodiscard]] const std::vector<std::string>& reserved_step_keys();
 
-/// Reads the workflow out of a descriptor; every error that is found goes to `diagnostics`.
+/// Reads the workflow from a descriptor; all errors go to `diagnostics`.
 [[nodiscard]] Workflow parse_workflow(const Descriptor& descriptor,
                                       report::Diagnostics& diagnostics);
 
