@@ -33,7 +33,7 @@ const json* member(const json& object, const char* key) {
 
 Error garbled(std::string_view command, std::string_view found) {
   std::string excerpt(found.substr(0, shown));
-  // A cut in the middle of a character would make the message no text.
+  // A cut in the middle of a character would make the message invalid UTF-8.
   while (!excerpt.empty() && found.size() > shown &&
          (static_cast<unsigned char>(excerpt.back()) & 0x80U) != 0)
     excerpt.pop_back();

@@ -1,5 +1,5 @@
-// What `docker` prints for programs to read, checked before anything is done with it: words of it
-// become arguments of the next command.
+// Checks what `docker` prints for programs before it is used: words of it become arguments of the
+// next command.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -15,7 +15,7 @@ namespace harbor::docker {
 Error garbled(std::string_view command, std::string_view found);
 
 /// Whether a text may be an id, a name or a release: letters, digits, '_', '.', '+', '~' and '-',
-/// the last ones not at its beginning, 255 characters at most.
+/// beginning with a letter, digit or '_', 255 characters at most.
 bool is_word(std::string_view text);
 
 /// The lines of an answer that consists of words, one for each line. Throws garbled().
@@ -24,12 +24,12 @@ std::vector<std::string> words_in(const Process& process, std::string_view comma
 /// The lines of an answer that consists of JSON objects. Throws garbled().
 std::vector<json> objects_in(const Process& process, std::string_view command);
 
-// Members of an object that may be there, of the type that they should have; else the fallback.
+// Optional members of an object; the fallback if one is missing or has the wrong type.
 
 std::string text_at(const json& object, const char* key);
 int number_at(const json& object, const char* key);
 bool flag_at(const json& object, const char* key);
-/// An object; an empty one where there is none.
+/// An object; an empty one if there is none.
 const json& object_at(const json& object, const char* key);
 
 }  // namespace harbor::docker

@@ -1,9 +1,10 @@
-// Which folder a Compose project's name belongs to, said on the engine before anything is made.
+// Records on the engine which folder a Compose project's name belongs to, before anything is
+// created.
 //
-// Compose knows projects by name alone, and labels on containers come too late: two folders that
-// deploy at the same time would each see none of the other's. The claim is an empty volume. The
-// engine makes one of a name once, however many ask at the same time, and what it was labelled with
-// first stays.
+// Compose knows projects only by name, and labels on containers come too late: two folders that
+// deploy at the same time would see none of each other's. The claim is an empty volume. The engine
+// creates a volume of a name only once, however many ask at the same time, and its first labels
+// stay.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -13,14 +14,14 @@
 
 namespace harbor::docker {
 
-/// The folder that has claimed the project; nothing when nobody has.
+/// The folder that has claimed the project; nothing if none has.
 std::optional<std::string> claimant_of(Context& context, const std::string& project);
 
 /// Throws compose.project_taken when another folder has claimed it.
 void require_unclaimed(Context& context, const std::string& project);
 
-/// Claims it for this workspace; with `adopt` also where another folder has it. Throws
-/// compose.project_taken when another one has, or was quicker.
+/// Claims it for this workspace; with `adopt`, also if another folder has claimed it. Throws
+/// compose.project_taken if another folder has, or was quicker.
 void claim(Context& context, const std::string& project, bool adopt);
 
 /// Gives the claim of this workspace up, if there is one.

@@ -9,9 +9,9 @@
 namespace harbor::docker {
 namespace {
 
-/// What docker's connection, credentials and colours depend on. A list, and not all of the user's
-/// environment: Compose would fill ${...} from the rest, and the same project would deploy
-/// differently from another shell.
+/// What docker's connection, credentials and colours depend on. Not the whole environment of the
+/// user: Compose would fill ${...} from it, and the same project would deploy differently from
+/// another shell.
 const std::vector<std::string> inherited = {"DOCKER_HOST",
                                             "DOCKER_CONTEXT",
                                             "DOCKER_CONFIG",
@@ -43,7 +43,7 @@ std::vector<std::string> compose_words(const std::string& project, const char* a
 Spawn by_name(const std::string& project, const char* ansi, const std::vector<std::string>& words) {
   Spawn spawn = docker(compose_words(project, ansi));
   spawn.argv.insert(spawn.argv.end(), words.begin(), words.end());
-  spawn.cwd = "/proc";  // Compose looks for a compose.yml here and above: nobody can put one there
+  spawn.cwd = "/proc";  // Compose looks for a compose.yml here and above: none can be put there
   return spawn;
 }
 
@@ -65,8 +65,8 @@ void join_services(Context& context, const json& services, json& env) {
 
 /// Splits the artifact: plain values into a file, secrets into the environment. Returns whether
 /// there is a file.
-// In the environment a plain DOCKER_HOST would point the client at another engine. A secret cannot
-// go into the file, as quoting it would mean seeing it.
+// In the environment, a plain DOCKER_HOST would point the client at another engine. A secret cannot
+// go into the file: the pack cannot quote a value that it cannot see.
 bool put_env(const json& env, Spawn& spawn) {
   if (!env.is_object() || env.empty()) return false;
   Variables plain;

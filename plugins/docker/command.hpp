@@ -24,14 +24,15 @@ Spawn docker(std::vector<std::string> words);
 
 /// `docker compose ... WORDS...` with the stack's files. Plain values of `env` go into a file in
 /// memory, where they cannot change what `docker` itself does; secrets go into the child's
-/// environment, since quoting them for a file would mean seeing them.
+/// environment, since the pack cannot see them to quote them for a file.
 Spawn compose(const Stack& stack, const std::vector<std::string>& words);
 
 /// `docker compose ... WORDS...` without any file: Compose finds everything by the project's name
-/// in the labels of containers, networks and volumes. Works whatever became of the descriptor.
+/// in the labels of containers, networks and volumes. Works regardless of changes to the
+/// descriptor.
 Spawn compose_by_name(const std::string& project, const std::vector<std::string>& words);
 
-/// The same for a command whose output a person reads: in colour where there is a terminal.
+/// The same for a command whose output a person reads: in colour on a terminal.
 Spawn compose_for_person(const std::string& project, const std::vector<std::string>& words);
 
 /// The input of an action that works with files, as a stack. Compose has one set of variables for

@@ -16,14 +16,14 @@
 namespace harbor::docker {
 namespace {
 
-/// What `docker KIND ls` knows of the project.
+/// The names that `docker KIND ls` lists for the project.
 std::vector<std::string> named(Context& context, const char* kind, const std::string& project) {
   Spawn spawn = docker({kind, "ls", "--format", "{{.Name}}", "--filter",
                         "label=com.docker.compose.project=" + project});
   return words_in(ask_engine(context, std::move(spawn)), "docker " + std::string(kind) + " ls");
 }
 
-/// What exists of the project, limited to the services that were named.
+/// What exists of the project, limited to the named services.
 struct Remains {
   std::vector<Container> containers;
   std::vector<std::string> networks, volumes;
@@ -39,7 +39,7 @@ Remains remains(Context& context, const json& input, const std::string& project)
   out.containers = containers_of(context, project);
   if (!input.value("adopt", false)) {
     require_own(out.containers, project, context.workspace());
-    // Only the claim says whose the networks and volumes are.
+    // Only the claim tells whose networks and volumes these are.
     require_unclaimed(context, project);
   }
   if (!services.empty()) {
@@ -54,15 +54,15 @@ Remains remains(Context& context, const json& input, const std::string& project)
   return out;
 }
 
-/// As long as there is a volume or a container the claim says whose it is.
+/// While there is a volume or a container, the claim must stay to tell whose it is.
 void release_unless_used(Context& context, const json& input, const std::string& project) {
   if (!input.value("services", json::array()).empty()) return;
   if (named(context, "volume", project).empty() && containers_of(context, project).empty())
     release_claim(context, project);
 }
 
-/// The project, and those of other names that Harbor started from this folder: the descriptor's
-/// `name:` was another one then.
+/// The project, and those that Harbor started from this folder under other names, when the
+/// descriptor's `name:` was different.
 std::vector<std::string> projects(Context& context, const json& input) {
   std::vector<std::string> names = {input.at("project").get<std::string>()};
   if (!input.value("services", json::array()).empty()) return names;
@@ -95,7 +95,8 @@ Result run_down(Context& context, const json& input) {
   if (input.value("adopt", false)) claim(context, input.at("project"), true);
   bool is_done = false;
   for (const std::string& project : projects(context, input)) {
-    // Asked first, since `down` of nothing succeeds with a warning, and destroy must be repeatable.
+    // Checked first, since `down` of nothing succeeds with a warning, and destroy must be
+    // repeatable.
     if (!remains(context, input, project).is_empty()) {
       take_down(context, input, project);
       is_done = true;

@@ -48,7 +48,7 @@ json run_exec(Context& context, const json& input) {
   Spawn spawn = compose_for_person(project, exec_words(input));
   spawn.attach = true;
   const Process process = context.spawn(spawn);
-  // As in a shell, so that one number says it all.
+  // As in a shell, so that one number is enough.
   json output = {{"exitCode", process.signal != 0 ? 128 + process.signal : process.exit_code}};
   if (!process.out.empty() || !process.err.empty()) output["text"] = process.out + process.err;
   return output;

@@ -1,4 +1,4 @@
-// compose.sweep: takes away what this folder deployed, where nothing but labels says what that is.
+// compose.sweep: removes what this folder deployed when only labels tell what that is.
 #include <harbor/action.hpp>
 
 #include <set>
@@ -20,7 +20,7 @@ std::vector<std::string> listed(Context& context, std::vector<std::string> words
   return words_in(ask_engine(context, docker(words)), "docker " + words.front());
 }
 
-/// Compose projects with a container that this folder made, or with its claim.
+/// Compose projects with a container that this folder created, or with its claim.
 std::set<std::string> projects(Context& context) {
   const auto named = listed(context, {"ps", "--all"}, "com.docker.compose.project.working_dir",
                             R"({{.Label "com.docker.compose.project"}})");
@@ -31,7 +31,7 @@ std::set<std::string> projects(Context& context) {
   return found;
 }
 
-/// Containers of container.run that a run that was killed has left.
+/// Containers of container.run that a killed run left.
 std::vector<std::string> single_containers(Context& context) {
   return listed(context, {"ps", "--all", "--no-trunc"}, std::string(workspace_label), "{{.ID}}");
 }

@@ -16,7 +16,7 @@
 namespace harbor::docker {
 namespace {
 
-/// For a list that may be long, of an engine that has just answered.
+/// For a list that may be long, from an engine that has just answered.
 constexpr auto patience = std::chrono::seconds(30);
 
 constexpr const char* inspect_format =
@@ -40,7 +40,7 @@ std::vector<std::string> ports_of(const json& ports) {
   return {out.begin(), out.end()};
 }
 
-/// Somebody else may have written the label: anything but a map of texts is ignored.
+/// The label may come from elsewhere: anything but a map of texts is ignored.
 std::map<std::string, std::string> digests_in(const std::string& label) {
   const json parsed = json::parse(label, nullptr, false);
   std::map<std::string, std::string> out;
@@ -50,8 +50,8 @@ std::map<std::string, std::string> digests_in(const std::string& label) {
   return out;
 }
 
-// `docker ps` prints no exit status, time of start or health note that a program could read, so it
-// only finds the containers and `docker inspect` tells of them.
+// `docker ps` prints no machine-readable exit status, start time or health note, so it only finds
+// the containers, and `docker inspect` describes them.
 std::vector<std::string> ids_of(Context& context, const std::string& project) {
   Spawn list = docker({"ps", "--all", "--quiet", "--no-trunc", "--filter",
                        "label=com.docker.compose.project=" + project});
@@ -89,7 +89,7 @@ Container parse_container(const json& line) {
 }
 
 std::vector<Container> containers_of(Context& context, const std::string& project) {
-  // A container may vanish between the two commands; then the list is made anew.
+  // A container may vanish between the two commands; then both are repeated.
   for (int attempt = 0;; ++attempt) {
     const auto ids = ids_of(context, project);
     if (ids.empty()) return {};
@@ -108,7 +108,7 @@ std::vector<Container> containers_of(Context& context, const std::string& projec
           std::find(ids.begin(), ids.end(), container.id) == ids.end())
         throw garbled("docker inspect", line.dump());
     }
-    // Fewer than were asked for would be taken for containers that are gone.
+    // A short answer would be mistaken for containers that are gone.
     if (out.size() != ids.size()) throw garbled("docker inspect", process.out);
     std::sort(out.begin(), out.end(),
               [](const Container& a, const Container& b) { return a.name < b.name; });
@@ -124,7 +124,7 @@ std::map<std::string, std::string> image_digests(Context& context,
   if (names.empty()) return {};
   Spawn inspect = docker({"image", "inspect", "--format", R"([{{json .Id}},{{json .RepoTags}}])"});
   inspect.argv.insert(inspect.argv.end(), names.begin(), names.end());
-  // It fails when one of them is gone, and prints the others all the same.
+  // It fails if one of them is gone, but still prints the others.
   std::istringstream lines(look_at_engine(context, std::move(inspect), patience).out);
   std::map<std::string, std::string> out;
   for (std::string line; std::getline(lines, line);) {
@@ -154,7 +154,7 @@ std::string describe(const Container& container) {
   return container.health.empty() ? container.state : container.state + ", " + container.health;
 }
 
-// The id alone would miss a restart of the same container.
+// Comparing ids alone would miss a restart of the same container.
 bool is_same(const std::vector<Container>& before, const std::vector<Container>& after) {
   const auto identity = [](const std::vector<Container>& containers) {
     std::set<std::tuple<std::string, std::string, std::string>> out;
@@ -168,7 +168,7 @@ bool is_same(const std::vector<Container>& before, const std::vector<Container>&
 void require_own(const std::vector<Container>& containers, const std::string& project,
                  std::string_view workspace) {
   for (const Container& container : containers) {
-    // Without the label, which Compose 1 did not set, nobody can tell whose it is.
+    // Without the label, which Compose 1 did not set, its owner is unknown.
     if (container.working_dir.empty() || container.working_dir == workspace) continue;
     throw project_taken(project, container.working_dir);
   }

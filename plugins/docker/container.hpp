@@ -20,10 +20,11 @@ struct Container {
   std::string error;        ///< why the engine could not start it
   std::string started_at;
   std::string image;
-  std::string image_digest;                    ///< of the image that Compose made it of
-  std::map<std::string, std::string> digests;  ///< of what it was made of; empty without the label
-  std::string working_dir;                     ///< the project folder it was created from
-  std::vector<std::string> ports;              ///< "8088->8080/tcp"
+  std::string image_digest;  ///< of the image that Compose created it from
+  std::map<std::string, std::string>
+      digests;                     ///< of what it was created from; empty without the label
+  std::string working_dir;         ///< the project folder it was created from
+  std::vector<std::string> ports;  ///< "8088->8080/tcp"
   int exit_code = 0;
   bool is_out_of_memory = false;
   bool is_one_off = false;  ///< of `docker compose run`
@@ -34,12 +35,12 @@ struct Container {
   }
 };
 
-/// All containers of the project, stopped ones too, by name. Throws if they cannot be listed, which
-/// is never taken for "there are none".
+/// All containers of the project, stopped ones too, by name. Throws if they cannot be listed; that
+/// never counts as "there are none".
 std::vector<Container> containers_of(Context& context, const std::string& project);
 
-/// The images that the containers' image names stand for now: name -> id. What is not there any
-/// more is left out.
+/// The images that the containers' image names refer to now: name -> id. Names without an image are
+/// left out.
 std::map<std::string, std::string> image_digests(Context& context,
                                                  const std::vector<Container>& containers);
 
@@ -49,7 +50,7 @@ Container parse_container(const json& line);
 /// "running, healthy", "exited with code 137", for people.
 std::string describe(const Container& container);
 
-/// Whether two looks saw the same containers, none of them started anew.
+/// Whether both lists have the same containers, none of them restarted.
 bool is_same(const std::vector<Container>& before, const std::vector<Container>& after);
 
 /// Throws compose.project_taken if a container belongs to another project folder with the same

@@ -19,7 +19,7 @@ std::string field(const std::string& text) {
 std::string mount_of(const json& mount, const std::string& workspace) {
   std::string source = mount.at("source");
   if (!source.starts_with('/')) source = workspace + "/" + source;
-  // --mount, not --volume: with that, docker creates a missing source, as root.
+  // --mount, not --volume, with which docker creates a missing source, owned by root.
   std::string text = "type=bind," + field("source=" + source) + "," +
                      field("target=" + mount.at("target").get<std::string>());
   if (mount.value("readOnly", true)) text += ",readonly";
@@ -67,7 +67,7 @@ bool is_variable_name(const std::string& name) {
 }
 
 /// A secret reaches the container through the client's environment, so one with such a name would
-/// change what the client itself does.
+/// change the client's own behaviour.
 bool is_read_by_client(const std::string& name) {
   static const std::set<std::string> base = {"PATH", "HOME", "USER",  "LANG",
                                              "TZ",   "TERM", "TMPDIR"};
@@ -85,7 +85,7 @@ Error fault(std::string message, std::string hint, std::string pointer) {
 
 Spawn run_command(const json& input, const RunIdentity& identity) {
   // --init: as process 1, a shell ignores the signal that should end it. No log driver: the output
-  // goes to Harbor, which masks it, and must not be kept in a file of the engine.
+  // goes to Harbor, which masks it; the engine must not keep it in a file.
   Spawn spawn =
       docker({"run", "--rm", "--init", "--ipc", "none", "--log-driver", "none", "--security-opt",
               "no-new-privileges", "--pull", input.value("pull", "missing")});

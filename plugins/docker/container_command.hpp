@@ -9,11 +9,11 @@
 
 namespace harbor::docker {
 
-/// Labels by which containers of `container.run` are found again.
+/// Labels that identify the containers of `container.run`.
 inline constexpr std::string_view run_label = "io.harbor.run";              ///< the run's id
 inline constexpr std::string_view workspace_label = "io.harbor.workspace";  ///< absolute
 
-/// The name of a container that runs one command, and whose it is.
+/// The name and the owner of a container that runs one command.
 struct RunIdentity {
   std::string name;       ///< of the container
   std::string run_id;     ///< of Harbor's run
@@ -23,7 +23,7 @@ struct RunIdentity {
 
 /// `docker run ...` for an input of container.run, ready to be spawned. Plain variables are on the
 /// command line; secrets are in the client's environment, and only their names on the command line.
-/// Everything is closed unless the input opens it.
+/// The container can use nothing that the input does not allow.
 Spawn run_command(const json& input, const RunIdentity& identity);
 
 /// Why this input cannot be run: names of variables, sizes, paths. Empty when it can.

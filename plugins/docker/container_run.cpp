@@ -1,5 +1,5 @@
-// container.run: one command in its own container, which is removed afterwards whatever happens.
-// Hooks, tunnels and runners of other packs use it through invoke().
+// container.run: one command in its own container, which is always removed afterwards. Hooks,
+// tunnels and runners of other packs use it through invoke().
 #include <harbor/action.hpp>
 
 #include <unistd.h>
@@ -19,7 +19,7 @@
 namespace harbor::docker {
 namespace {
 
-/// The last bytes of what a command prints are kept: its end says why it failed, and an output is
+/// Only the last bytes of a command's output are kept: they tell why it failed, and an output is
 /// not a log.
 constexpr std::size_t most_output = 256 * 1024;
 
@@ -79,7 +79,7 @@ void end(Context& context, const std::string& name) {
 std::string tail_of(const std::string& text) {
   if (text.size() <= most_output) return text;
   std::size_t from = text.size() - most_output;
-  // Not into the middle of a character: an output is JSON, and JSON is UTF-8.
+  // Do not cut a character: an output is JSON, and JSON is UTF-8.
   while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0U) == 0x80U) ++from;
   return text.substr(from);
 }
@@ -95,8 +95,8 @@ json output_of(const Process& process) {
 json run_run(Context& context, const json& input) {
   Spawn look = listing(context);
   look.read_only = true;
-  // Sweeps what a killed Harbor left. The lock of the workspace makes that safe: no other run of it
-  // can be using those containers now.
+  // Removes what a killed Harbor left. The workspace's lock makes that safe: no other run of it can
+  // be using those containers now.
   remove(context, containers(context, ask_engine(context, std::move(look)), false));
 
   const std::string name = container_name(context, input);

@@ -1,5 +1,5 @@
-// What the containers of services with `x-harbor-on-change` have read of the files that they mount.
-// A label cannot say it: Compose would replace the container for it.
+// Which contents of their mounted files the containers of services with `x-harbor-on-change` have
+// read. A label cannot hold this: Compose would replace the container when it changes.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -12,15 +12,15 @@
 
 namespace harbor::docker {
 
-/// By container; of those that it does not know, nothing is known. A record that is damaged is
-/// none: the service is then told once more.
+/// By container; containers may be missing. A damaged record counts as empty: the services are then
+/// notified once more.
 std::map<std::string, Digests> read_content_record(const Context& context);
 
-/// Tells the containers of the services that asked for it by signal or restart. Throws the failure
-/// that docker tells of. Whether there was one to tell.
+/// Notifies containers of changed content by signal or restart, if their services ask for it.
+/// Throws the failure that docker reports. Returns whether any was notified.
 bool tell_of_content(Context& context, const std::vector<Decision>& decisions);
 
-/// Records that `containers` have read what there is now.
+/// Records that `containers` have read the current contents.
 void write_content_record(Context& context, const std::vector<Wanted>& services,
                           const std::vector<Container>& containers);
 

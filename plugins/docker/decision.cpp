@@ -31,7 +31,8 @@ bool is_running(const Container& container) { return container.state == "running
 
 bool is_paused(const Container& container) { return container.state == "paused"; }
 
-/// Decides for one service at a time what its own state asks for; what others do to it comes after.
+/// Decides for one service at a time, by its own state; the effects of other services come
+/// afterwards.
 class Deciding {
  public:
   Deciding(Decision& out, const Circumstances& circumstances)
@@ -98,7 +99,7 @@ class Deciding {
     }
   }
 
-  /// A container that was paused has to be told as well: it goes on with what it has read.
+  /// A paused container has to be notified as well: it goes on with the contents that it has read.
   void answer(const std::string& changes) {
     const bool is_paused = out_.deed == Deed::unpause;
     out_.is_told = wanted_.on_change != "none";
@@ -122,7 +123,7 @@ bool is_new(const ByName& by_name, const std::string& service) {
          (found->second->deed == Deed::recreate || found->second->deed == Deed::create);
 }
 
-/// Whoever lives in a container that is replaced is replaced with it, and so on.
+/// A service that lives in another's container is replaced with it, and so on.
 bool follow(Decision& one, const ByName& by_name) {
   if (one.containers.empty() || one.deed >= Deed::recreate) return false;
   for (const std::string& host : one.wanted->lives_in)
@@ -134,7 +135,7 @@ bool follow(Decision& one, const ByName& by_name) {
   return false;
 }
 
-/// What a service is built to, others may run too.
+/// Other services may run an image that is built for one.
 void share_images(std::vector<Decision>& all, const std::string& project) {
   std::map<std::string, std::string> built;
   for (const Decision& one : all)

@@ -1,4 +1,4 @@
-// What a start does with each service: `plan` tells of it, `up` goes by it. Pure.
+// What a start does with each service: `plan` shows it, `up` carries it out. Pure.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace harbor::docker {
 
 enum class Deed : std::uint8_t {
   leave,     ///< runs as it should
-  ignore,    ///< its content changed, and it asks for nothing
+  ignore,    ///< its content changed, but it needs no reaction
   signal,    ///< Wanted::on_change
   unpause,   ///< the same container goes on
   start,     ///< the same container runs again
@@ -28,15 +28,15 @@ struct Decision {
   Deed deed = Deed::leave;
   std::string reason = {};
   bool builds = false;                            ///< its image has to be built before
-  bool is_told = false;                           ///< the deed answers to changed content
+  bool is_told = false;                           ///< the deed is a reaction to changed content
   std::vector<const Container*> containers = {};  ///< that it has now
 };
 
 /// What is known besides the files.
 struct Circumstances {
-  bool recreates = false;  ///< all containers are to be replaced
+  bool recreates = false;  ///< all containers are replaced
   std::string project = {};
-  std::map<std::string, Digests> content = {};  ///< by container: what it read when it last looked
+  std::map<std::string, Digests> content = {};     ///< by container: what it last read
   std::map<std::string, std::string> images = {};  ///< by name: its id now; may lack some
 };
 
@@ -45,7 +45,7 @@ std::vector<Decision> decide(const std::vector<Wanted>& services,
                              const std::vector<Container>& containers,
                              const Circumstances& circumstances);
 
-/// Services with containers that nobody wants any more, sorted.
+/// Services that have containers but are no longer wanted, sorted.
 std::vector<std::string> orphans_of(const std::vector<Wanted>& services,
                                     const std::vector<Container>& containers);
 

@@ -23,7 +23,7 @@ std::optional<Process> look(Context& context, std::vector<std::string> words) {
     Process process = context.spawn(spawn);
     if (process.ok()) return process;
   } catch (const HostFailure&) {
-    // There is already an error to report, and a second one would only hide it.
+    // There already is an error to report, and a second one would only hide it.
   }
   return std::nullopt;
 }
@@ -49,9 +49,9 @@ void add_last_words(Context& context, const Container& container, Error& error) 
     error.causes.push_back(container.service + " | " + line);
 }
 
-/// The container that made the deployment fail: the one that Compose names, else one that ended
-/// badly, else one that is not well. In this order, since Compose stops at the first failure and
-/// others may still be starting.
+/// The container that made the deployment fail: the one that Compose names, else one that exited
+/// with an error, else one that is unhealthy. In this order, since Compose stops at the first
+/// failure and others may still be starting.
 const Container* culprit(const std::vector<Container>& all, const std::string& blamed) {
   const auto find = [&](const auto& is_it) -> const Container* {
     const auto found = std::find_if(all.begin(), all.end(), is_it);
@@ -75,7 +75,7 @@ void blame(Context& context, const Container& container, Error& error) {
   add_last_words(context, container, error);
 }
 
-/// Adds who listens on the port, but for the container `victim`.
+/// Adds who listens on the port, unless it is the container `victim`.
 void add_holder(Context& context, unsigned port, const std::string& victim, Error& error) {
   const auto users = look(context, {"ps", "--filter", "publish=" + std::to_string(port), "--format",
                                     R"({{.Names}} {{.Label "com.docker.compose.project"}})"});
@@ -99,8 +99,8 @@ void name_holder(Context& context, const Stack& stack, unsigned port, const std:
       error.causes.push_back("service '" + container.service + "' publishes it");
 }
 
-/// The build steps that failed: BuildKit repeats their output between lines of dashes, after that
-/// of all others. Without such lines the last ones.
+/// The build steps that failed: BuildKit repeats their output between lines of dashes, after all
+/// other output. Without such lines, the last ones.
 std::vector<std::string> build_lines(const Process& process) {
   const auto begin = process.out.find("\n------\n");
   const auto end = begin == std::string::npos ? begin : process.out.find("\n------", begin + 8);
@@ -108,15 +108,15 @@ std::vector<std::string> build_lines(const Process& process) {
   return last_lines(process.out.substr(begin + 8, end - begin - 8), shown_lines);
 }
 
-/// The failure when the engine does not answer any more: then that is the reason, and every look
-/// would wait for it.
+/// The failure if the engine no longer answers: then that is the reason, and every further query
+/// would hang.
 std::optional<Error> silent_engine(Context& context) {
   try {
     require_engine(context);
   } catch (const Error& error) {
     return error;
   } catch (const HostFailure&) {
-    // The run is cancelled, or its time is over: the looks end at once.
+    // The run is cancelled or out of time: the queries fail immediately.
   }
   return std::nullopt;
 }

@@ -7,11 +7,11 @@
 
 namespace harbor::docker {
 
-/// The failure of a `compose up`, with everything that a second look at the engine adds. Changes
-/// nothing, and never fails itself.
+/// The failure of a `compose up`, with details queried from the engine. Changes nothing and never
+/// fails.
 Error diagnose(Context& context, const Stack& stack, const Process& process);
 
-/// The failure when `service` cannot publish a port, with who has it.
+/// The failure when `service` cannot publish a port, with its holder.
 Error taken(Context& context, unsigned port, const std::string& service);
 
 /// The failure when the services were not ready in time.

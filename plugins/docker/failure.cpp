@@ -50,8 +50,8 @@ std::optional<Error> unreachable(std::string_view text, std::string_view docker_
                          ": start that engine, or correct the variable");
 }
 
-// Without the plugin, docker takes `compose` for one of its own commands and complains about
-// whatever argument comes first, so there are four texts.
+// Without the plugin, docker takes `compose` for one of its own commands and complains about the
+// first argument, so there are four texts.
 std::optional<Error> missing_plugin(std::string_view text) {
   if (!has(text, "is not a docker command") && !has(text, "unknown command: docker compose") &&
       !has(text, "unknown shorthand flag") && !has(text, "unknown flag: --ansi"))
@@ -62,7 +62,8 @@ std::optional<Error> missing_plugin(std::string_view text) {
 
 // ---- Files
 
-/// "FILE.yml: [yaml: ][line N[, column M]: ]WHAT" after one of the words by which Compose begins.
+/// "FILE.yml: [yaml: ][line N[, column M]: ]WHAT" after one of the phrases with which Compose
+/// begins.
 std::optional<Error> invalid_line(std::string_view text, std::string_view workspace,
                                   const std::string& hint) {
   for (const std::string_view verb :
@@ -112,7 +113,7 @@ std::optional<Error> invalid_file(std::string_view text, std::string_view worksp
 
 // ---- Starting
 
-// A registry that cannot be reached is worth another attempt; a name that is wrong is not.
+// Trying again may help if a registry cannot be reached, but not if the name is wrong.
 std::optional<Error> bad_image(std::string_view text) {
   const bool is_absent = has(text, "pull access denied") || has(text, "manifest unknown") ||
                          has(text, "not found: manifest") || has(text, "No such image") ||
@@ -174,7 +175,7 @@ std::optional<Error> taken(std::string_view text) {
                "stop what uses it, or publish another port");
 }
 
-// ---- What the machine lacks, and what a container cannot be started with
+// ---- What the machine lacks, and why a container cannot be started
 
 std::optional<Error> exhausted(std::string_view text) {
   if (has(text, "no space left on device") || has(text, "disk quota exceeded"))
@@ -195,7 +196,8 @@ std::optional<Error> not_started(std::string_view text, std::string_view workspa
     return Error(HARBOR_E_NOT_FOUND, "compose.mount_missing",
                  "a service mounts " + cut(source->front(), workspace) + ", which does not exist",
                  "create it, or correct the `volumes:` of the service");
-  // "exec: \"/no/such\": stat /no/such: no such file or directory", and the same by PATH.
+  // "exec: \"/no/such\": stat /no/such: no such file or directory", and the text for a name on
+  // PATH.
   const auto command = find_phrase(text, {"exec: \"{l}\": executable file not found",
                                           "exec: \"{l}\": stat {l}: no such file or directory"});
   if (command)
@@ -215,7 +217,7 @@ std::optional<unsigned> port_of(std::string_view address) {
   return std::nullopt;
 }
 
-// In this order: what keeps everything from working comes first, and the engine's texts, which
+// The order matters: what keeps everything from working comes first, and the engine's texts, which
 // Compose repeats among its own, come before those about files.
 std::optional<Error> known(std::string_view text, const Circumstance& circumstance) {
   if (auto error = unreachable(text, circumstance.docker_host)) return error;

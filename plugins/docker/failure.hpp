@@ -1,4 +1,4 @@
-// From what `docker` printed to what a person can do about it.
+// Turns the output of `docker` into a failure with a hint.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -16,11 +16,10 @@ struct Circumstance {
   std::string_view docker_host = {};  ///< $DOCKER_HOST: the engine that was asked
 };
 
-/// The failure that the output of a failed command describes; compose.failed if it is not a known
-/// one.
+/// The failure that the output of a failed command describes; compose.failed if it is unknown.
 Error failure_of(const Process& process, const Circumstance& circumstance = {});
 
-/// The same, with the circumstance that the context knows.
+/// The same, with the circumstance taken from the context.
 Error failure_of(Context& context, const Process& process);
 
 /// The port of "port is already allocated" or "address already in use".

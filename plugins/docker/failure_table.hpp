@@ -11,7 +11,7 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "Docker Engine or another distribution of the command line, or add its folder to PATH."},
     {HARBOR_E_UNAVAILABLE, "compose.compose_missing", "docker has no `compose` command",
      "`docker` is there, its Compose plugin is not. Packages are called `docker-compose-plugin` "
-     "(Docker's own) or `docker-compose-v2`. The old program `docker-compose` 1.x will not do."},
+     "(Docker's own) or `docker-compose-v2`. The old program `docker-compose` 1.x is not enough."},
     {HARBOR_E_UNAVAILABLE, "compose.too_old", "Docker Compose is too old",
      "Harbor needs Compose 2.23.1 or later, the first version with inline configs. The message "
      "names the version that was found. Update the Compose plugin."},
@@ -23,10 +23,10 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "A call that takes milliseconds got no answer for seconds. The engine, or its disk, is "
      "overloaded or hangs. `journalctl -u docker` often says more; restarting the engine usually "
      "helps."},
-    {HARBOR_E_UNAVAILABLE, "compose.garbled", "`docker` printed what is no answer",
+    {HARBOR_E_UNAVAILABLE, "compose.garbled", "`docker` printed something that is not an answer",
      "Harbor asks the Docker command line for ids, names and JSON, and got something else: an "
-     "error page of a proxy, the greeting of a wrapper script, or a cut answer. Nothing was done "
-     "with it. The message names the command and what it printed."},
+     "error page of a proxy, the greeting of a wrapper script, or a truncated answer. It was not "
+     "used. The message names the command and what it printed."},
     {HARBOR_E_DENIED, "compose.permission", "you may not talk to the Docker engine",
      "The engine's socket belongs to a group that you are not in. Membership of the group `docker` "
      "amounts to being root on this machine; a rootless engine does not need it."},
@@ -50,7 +50,7 @@ inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_FAILED, "compose.image_missing", "an image could not be pulled",
      "The name or tag does not exist, it is private and you are not logged in, or the registry "
      "cannot be reached."},
-    {HARBOR_E_FAILED, "compose.not_started", "Compose ended well and started nothing",
+    {HARBOR_E_FAILED, "compose.not_started", "Compose reported success and started nothing",
      "`docker compose up` ended with 0, and a service that it was to start has no container. The "
      "program `docker` may be a wrapper that does something else."},
     {HARBOR_E_FAILED, "compose.command_missing", "a service's command is not in its image",
@@ -67,10 +67,10 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "A command can run only in a container that runs. `harbor ps` shows its state, `harbor up` "
      "starts it."},
     {HARBOR_E_FAILED, "compose.project_taken", "another folder deployed under this project name",
-     "Compose identifies projects by name alone, so two folders with the same project name would "
+     "Compose identifies projects only by name, so two folders with the same project name would "
      "take each other's containers for their own. The first one that deploys claims the name, by "
      "an empty volume "
-     "`harbor-claim-NAME` on the engine. Give one of the descriptors a `name:`. Where a folder was "
+     "`harbor-claim-NAME` on the engine. Give one of the descriptors a `name:`. If a folder was "
      "moved, `--adopt` takes over what it deployed."},
     {HARBOR_E_IO, "compose.disk_full", "the Docker engine's disk is full",
      "`docker system df` shows what takes the space; `docker system prune` frees what nothing "
@@ -80,14 +80,14 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "`${NAME:-...}`. Variables of your shell reach Compose only if `prepare.env` lists them under "
      "`fromHost`."},
     {HARBOR_E_FAILED, "compose.orphans", "containers of services that are no longer in the files",
-     "They belong to the project but to none of the chosen files, and are left alone. "
+     "They belong to the project but to none of the chosen files, and are left running. "
      "`--remove-orphans` removes them."},
     {HARBOR_E_INPUT, "compose.template_not_rendered", "no step renders a config template",
      "`x-harbor-config-templates` are rendered by `template.render` in the stage `prepare`. A "
      "descriptor without templates of its own writes `prepare: { templates: [] }`."},
     {HARBOR_E_FAILED, "compose.failed", "docker failed",
      "Harbor does not recognise the reason; the message is the last line that docker printed."},
-    {HARBOR_E_INPUT, "container.input", "a container cannot be run like that",
+    {HARBOR_E_INPUT, "container.input", "a container cannot be run with this input",
      "The message says which parameter of `container.run` is wrong."},
     {HARBOR_E_FAILED, "container.refused", "the Docker engine did not start the container",
      "Docker exited with status 125; the message is its own. Usually the source of a mount or a "

@@ -15,7 +15,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// Compose's warnings that mean nothing to somebody who did not call it.
+/// Compose's warnings that mean nothing to somebody who did not call Compose.
 bool is_noise(std::string_view warning) {
   // compose.up warns of orphans: it knows whether only a part was asked for.
   return warning.find("Found orphan containers") != std::string_view::npos ||
@@ -33,10 +33,10 @@ void warn(Context& context, const std::string& text) {
   }
 }
 
-/// No deed of Compose's is longer; what is, was printed by somebody else.
+/// Compose's own lines are never longer.
 constexpr std::size_t longest_deed = 1024;
 constexpr std::size_t shown_command = 200;
-/// Bytes of one command: a build that prints without end must not fill the disk with a log.
+/// Bytes per command: a build that prints without end must not fill the disk with a log.
 constexpr std::size_t most_retold = std::size_t{4} << 20;
 
 std::string_view trimmed(std::string_view text) {

@@ -1,5 +1,5 @@
-// Compose's own lines, retold: what it does as progress, its warnings as warnings, the rest for
-// `--verbose`.
+// Translates Compose's output: what it does becomes progress, its warnings become warnings, the
+// rest is for `--verbose`.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -10,12 +10,12 @@
 
 namespace harbor::docker {
 
-/// What a line says in a few words: " Container demo-web-1  Started" of the project `demo` ->
+/// What a line reports, in a few words: " Container demo-web-1  Started" of the project `demo` ->
 /// "web-1 started", "#7 [web 2/5] RUN make" -> "building web 2/5: RUN make". Nothing for any other.
 std::optional<std::string> deed_in(std::string_view line, std::string_view project);
 
 /// Runs a compose command that changes things, and reports what it does. `context` and `project`
-/// need only outlive the call.
+/// only need to outlive the call.
 Process narrate(Context& context, Spawn spawn, const std::string& project);
 
 }  // namespace harbor::docker

@@ -38,13 +38,13 @@ std::size_t reach(std::string_view text, char gap) {
   return static_cast<std::size_t>(end - text.begin());
 }
 
-/// The gaps' contents where `text` goes on as `pieces` say.
+/// The contents of the gaps if `text` continues with `pieces`.
 std::optional<std::vector<std::string>> match(std::string_view text,
                                               const std::vector<Piece>& pieces) {
   std::vector<std::string> found;
   for (const Piece& piece : pieces) {
     std::size_t size = reach(text, piece.gap);
-    // What follows a word may begin with what could be part of it.
+    // The text after a word may begin with characters that could belong to the word.
     if (!piece.text.empty())
       size = text.substr(0, std::min(text.size(), size + piece.text.size())).find(piece.text);
     if (size == std::string_view::npos || (size == 0 && piece.gap != 'l')) return std::nullopt;

@@ -8,7 +8,7 @@
 namespace harbor::docker {
 namespace {
 
-/// An engine that is busy may be late once or twice.
+/// A busy engine may be late once or twice.
 constexpr int most_missed = 3;
 
 Error timed_out(Context& context, std::chrono::milliseconds patience) {
@@ -24,8 +24,8 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
-// Its time-out is its own, not the step's, so that an engine that hangs is not reported as a step
-// that took too long.
+// It has its own time-out, so that an engine that hangs is not reported as a step that took too
+// long.
 Process look_at_engine(Context& context, Spawn spawn, std::chrono::milliseconds patience) {
   spawn.read_only = true;
   spawn.timeout = patience;
@@ -37,7 +37,7 @@ Process look_at_engine(Context& context, Spawn spawn, std::chrono::milliseconds 
                   "the program `docker` is not on PATH",
                   "install Docker Engine with its Compose plugin, or add its folder to PATH");
     }
-    // Its own time was over, not the step's.
+    // Its own time-out, not the step's.
     if (failure.status == HARBOR_E_TIMEOUT && context.cancelled() == HARBOR_OK)
       throw timed_out(context, patience);
     throw;

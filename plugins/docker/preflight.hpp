@@ -15,17 +15,17 @@ inline constexpr std::chrono::seconds engine_patience{5};
 Process look_at_engine(Context& context, Spawn spawn,
                        std::chrono::milliseconds patience = engine_patience);
 
-/// The same, and throws the failure that its output tells of.
+/// The same, and throws the failure that its output describes.
 Process ask_engine(Context& context, Spawn spawn,
                    std::chrono::milliseconds patience = engine_patience);
 
-/// Ends the process of `spawn`, which may take long, when the engine has not answered three times
-/// in a row while it printed nothing: spawn() then throws what require_engine() does. `context`
-/// outlives the process.
+/// For a `spawn` that may take long: ends its process if it prints nothing and the engine fails to
+/// answer three times in a row. spawn() then throws what require_engine() does. `context` outlives
+/// the process.
 void watch_engine(Context& context, Spawn& spawn);
 
 /// Runs a command that changes the engine, watched as above. Throws the failure that its output
-/// tells of.
+/// describes.
 void change_engine(Context& context, Spawn spawn);
 
 /// Throws compose.engine_missing, compose.daemon_unavailable, compose.daemon_timeout or

@@ -20,7 +20,7 @@ bool is_refused(const Process& process) {
 /// Why the engine did not run it: a known failure if the text is known, else docker's own message.
 Error refusal(Context& context, const Process& process) {
   Error error = failure_of(context, process);
-  // What those say of services is not about this container.
+  // Codes about services do not apply to this container.
   const bool is_known = error.code != "compose.failed" && error.code != "compose.mount_missing" &&
                         error.code != "compose.command_missing";
   if (is_known) return error;

@@ -18,7 +18,7 @@ Wanted wanted_of(const json& one) {
   return out;
 }
 
-/// As Compose reads it: it would take `$` for the beginning of a variable.
+/// Escaped for Compose, which would take `$` for the beginning of a variable.
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) out.append(c == '$' ? 2 : 1, c);
@@ -30,7 +30,7 @@ std::string escaped(const std::string& text) {
 std::optional<std::vector<Wanted>> wanted_services(Context& context, const Stack& stack,
                                                    const json& input) {
   json question = {{"files", input.at("files")}, {"env", stack.env}};
-  // At a start Compose reports these itself.
+  // When starting, Compose reports these itself.
   if (context.only_looks()) question["unset"] = true;
   for (const char* key : {"file", "native", "configs", "configFolders"})
     if (input.contains(key)) question[key] = input[key];

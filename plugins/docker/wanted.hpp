@@ -1,4 +1,4 @@
-// What a start is to bring about, service by service, as the pack that reads compose files says.
+// The desired state of each service, from the pack that reads compose files.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -12,7 +12,7 @@
 
 namespace harbor::docker {
 
-/// The label of a container that says what it was made of: JSON, digests by what they are of.
+/// The label of a container with digests of what it was created from: JSON, part -> digest.
 inline constexpr const char* digest_label = "io.harbor.digest";
 
 using Digests = std::map<std::string, std::string>;
@@ -25,9 +25,9 @@ struct Port {
 
 struct Wanted {
   std::string service;
-  Digests parts;          ///< what the label is to say
-  Digests content;        ///< of mounted files that call for no new container
-  std::string on_change;  ///< "restart", "none" or a signal: what they call for instead
+  Digests parts;          ///< the content of the label
+  Digests content;        ///< of mounted files whose changes do not need a new container
+  std::string on_change;  ///< "restart", "none" or a signal: what they need instead
   std::string image;      ///< empty: Compose names what it builds
   unsigned replicas = 1;
   std::vector<std::string> lives_in, restarts_with;
@@ -36,11 +36,11 @@ struct Wanted {
   [[nodiscard]] bool is_built() const { return parts.contains("build"); }
 };
 
-/// In the order of the files; nothing where no pack can tell. `input` is that of compose.up.
+/// In the order of the files; nothing if no pack can tell. `input` is that of compose.up.
 std::optional<std::vector<Wanted>> wanted_services(Context& context, const Stack& stack,
                                                    const json& input);
 
-/// A compose file that puts the label on each service; to be laid over the others.
+/// A compose file that adds the label to each service; to be merged over the others.
 std::string label_file(const std::vector<Wanted>& services);
 
 }  // namespace harbor::docker
