@@ -17,7 +17,7 @@ Assembly assemble(const Tree& tree, const std::vector<std::string>& files,
   out.templates = apply_config_templates(out.project, lookup);
   for (Warning& warning : apply_shared_volumes(out.project, lookup))
     out.warnings.push_back(std::move(warning));
-  (void)on_change_of(out.project);  // what cannot be done is told before anything is
+  (void)on_change_of(out.project);  // report a wrong value before anything is done
   return out;
 }
 

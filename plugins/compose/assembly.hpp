@@ -1,4 +1,4 @@
-// The chosen compose files as one document, with the `x-harbor-*` keys already carried out.
+// The chosen compose files as one document, with the `x-harbor-*` keys already applied.
 #pragma once
 
 #include <string>
@@ -17,9 +17,9 @@ struct Assembly {
   std::vector<Warning> warnings;
 };
 
-/// Merges `files`; services named in `natives` become proxies. `lookup` is asked for the variables
-/// of native contracts, paths of config templates and shared volumes, and for nothing else. Throws
-/// what merge() and native_contracts() throw.
+/// Merges `files`; services named in `natives` become proxies. `lookup` is only used for the
+/// variables of native contracts, paths of config templates and shared volumes. Throws what merge()
+/// and native_contracts() throw.
 Assembly assemble(const Tree& tree, const std::vector<std::string>& files,
                   const std::vector<std::string>& natives, const Lookup& lookup);
 

@@ -16,12 +16,12 @@ namespace {
 constexpr off_t read_whole = off_t{1} << 20;
 
 std::vector<IgnoreRule> rules_for(const Tree& tree, const std::string& dockerfile) {
-  // One beside the Dockerfile takes the place of the common one.
+  // One beside the Dockerfile replaces the common one.
   if (const auto own = tree.read(dockerfile + ".dockerignore")) return parse_ignore_file(*own);
   return parse_ignore_file(tree.read(".dockerignore").value_or(""));
 }
 
-/// Walks a context and gathers a line for each file.
+/// Walks a context and collects a line for each file.
 class Walk {
  public:
   Walk(fs::path root, std::vector<IgnoreRule> rules, fs::path left_out, const Sum& sum)
@@ -54,7 +54,7 @@ class Walk {
   }
 
   std::string digest() {
-    // The order of a folder's entries is the file system's.
+    // The file system decides the order of a folder's entries.
     std::sort(lines_.begin(), lines_.end());
     lines_.erase(std::unique(lines_.begin(), lines_.end()), lines_.end());
     std::string all;

@@ -12,10 +12,11 @@ namespace harbor::compose {
 /// A digest of a text.
 using Sum = std::function<std::string(std::string_view text)>;
 
-/// A digest over names, modes and contents of the files that a build takes out of `folder`:
-/// `wanted`, as copied_files() says, without what `dockerfile`'s own ignore file or `.dockerignore`
-/// leaves out. Of a file of more than 1 MiB its size and time of change count; left out are `.git`,
-/// and Harbor's `var` in `workspace`, which every run changes. What cannot be read counts as empty.
+/// A digest of the names, modes and contents of the files that a build takes from `folder`:
+/// `wanted`, as returned by copied_files(), without what the ignore file of `dockerfile` or
+/// `.dockerignore` excludes. For a file of more than 1 MiB, its size and modification time count.
+/// `.git` is left out, and so is Harbor's `var` in `workspace`, which every run changes. A file
+/// that cannot be read counts as empty.
 std::string context_digest(const std::filesystem::path& folder, const std::string& dockerfile,
                            const std::vector<std::string>& wanted,
                            const std::filesystem::path& workspace, const Sum& sum);

@@ -9,7 +9,7 @@
 namespace harbor::compose {
 namespace {
 
-/// What the folder is called in messages: absolute, as the user finds it.
+/// The folder as messages show it: an absolute path.
 std::string shown(Context& context, const std::string& folder) {
   return (std::filesystem::path(context.workspace()) / folder).lexically_normal().string();
 }
@@ -17,7 +17,7 @@ std::string shown(Context& context, const std::string& folder) {
 json run_eject_to(Context& context, const json& input) {
   const std::string given = input.at("output");
   const std::string folder = shown(context, given);
-  // Paths of a compose file start where it stands.
+  // Paths in a compose file are relative to its folder.
   const Ejected out =
       ejected(context, input,
               std::filesystem::path(context.workspace()).lexically_relative(folder).string());

@@ -31,7 +31,7 @@ std::vector<std::string> names_in(const std::string& list) {
   return names;
 }
 
-/// The release of Compose that would be used; empty if unknown.
+/// The release of Compose that would be used; empty if it is unknown.
 std::string asked_release(Context& context) {
   try {
     return context.invoke("compose.version", json::object()).value("version", "");

@@ -6,7 +6,7 @@
 
 namespace harbor::compose {
 
-// Merged again rather than taken as text, so that warnings point into the files that people wrote.
+// Merged again instead of using the merged text, so that warnings point into the original files.
 Ejected ejected(Context& context, const json& input, const std::string& from) {
   const std::string workspace(context.workspace());
   const Tree tree = tree_at(workspace);

@@ -9,8 +9,8 @@
 
 namespace harbor::compose {
 
-/// `input` holds `files`, `native` and `env` as the actions have them; `from` is the project folder
-/// as seen from where the file will stand. Reports the warnings.
+/// `input` holds `files`, `native` and `env` as the actions have them; `from` is the project
+/// folder, relative to where the file will be. Reports the warnings.
 Ejected ejected(Context& context, const json& input, const std::string& from = ".");
 
 /// The .env beside it; secrets of the artifact `env` stay empty.

@@ -1,4 +1,4 @@
-// The run's variables, as far as the source stage can know them.
+// The run's variables, as far as they are known in the source stage.
 #pragma once
 
 #include <harbor/action.hpp>

@@ -33,7 +33,7 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "The place is where reading stopped; the mistake is there or on the line above. Most often it "
      "is the indentation, or a text with `: ` or ` #` that needs quotes."},
     {HARBOR_E_INPUT, "compose.duplicate_key", "a key appears twice in one map",
-     "YAML gives no order to the keys of a map, so two of one name have no meaning. Both places "
+     "YAML gives the keys of a map no order, so two with one name have no meaning. Both places "
      "are shown."},
     {HARBOR_E_INPUT, "compose.key_not_string", "a key is not text",
      "`yes:`, `1:` and the like are not text in YAML. Put the key in quotes."},
@@ -62,7 +62,7 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "Write `extends: {service: NAME}`, with `file:` for a service of another file."},
     {HARBOR_E_INPUT, "compose.extends_missing", "`extends` names a service that does not exist",
      "It sees the services of one file only: that of `file:`, else its own."},
-    {HARBOR_E_INPUT, "compose.extends_cycle", "`extends` goes in a circle",
+    {HARBOR_E_INPUT, "compose.extends_cycle", "`extends` forms a cycle",
      "A service cannot extend itself. A chain may have at most 32 services."},
     {HARBOR_E_INPUT, "compose.bad_include", "`include` cannot be read",
      "It is a list of files, or of maps with `path:`."},
@@ -107,15 +107,17 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "Compose replaces it with empty text."},
     {HARBOR_E_INPUT, "compose.variable_required", "a variable must have a value",
      "A compose file has `${NAME:?...}`, and no env file of `prepare.env` sets it."},
-    {HARBOR_E_INPUT, "compose.env_file_missing", "an env file is not there",
-     "A service names it under `env_file`, so Compose refuses to start anything. Make it, correct "
+    {HARBOR_E_INPUT, "compose.env_file_missing", "an env file does not exist",
+     "A service names it under `env_file`, so Compose refuses to start anything. Create it, "
+     "correct "
      "the path, or write it as `{path: ..., required: false}`."},
-    {HARBOR_E_INPUT, "compose.build_context_missing", "what an image is built from is not there",
+    {HARBOR_E_INPUT, "compose.build_context_missing",
+     "the files that an image is built from do not exist",
      "The folder or the Dockerfile that `build:` of a service names does not exist. Paths are "
      "relative to the project folder."},
     {HARBOR_E_INPUT, "compose.on_change", "x-harbor-on-change has an unknown value",
-     "It says what becomes of a running service when the content changes that it mounts from "
-     "var/run: `restart`, `none`, or a signal such as `SIGHUP`. Without it the service gets a new "
+     "It says what to do with a running service when the content that it mounts from var/run "
+     "changes: `restart`, `none`, or a signal such as `SIGHUP`. Without it, the service gets a new "
      "container."},
     {HARBOR_E_INPUT, "compose.absolute_path", "a path of this machine stays in the ejected file",
      "The file will look for that folder wherever it is used. Use a variable instead."},

@@ -13,7 +13,7 @@ namespace harbor::compose {
 namespace {
 
 constexpr std::string_view magic = "\xff Go buildinf:";
-constexpr std::size_t header_size = 32;     // magic, pointer size, flags, two pointers of old
+constexpr std::size_t header_size = 32;     // magic, pointer size, flags, two obsolete pointers
 constexpr unsigned char inline_flag = 0x2;  // the texts follow the header
 constexpr std::size_t most_sections = 256;
 
@@ -32,7 +32,7 @@ struct File {
   int fd;
 };
 
-/// Where the section lies, from the table of sections.
+/// The section's header, from the section table.
 std::optional<Elf64_Shdr> section(const File& file, std::string_view name) {
   Elf64_Ehdr header;
   if (file.fd < 0 || !file.read(&header, sizeof header, 0)) return std::nullopt;

@@ -10,7 +10,7 @@ namespace harbor::compose {
 /// for anything else.
 std::optional<std::string> go_toolchain_of(const std::string& path);
 
-/// The least version that this Compose can be, judging by its file: no toolchain of 2024 built a
+/// The lowest version that this Compose can have, judging by its file: no toolchain of 2024 built a
 /// Compose older than 2.24. Nothing if it has to be asked.
 std::optional<std::string> known_compose(const std::string& path);
 

@@ -20,8 +20,8 @@ FileKind kind_of(const std::string& path, const Tree& tree) {
   return tree.is_folder(path) ? FileKind::directory : FileKind::other;
 }
 
-/// A socket or a file that is closed to Harbor may stand in a folder that services share: its name
-/// counts, and that is no reason to fail.
+/// A folder that services share may contain sockets and files that Harbor cannot read: then only
+/// the name counts, and that is no reason to fail.
 std::string digest_of(const std::string& path, const Tree& tree, const Sum& sum) {
   try {
     const auto text = tree.read(path);
@@ -31,7 +31,7 @@ std::string digest_of(const std::string& path, const Tree& tree, const Sum& sum)
   }
 }
 
-/// Adds the files on the disk that no step renders.
+/// Adds the files on disk that no step renders.
 void add_disk(const std::string& path, FileKind kind, const RenderedFiles& rendered,
               const Tree& tree, const Sum& sum, std::map<std::string, std::string>& files) {
   if (kind == FileKind::other || is_rendered(path, rendered) || files.contains(path)) return;

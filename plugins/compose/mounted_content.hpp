@@ -1,4 +1,4 @@
-// What stands in the files of the run folder that a service mounts, also before they are written.
+// The content of the run folder's files that a service mounts, even before they are written.
 #pragma once
 
 #include <map>
@@ -10,15 +10,15 @@
 
 namespace harbor::compose {
 
-/// What the steps of this run render, written already or only planned. Paths are those from the
-/// project folder.
+/// The files that the steps of this run render, written already or only planned. Paths are relative
+/// to the project folder.
 struct RenderedFiles {
   std::map<std::string, std::string> digests;  ///< of each file
-  std::set<std::string> folders;               ///< that hold these and nothing else
+  std::set<std::string> folders;               ///< that contain only these
 };
 
-/// A digest over a file or folder of the run folder and all that is in it. What stands on the disk
-/// counts where no step renders, if `reads_disk`. `sum` is for contents.
+/// A digest of a file, or a folder with everything in it, of the run folder. With `reads_disk`,
+/// files on disk that no step renders count as well. `sum` is for contents.
 std::string content_digest(const std::string& path, const RenderedFiles& rendered, const Tree& tree,
                            bool reads_disk, const Sum& sum);
 

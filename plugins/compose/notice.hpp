@@ -10,7 +10,7 @@
 
 namespace harbor::compose {
 
-/// Reports all of them as warnings, whatever they would lead to.
+/// Reports all of them as warnings, even those that would make a start fail.
 void warn(Context& context, const std::vector<Warning>& warnings);
 
 /// Reports those that would make a start fail as failures, the others as warnings.

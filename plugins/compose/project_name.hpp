@@ -1,4 +1,4 @@
-// The name under which Compose knows a project.
+// The name of a Compose project.
 #pragma once
 
 #include <string>

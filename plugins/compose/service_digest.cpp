@@ -14,11 +14,11 @@
 namespace harbor::compose {
 namespace {
 
-// A label is read by people too; 64 bits are enough where nobody gains by a collision.
+// People read labels too; 64 bits are enough, since nobody gains from a collision.
 constexpr std::size_t digits = 16;
 
-/// Keys that no container shows: Compose leaves them out of its own comparison, or they are
-/// digested apart.
+/// Keys that do not affect a container (Compose leaves them out of its own comparison), and those
+/// with digests of their own.
 const std::set<std::string_view> apart = {"attach",   "build",    "deploy",      "depends_on",
                                           "develop",  "env_file", "environment", "labels",
                                           "profiles", "scale",    "pull_policy"};
@@ -69,8 +69,8 @@ class Digesting {
     out_.parts[part] = digest.substr(0, digits);
   }
 
-  /// A file that is mounted by itself is replaced on the disk and stays what it was in a running
-  /// container: no signal makes it read the new one.
+  /// A single file that is mounted is replaced on disk, but a running container keeps the old one:
+  /// no signal makes it read the new one.
   void keep_content(const std::string& path, const std::string& digest) {
     const bool is_signal = out_.on_change.starts_with("SIG");
     const bool is_file = source_.rendered.digests.contains(path) || source_.tree.is_file(path);
@@ -93,7 +93,7 @@ class Digesting {
     return text + deploy_keys() + definitions();
   }
 
-  /// All but the number of replicas: more of the same replace none.
+  /// Without the number of replicas: adding more replaces no container.
   std::string deploy_keys() {
     const Node* deploy = get(&service_, "deploy");
     out_.replicas = number(get(&service_, "scale"), number(get(deploy, "replicas"), 1));
@@ -141,7 +141,7 @@ class Digesting {
     const std::string named = text_of(get(build, "dockerfile"), source_.lookup);
     const std::string dockerfile = named.empty() ? "Dockerfile" : named;
     const Node* inline_text = get(build, "dockerfile_inline");
-    // A Dockerfile may stand outside of its context, and relative to it all the same.
+    // A Dockerfile may be outside its context and still be given relative to it.
     const auto written = inline_text != nullptr
                              ? std::optional(text_of(inline_text, source_.lookup))
                              : source_.tree.read((folder_of(context) / dockerfile).string());
@@ -197,7 +197,7 @@ class Digesting {
     }
   }
 
-  /// What a container can write is its own, unless a step renders it.
+  /// Content that a container can write belongs to the container, unless a step renders it.
   void add_content(std::string path, bool is_read_only) {
     if (path.starts_with(source_.workspace + "/")) path.erase(0, source_.workspace.size() + 1);
     path = clean_path(path);

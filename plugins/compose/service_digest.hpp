@@ -1,5 +1,5 @@
-// What a service is made of, as digests: equal digests mean that a running container is what would
-// be started now.
+// Digests of what a service is created from: if they are equal, a running container is the same as
+// one started now.
 #pragma once
 
 #include <map>
@@ -15,11 +15,12 @@ namespace harbor::compose {
 
 struct ServiceDigest {
   std::string name;
-  /// By what it is of: "service" (its keys), "build" (Dockerfile and context), an env file, a path
-  /// of the run folder that it mounts.
+  /// By part: "service" (its keys), "build" (Dockerfile and context), an env file, a path of the
+  /// run folder that it mounts.
   std::map<std::string, std::string> parts;
-  std::map<std::string, std::string> content;  ///< of mounts that call for no new container
-  std::string on_change;                       ///< as on_change_of() says; empty: a new container
+  std::map<std::string, std::string>
+      content;            ///< of mounts whose changes do not need a new container
+  std::string on_change;  ///< as on_change_of() says; empty: a new container
   unsigned replicas = 1;
   std::string image;                       ///< empty: Compose names what it builds
   std::vector<std::string> lives_in;       ///< services whose namespaces or volumes it uses
@@ -27,14 +28,14 @@ struct ServiceDigest {
   std::vector<Published> ports;
 };
 
-/// What digests are made with; everything outlives it.
+/// What digests are computed with; everything outlives it.
 struct DigestSource {
   const Tree& tree;
   std::string workspace;
-  Lookup lookup;  ///< a secret has a text that changes when it does
+  Lookup lookup;  ///< for a secret, a text that changes with it
   RenderedFiles rendered;
-  Sum sum;        ///< of what everybody may know
-  Sum keyed_sum;  ///< of what may hold a secret
+  Sum sum;        ///< for public content
+  Sum keyed_sum;  ///< for content that may hold a secret
 };
 
 /// The digests of all services, in the order of the file. Throws compose.on_change.

@@ -8,7 +8,7 @@
 namespace harbor::compose {
 namespace {
 
-// With its length in front no text can be mistaken for the end of another.
+// The length in front keeps texts from running into each other.
 void put(std::string& out, std::string_view text) {
   out.append(std::to_string(text.size())).append(":").append(text);
 }

@@ -39,7 +39,7 @@ std::string text_of(const fs::path& path) {
   return text;
 }
 
-// Which of several is reported must not depend on the order in which the file system lists them.
+// Which one is reported must not depend on the order in which the file system lists them.
 std::optional<std::string> nvidia_spec(const Machine& machine, const std::string& folder) {
   std::error_code error;
   std::optional<std::string> found;
@@ -88,7 +88,8 @@ std::optional<std::string> find_program(const Machine& machine, const std::strin
   return std::nullopt;
 }
 
-// The driver alone is not enough: without the toolkit the engine cannot pass a device on.
+// The driver alone is not enough: without the toolkit, the engine cannot pass a device to a
+// container.
 Evidence detect_nvidia(const Machine& machine) {
   const auto driver = find_program(machine, "nvidia-smi");
   auto toolkit = find_program(machine, "nvidia-ctk");

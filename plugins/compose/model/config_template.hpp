@@ -15,8 +15,8 @@ struct ConfigTemplate {
   std::string source;  ///< relative to the project
   std::string target;  ///< in the container, from its root
 
-  /// The folder with the rendered files of the service. In it each has the path that it has in the
-  /// container, so that no two get the same name.
+  /// The folder with the rendered files of the service. Each has the same path in it as in the
+  /// container, so that no two have the same name.
   std::string folder() const { return "var/run/" + service + "/config"; }
   std::string rendered() const { return folder() + target; }
 };

@@ -63,7 +63,7 @@ std::vector<Warning> check_ports(const Project& project, const Lookup& lookup) {
   const std::vector<Published> all = published_ports(project, lookup);
   std::map<std::string, std::vector<const Published*>> taken;
   for (const Published& one : all) {
-    // Any free port, or a pool of them, collides with nothing.
+    // A request for any free port, or one from a range, collides with nothing.
     if (one.port.empty() || one.port.find('-') != std::string::npos) continue;
     std::vector<const Published*>& others = taken[one.port + "/" + one.protocol];
     for (const Published* other : others) {
@@ -96,7 +96,7 @@ std::vector<Warning> check_dependencies(const Project& project) {
       const bool is_map = wanted->kind == Kind::mapping;
       const std::string name(is_map ? wanted->entries[j].key : wanted->items[j]->text);
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-      // `required: false` is how a file says that it can do without it.
+      // With `required: false` the dependency is optional.
       const Node* required = is_map ? get(wanted->entries[j].value, "required") : nullptr;
       std::string hint = suggestion::did_you_mean(name, names);
       out.push_back(

@@ -1,4 +1,4 @@
-// What would go wrong when the merged file is started, found before anything starts.
+// Finds what would go wrong with the merged file, before anything starts.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct Published {
   std::string protocol;  ///< "tcp"
   Place place;
 };
-/// All of them, in the order of the file, those left out that Compose could not read either.
+/// All of them, in the order of the file, except those that Compose could not read either.
 std::vector<Published> published_ports(const Project& project, const Lookup& lookup);
 
 /// compose.port_taken: two services publish one port of one address.

@@ -8,7 +8,7 @@
 namespace harbor::compose {
 namespace {
 
-/// The instructions, lines that go on joined, without comments.
+/// The instructions, with continued lines joined and without comments.
 std::vector<std::string> instructions_in(std::string_view text) {
   std::vector<std::string> out;
   std::string whole;
@@ -35,14 +35,14 @@ std::string upper(std::string text) {
   return text;
 }
 
-/// A frontend of its own, or another escape, may mean anything by a word.
+/// False for a custom frontend or another escape character, where words may mean anything.
 bool is_plain(std::string_view text) {
   return text.find("# syntax") == std::string_view::npos &&
          text.find("#syntax") == std::string_view::npos &&
          text.find("escape=") == std::string_view::npos;
 }
 
-/// A source as it stands in the context; of a pattern, the folder that it begins in.
+/// A source, relative to the context; for a pattern, the folder in which it begins.
 std::string base_of(const std::string& source) {
   const std::size_t star = source.find_first_of("*?[");
   std::string path = source;
@@ -54,7 +54,7 @@ std::string base_of(const std::string& source) {
   return path == "/" ? "." : path.substr(1);
 }
 
-/// Adds what a COPY or ADD takes; false where that cannot be told.
+/// Adds the sources of a COPY or ADD; false if they cannot be determined.
 bool add_sources(const std::string& instruction, std::istringstream& words,
                  std::vector<std::string>& out) {
   if (instruction.find_first_of("$[<\"'") != std::string::npos) return false;

@@ -1,4 +1,4 @@
-// Which files of its context a Dockerfile takes.
+// Which files of its context a Dockerfile uses.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,9 @@
 
 namespace harbor::compose {
 
-/// Files and folders that COPY and ADD name, relative to the context, "." for all of it. Of a
-/// pattern the folder above it. Nothing where the text does not tell: a variable, a bind mount, a
-/// frontend of its own.
+/// Files and folders that COPY and ADD name, relative to the context, "." for all of it. For a
+/// pattern, the folder above it. Nothing if the text does not tell: a variable, a bind mount, a
+/// custom frontend.
 std::optional<std::vector<std::string>> copied_files(std::string_view dockerfile);
 
 }  // namespace harbor::compose

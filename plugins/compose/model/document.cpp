@@ -15,7 +15,7 @@ namespace {
   throw Error(HARBOR_E_INPUT, code, std::move(message), std::move(hint), std::move(labels));
 }
 
-/// libyaml's parser and its current event, both freed whatever happens.
+/// Owns libyaml's parser and its current event.
 class Events {
  public:
   Events(const std::string& text, const Store& store, std::uint32_t file)
@@ -139,7 +139,7 @@ class Reader {
     const std::size_t resets_before =
         resets_.size() - ((is_reset || is_override) && muted_ == 0 ? 1 : 0);
     if (!anchor.empty()) anchors_[anchor] = Anchor{};
-    // Below a tag that it obeys, Compose does not look for further tags.
+    // Below a tag that it applies, Compose does not look for further tags.
     muted_ += is_reset || is_override ? 1 : 0;
     Node* made = event.type == YAML_SCALAR_EVENT           ? scalar(place, tag)
                  : event.type == YAML_SEQUENCE_START_EVENT ? sequence(depth, place)

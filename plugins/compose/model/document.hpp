@@ -12,13 +12,13 @@ namespace harbor::compose {
 
 constexpr std::size_t max_file_size = std::size_t{1} << 20U;
 constexpr std::size_t max_depth = 64;
-constexpr std::size_t max_nodes = 100'000;  ///< of a file, each alias counted as what it stands for
+constexpr std::size_t max_nodes = 100'000;  ///< of a file, each alias counted with its expansion
 
 /// One YAML document. The root is a map.
 struct Document {
   Node* root = nullptr;
-  /// Paths that an earlier document loses before this one joins: each `!reset` (whose node is not
-  /// in `root`) and each `!override` (whose node is, without the tag).
+  /// Paths that are removed from earlier documents before this one is joined: each `!reset` (whose
+  /// node is not in `root`) and each `!override` (whose node is, without the tag).
   std::vector<std::vector<std::string_view>> resets;
 };
 

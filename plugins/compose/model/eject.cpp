@@ -71,8 +71,8 @@ class Ejecting {
 
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
-/// Rewrites a text for envsubst so that Compose fills in the same: a name without a value becomes
-/// empty, and every other dollar sign stays.
+/// Rewrites a text for envsubst so that Compose gives the same result: a name without a value
+/// becomes empty, and every other dollar sign stays.
 std::string for_compose(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -96,7 +96,7 @@ std::string for_compose(std::string_view text) {
   return out;
 }
 
-// The text is in the file itself now, and the mount would hide it.
+// The text is now in the compose file, and the mount would hide it.
 void drop_mount(Node* volumes, const ConfigTemplate& one) {
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < volumes->size; ++i) {
@@ -171,7 +171,7 @@ std::string env_of(const Ejected& ejected, const Lookup& lookup,
                    const std::function<bool(const std::string&)>& is_secret) {
   std::string out;
   auto quoted = [](const std::string& value) {
-    // Single quotes keep a value as it is for Compose and for a shell alike.
+    // In single quotes, a value stays the same for both Compose and a shell.
     if (value.find_first_of(" \t\n\"'#$\\`;&|<>()") == std::string::npos) return value;
     std::string text = "'";
     for (char c : value) text += c == '\'' ? std::string("\\'") : std::string(1, c);

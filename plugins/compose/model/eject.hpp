@@ -1,4 +1,4 @@
-// The merged file for use elsewhere: plain Compose, with nothing of this machine in it.
+// The merged file for use elsewhere: plain Compose, with nothing specific to this machine.
 #pragma once
 
 #include <functional>
@@ -25,8 +25,8 @@ struct Ejected {
 void inline_templates(Project& project, const Tree& tree,
                       const std::vector<ConfigTemplate>& templates);
 
-/// `folder` is the absolute project folder: paths below it become relative. `from` is that folder
-/// as seen from where the file will stand.
+/// `folder` is the absolute project folder: paths below it become relative. `from` is that folder,
+/// relative to where the file will be.
 Ejected eject(const Project& project, const std::string& folder, const std::string& from = ".");
 
 /// The .env beside it: NAME=value for each variable that has one, secrets empty with a comment that

@@ -22,11 +22,12 @@ std::vector<std::string> parts_of(std::string_view path) {
 
 using Parts = std::span<const std::string>;
 
-/// A pattern that matches a folder matches all beneath it, so the path may go on after it.
+/// A pattern that matches a folder matches everything beneath it, so the path may continue after
+/// it.
 bool matches(Parts pattern, Parts path) {
   if (pattern.empty()) return true;
   if (pattern.front() == "**") {
-    // What stands at the end matches whatever is there, but something.
+    // A trailing `**` matches anything, but not nothing.
     if (pattern.size() == 1) return !path.empty();
     for (std::size_t skipped = 0; skipped <= path.size(); ++skipped)
       if (matches(pattern.subspan(1), path.subspan(skipped))) return true;

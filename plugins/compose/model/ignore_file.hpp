@@ -8,8 +8,8 @@
 namespace harbor::compose {
 
 struct IgnoreRule {
-  std::vector<std::string> parts;  ///< of the pattern, between slashes; "**" stands for any number
-  bool is_exception = false;       ///< `!`: back in
+  std::vector<std::string> parts;  ///< of the pattern, between slashes; "**" is any number of parts
+  bool is_exception = false;       ///< `!`: includes files again
 };
 
 /// Reads the lines of the file: one pattern each, `#` in front makes a comment.

@@ -58,8 +58,7 @@ Node* Joiner::join_maps(Node* base, Node* over, const RuleNode* rule, const Path
   return base;
 }
 
-/// Short forms of both sides become maps first. Compose itself stops with a crash where the base is
-/// empty here.
+/// Short forms of both sides become maps first. Compose itself crashes if the base is empty here.
 Node* Joiner::join_named(Node* base, Node* over, const RuleNode* rule, const Path& path) {
   const Join kind = rule_of(rule).join;
   auto form = [&](Node* value) {
@@ -80,15 +79,15 @@ Node* Joiner::join_logging(Node* base, Node* over, const RuleNode* rule, const P
   if (base->kind != Kind::mapping || over->kind != Kind::mapping) conflict(base, over, path);
   const Node* before = get(base, "driver");
   const Node* after = get(over, "driver");
-  // Options belong to their driver and mean nothing to another.
+  // Options belong to their driver and mean nothing to another driver.
   if (before != nullptr && after != nullptr && value_text(*before) != value_text(*after))
     return over;
   return join_maps(base, over, rule, path);
 }
 
 /// Compose compares every pool of one side with every pool of the other and changes the earlier
-/// ones on the way, so that pools only the earlier file names are lost and one may take over
-/// another's subnet. Kept, step by step.
+/// ones on the way, so that pools that only the earlier file names are lost, and one may take over
+/// another's subnet. Reproduced here, step by step.
 Node* Joiner::join_ipam(Node* base, Node* over, const RuleNode* rule, const Path& path) {
   if (base->kind != Kind::sequence || over->kind != Kind::sequence) conflict(base, over, path);
   auto subnet = [](const Node* pool) {
@@ -140,7 +139,7 @@ Node* Joiner::join_lists(Node* base, Node* over, const Rule& rule) {
   if (rule.shape == Shape::none || !writes_out_) return list;
   Node* written = written_out(store_, list, rule.shape);
   if (written == list) return list;
-  // Once more: short forms that differ may have one long form.
+  // Once more: different short forms may have the same long form.
   items.assign(written->items, written->items + written->size);
   return list_of(unique(items, 0, rule.index), over->place);
 }

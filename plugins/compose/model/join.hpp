@@ -10,11 +10,11 @@
 
 namespace harbor::compose {
 
-/// One merge. Values of `base` are changed only where they carry this merge's number.
+/// One merge. Only values of `base` that carry this merge's number are changed.
 class Joiner {
  public:
-  /// `writes_out`: the base is the result of earlier files, whose short forms Compose has written
-  /// out by now; without it the two sides are in one file (`extends`).
+  /// `writes_out`: the base is the result of earlier files, whose short forms Compose has already
+  /// expanded; without it, both sides are in one file (`extends`).
   Joiner(Store& store, std::uint32_t owner, bool writes_out)
       : store_(store), owner_(owner), writes_out_(writes_out) {}
 

@@ -13,7 +13,7 @@ namespace {
 
 using Resets = std::vector<std::vector<std::string_view>>;
 
-// Far beyond what anybody writes: malicious files end in a failure.
+// Far beyond real files: malicious ones end in a failure.
 constexpr std::size_t max_chain = 32;
 
 [[noreturn]] void fail(const char* code, std::string message, std::string hint,
@@ -84,7 +84,7 @@ class Merge {
     std::string service;
   };
 
-  // Read anew each time: a document that was joined is changed, and its places go by the source.
+  // Read anew each time: joining changes a document, and its places refer to this source.
   std::uint32_t load(const std::string& path, Place from) {
     auto text = tree_.read(path);
     if (!text) {
@@ -184,7 +184,7 @@ class Merge {
            {store_.label(place, base)});
     }
     Node* held = extended(scope, base, chain);
-    // A service may be the base of several others; that is not a circle.
+    // A service may be the base of several others; that is not a cycle.
     chain.pop_back();
     return held;
   }

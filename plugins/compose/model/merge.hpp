@@ -2,8 +2,8 @@
 // to_yaml().
 //
 // Compose 2.40 (compose-go 2.9) is the reference: each document of each file is read, its `extends`
-// resolved, what its `!reset` and `!override` name removed from what came before, its `include`
-// brought in, and then it is joined (join.hpp).
+// resolved, the values that its `!reset` and `!override` name are removed from earlier documents,
+// its `include` is added, and then it is joined (join.hpp).
 #pragma once
 
 #include <memory>

@@ -6,7 +6,7 @@
 namespace harbor::compose {
 namespace {
 
-/// Looks at the files of one service.
+/// Checks the files of one service.
 class Looking {
  public:
   Looking(const Project& project, const Tree& tree, const Lookup& lookup, std::string_view service,

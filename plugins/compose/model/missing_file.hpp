@@ -10,8 +10,8 @@
 namespace harbor::compose {
 
 /// compose.env_file_missing, compose.build_context_missing (also for a Dockerfile): one error for
-/// each that is not there. What a variable without a value leads to is not looked for, nor what a
-/// step writes into var/run.
+/// each that is missing. Paths with a variable without a value, and files that a step writes into
+/// var/run, are not checked.
 std::vector<Warning> check_files(const Project& project, const Tree& tree, const Lookup& lookup);
 
 }  // namespace harbor::compose

@@ -25,7 +25,7 @@ class ContractReader {
     NativeContract out;
     out.service = service;
     out.place = key_.place;
-    // First, since every other field may stand for it.
+    // First, since every other field may refer to it.
     if (const Node* port = get(key_.value, "port")) out.port = resolved(*port, "port", "");
     for (std::uint32_t i = 0; i < key_.value->size; ++i) read_field(key_.value->entries[i], out);
     if (out.executable.empty()) {
@@ -112,7 +112,7 @@ const HarborKey* contract_of(const Project& project, const std::string& name) {
   for (const HarborKey& key : project.harbor) {
     if (key.key != "x-harbor-native") continue;
     if (key.section == "services" && key.name == name) return &key;
-    // At the top level it is about the service whose native file it is in.
+    // At the top level, it applies to the service whose native file it is in.
     const std::string& file = project.store->sources[key.place.file].path;
     if (key.section.empty() && file.substr(file.rfind('/') + 1) == name + "_native.yml")
       at_top = &key;

@@ -35,8 +35,8 @@ void replace_ports(Project& project, Node*& value, const NativeContract& contrac
   value = made;
 }
 
-// The devices belong to the native process now; a proxy that reserves them would keep it from
-// starting on machines with one.
+// The native process uses the devices; a proxy that reserves them would keep it from starting on
+// machines with only one.
 void drop_devices(Project& project, Node* service) {
   erase(service, "gpus");
   erase(service, "runtime");

@@ -1,4 +1,4 @@
-// The container that stands in for a native service: it forwards what other services send to the
+// The container that replaces a native service: it forwards what other services send to the
 // service's name.
 #pragma once
 
@@ -9,8 +9,8 @@
 namespace harbor::compose {
 
 /// Makes proxies of the services: {{.native_port}} and {{NATIVE_PORT}} replaced,
-/// host.docker.internal resolvable, no device reservations. Throws compose.native_placeholder where
-/// a contract has no port.
+/// host.docker.internal resolvable, no device reservations. Throws compose.native_placeholder if a
+/// contract has no port.
 void apply_native(Project& project, const std::vector<NativeContract>& contracts);
 
 }  // namespace harbor::compose

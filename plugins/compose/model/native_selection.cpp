@@ -60,7 +60,8 @@ void add_native_files(const Tree& tree, Selection& selection, const SelectionReq
            "'" + name + "' is to run natively, but nothing that is selected uses it",
            "select '" + name + "' or a service that it is linked with");
     }
-    // Without a file the service is left out; stand_ins() reports it, once it is clear what starts.
+    // Without a file, the service is left out; stand_ins() reports that once it is known what
+    // starts.
     if (found.empty()) continue;
     selection.files.push_back(found);
     selection.reasons.push_back(

@@ -1,5 +1,5 @@
-// Services that are left out of the selection because they run outside containers, and what takes
-// their place in the list of files.
+// Services that are left out of the selection because they run outside containers, and the files
+// that replace theirs.
 #pragma once
 
 #include <string>
@@ -18,9 +18,8 @@ std::vector<std::string> excluded_names(const std::vector<std::string>& given);
 /// compose.native_unreferenced (no chosen file has it as a token and nothing selects it).
 void add_native_files(const Tree& tree, Selection& selection, const SelectionRequest& request);
 
-/// Those of these services whose native file is among the chosen files. The others are left out,
-/// with nothing in their place, and get a warning compose.native_no_contract that makes a start
-/// fail.
+/// Those of these services whose native file is among the chosen files. The others are left out
+/// without a replacement, and get a warning compose.native_no_contract that makes a start fail.
 std::vector<std::string> stand_ins(const std::vector<std::string>& names,
                                    const std::vector<std::string>& files,
                                    std::vector<Warning>& warnings);

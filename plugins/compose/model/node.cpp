@@ -9,7 +9,7 @@ namespace harbor::compose {
 namespace {
 
 constexpr std::size_t first_block = 256 * 1024;
-// Below it a linear search beats the index and the work of building it.
+// Smaller maps are searched linearly, which is faster than building and using the index.
 constexpr std::uint32_t large_map = 24;
 
 template <class T>
@@ -154,7 +154,7 @@ Label Store::label(Place place, std::string text) const {
   label.file = source.path;
   label.line = place.line;
   label.text = std::move(text);
-  // A place counts characters, a label bytes: walk the line.
+  // A place counts characters and a label bytes, so walk the line.
   std::size_t at = 0;
   for (std::uint32_t line = 1; line < place.line && at != std::string::npos; ++line) {
     at = source.text.find('\n', at);
@@ -174,7 +174,7 @@ Label Store::label(Place place, std::string text) const {
 }
 
 std::uint32_t hash_of(std::string_view key) {
-  // FNV-1a: keys are short, and nobody gains by collisions in a file of his own.
+  // FNV-1a: keys are short, and collisions in one's own file gain nothing.
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   return static_cast<std::uint32_t>(hash ^ (hash >> 32U));
@@ -190,7 +190,7 @@ Entry* find(Store& store, Node* mapping, std::string_view key) {
 }
 
 const Entry* find(const Node& mapping, std::string_view key) {
-  // Looking at a constant node must not change it, so no index is built here.
+  // A lookup must not change a constant node, so no index is built here.
   const std::uint32_t hash = hash_of(key);
   return mapping.index != nullptr ? find_indexed(&mapping, key, hash)
                                   : find_linear(&mapping, key, hash);

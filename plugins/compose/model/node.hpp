@@ -42,7 +42,7 @@ struct Entry {
 struct Owner {
   static constexpr std::uint32_t nobody = 0;
   static constexpr std::uint32_t edit = 0xffff'fffd;
-  static constexpr std::uint32_t strip = 0xffff'fffe;   ///< takes Harbor's own keys out
+  static constexpr std::uint32_t strip = 0xffff'fffe;   ///< removes Harbor's own keys
   static constexpr std::uint32_t rebase = 0xffff'ffff;  ///< moves relative paths
 };
 
@@ -91,7 +91,7 @@ class Store {
   void assign(Node* node, const std::vector<Node*>& items);
   void assign(Node* node, const std::vector<Entry>& entries);
 
-  /// Builds the hash table of a map; nothing that can be seen changes.
+  /// Builds the hash table of a map; its content stays the same.
   void index(Node* mapping);
 
   Label label(Place place, std::string text = {}) const;
@@ -105,9 +105,10 @@ std::uint32_t hash_of(std::string_view key);
 Entry* find(Store& store, Node* mapping, std::string_view key);
 const Entry* find(const Node& mapping, std::string_view key);
 void erase(Node* mapping, std::string_view key);
-Node* get(const Node* mapping, std::string_view key);  ///< nothing for no map or no key
+Node* get(const Node* mapping,
+          std::string_view key);  ///< nothing if it is not a map or has no such key
 bool is_null(const Node* node);
-/// "a map", "a list", "a value": the kind, as messages call it.
+/// "a map", "a list", "a value": the kind, for messages.
 const char* name_of(const Node* node);
 
 /// Calls `visit` with every scalar below `node`, depth first, keys not included.

@@ -1,4 +1,4 @@
-// What becomes of a running service when the content that it mounts changes: `x-harbor-on-change`.
+// What to do with a running service when the content that it mounts changes: `x-harbor-on-change`.
 #pragma once
 
 #include <map>
@@ -8,8 +8,8 @@
 
 namespace harbor::compose {
 
-/// Service -> "restart", "none", or a signal by its full name, "SIGHUP". A service without the key
-/// is not there: it gets a new container. Throws compose.on_change.
+/// Service -> "restart", "none", or a signal by its full name, "SIGHUP". Services without the key
+/// are missing: they get a new container. Throws compose.on_change.
 std::map<std::string, std::string> on_change_of(const Project& project);
 
 }  // namespace harbor::compose

@@ -142,7 +142,7 @@ bool is_reset(const Layer& layer, const std::vector<Step>& steps) {
   });
 }
 
-/// Whether a later value at the end of these steps takes the place of an earlier one.
+/// Whether a later value at the end of these steps replaces an earlier one.
 bool is_replacing(const std::vector<Step>& steps) {
   const RuleNode* rule = rules();
   for (const Step& one : steps) {

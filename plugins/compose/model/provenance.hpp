@@ -1,4 +1,4 @@
-// Which files and lines made a value what it is: `harbor why compose.services.webui.image`.
+// Which files and lines determine a value: `harbor why compose.services.webui.image`.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ struct Provenance {
   std::vector<Origin> chain;  ///< in merge order; the last one wins
 };
 
-/// `path` is dotted; a key that holds dots is found as it stands. An entry of a list is named by
+/// `path` is dotted; a key that contains dots is written as it is. An entry of a list is named by
 /// its key (environment.NAME, volumes./data) or its number. Throws compose.no_such_key with
 /// suggestions.
 Provenance provenance_of(const Project& project, std::string_view path);

@@ -8,7 +8,7 @@
 namespace harbor::compose {
 namespace {
 
-// What Compose fetches, or takes from another service, is not a path.
+// Something that Compose fetches, or takes from another service, is not a path.
 bool is_remote(std::string_view path) {
   return path.find("://") != std::string_view::npos || path.substr(0, 4) == "git@" ||
          path.substr(0, 11) == "github.com/" || path.substr(0, 8) == "service:";
@@ -21,7 +21,7 @@ Node* rebased_text(Store& store, Node* value, const std::string& folder) {
 }
 
 Node* copy_of(Store& store, const Node& value) {
-  // own() would hand back what an earlier document of this pass made.
+  // own() would return the copy that an earlier document of this pass made.
   Node shell = value;
   shell.owner = Owner::nobody;
   return store.own(&shell, Owner::rebase);
@@ -159,7 +159,7 @@ void rebase_document(Store& store, Node* root, const std::string& folder) {
 }
 
 std::string rebased(std::string_view folder, std::string_view path) {
-  // Whether a path that starts with a variable is relative cannot be known here, so it stays.
+  // A path that starts with a variable may be absolute, so it stays.
   if (path.empty() || path[0] == '/' || path[0] == '~' || path[0] == '$' || is_remote(path))
     return std::string(path);
   return clean_path(std::string(folder) + "/" + std::string(path));

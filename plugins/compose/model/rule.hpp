@@ -1,5 +1,5 @@
-// Compose's merge rules as a table: which path of a document is joined how. Keys that hold dots
-// count as several steps, as they do for Compose.
+// Compose's merge rules as a table: how each path of a document is joined. Keys that contain dots
+// count as several steps, as in Compose.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace harbor::compose {
 /// How a later value joins an earlier one at this path.
 enum class Join : std::uint8_t {
   deep,         ///< maps key by key, lists appended, the later value wins
-  replace,      ///< the later value, whatever the two are
+  replace,      ///< the later value, regardless of kind
   sequence,     ///< both as a list of KEY=VALUE, appended
   extra_hosts,  ///< as sequence, without entries that already exist
   build,        ///< a string is the map {context: ...}
@@ -20,7 +20,7 @@ enum class Join : std::uint8_t {
   ipam,         ///< by subnet
 };
 
-/// What makes two entries of a list one, the later taking the place of the earlier.
+/// What makes two entries of a list the same, so that the later one replaces the earlier.
 enum class Index : std::uint8_t {
   none,
   key_value,
@@ -33,7 +33,7 @@ enum class Index : std::uint8_t {
   env_file
 };
 
-/// A short form that Compose writes out before the next file joins.
+/// A short form that Compose expands before it joins the next file.
 enum class Shape : std::uint8_t { none, ports, gpus, ssh, external };
 
 struct Rule {

@@ -106,7 +106,7 @@ Strings folders_of(const Tree& tree, const Strings& search) {
           continue;
         }
         for (const Listed& listed : tree.list(folder)) {
-          // Hidden folders belong to tools.
+          // Hidden folders belong to other tools.
           if (listed.kind == FileKind::directory && listed.name.front() != '.' &&
               matches_glob(part, listed.name)) {
             next.push_back(prefix + listed.name);
@@ -138,7 +138,7 @@ std::vector<Candidate> candidates_of(const Tree& tree, const SelectionRules& rul
       if (stem.size() < 2 || stem.front() != "compose") continue;
       Candidate file;
       file.path = folder == "." ? listed.name : folder + "/" + listed.name;
-      // A base file comes first, and once.
+      // A base file comes first, and only once.
       if (std::count(rules.base.begin(), rules.base.end(), file.path)) continue;
       for (const Pattern& pattern : patterns) {
         if (file.rule.empty() && is_admitted(pattern, stem)) file.rule = pattern.text;
@@ -146,7 +146,7 @@ std::vector<Candidate> candidates_of(const Tree& tree, const SelectionRules& rul
       stem.erase(stem.begin());
       file.cross = std::find(stem.begin(), stem.end(), "x") != stem.end();
       stem.erase(std::remove(stem.begin(), stem.end(), "x"), stem.end());
-      // The last placeholder of compose.*.${option}.yml would let cross files in where no pattern
+      // The last placeholder of compose.*.${option}.yml would admit cross files although no pattern
       // asks for them.
       if (file.cross && !file.rule.empty() && file.rule.find(".x.") == std::string::npos) {
         file.rule.clear();

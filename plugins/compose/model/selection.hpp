@@ -35,7 +35,7 @@ struct SelectionRequest {
   std::vector<std::string> capabilities;
   std::vector<std::string> exclude;
   bool allow_unknown = false;
-  bool explains = true;  ///< whether the reasons need words
+  bool explains = true;  ///< whether the reasons are written out
 };
 
 /// Why one file of the tree is in or out.
@@ -46,8 +46,8 @@ struct FileReason {
   std::string rule;    ///< the pattern or base entry that applies to it; empty: none does
   std::vector<std::string> tokens;   ///< without `x`
   std::vector<std::string> matched;  ///< tokens that are selected
-  std::vector<std::string> missing;  ///< tokens that would have to be
-  std::string why;  ///< where words were asked for, one clause: "webui is selected", "needs nvidia"
+  std::vector<std::string> missing;  ///< tokens that would have to be selected
+  std::string why;  ///< if `explains`, one clause: "webui is selected", "needs nvidia"
 };
 
 struct Selection {

@@ -1,4 +1,4 @@
-// Who services run as, as far as compose files say so in numbers.
+// The users that services run as, if compose files give them as numbers.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace harbor::compose {
 
-/// The numeric user of each service that has one; a name is known to the image alone.
+/// The numeric user of each service that has one; names are known only to the image.
 std::map<std::string, std::uint32_t> service_users(const Project& project, const Lookup& lookup);
 
 }  // namespace harbor::compose

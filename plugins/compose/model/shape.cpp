@@ -35,7 +35,7 @@ Node* ports_of(Store& store, Node* list) {
       continue;
     }
     auto ports = parse_ports(value_text(*item));
-    // One of them cannot be read yet, for a variable in it say: the list stays as it was written.
+    // One of them cannot be read yet, for example because of a variable: the list stays as written.
     if (!ports) return list;
     for (const Port& port : *ports) items.push_back(map_of(store, port, item->place));
     is_changed = true;

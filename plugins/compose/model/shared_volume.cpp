@@ -21,7 +21,7 @@ std::vector<Warning> apply_shared_volumes(Project& project, const Lookup& lookup
           if (!value || value->empty()) missing = use.name;
         }
       });
-      // Left as written, variables and all: Compose fills them in.
+      // Left as written, including variables: Compose fills them in.
       if (missing.empty()) {
         project.store->append(volumes, item);
         continue;
@@ -33,7 +33,7 @@ std::vector<Warning> apply_shared_volumes(Project& project, const Lookup& lookup
            {project.store->label(item->place, missing)},
            false});
     }
-    // An empty list would be a change in the merged file that nobody made.
+    // An empty list would be a change in the merged file that is in no source.
     if (volumes->size == 0) erase(service, "volumes");
   }
   return out;

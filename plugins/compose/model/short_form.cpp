@@ -67,7 +67,7 @@ std::optional<std::vector<Port>> parse_ports(std::string_view text) {
       if (port.host_ip.size() > 1 && port.host_ip.front() == '[' && port.host_ip.back() == ']') {
         port.host_ip = port.host_ip.substr(1, port.host_ip.size() - 2);
       }
-      // An IPv6 address needs its brackets, or its last group would pass for a port.
+      // An IPv6 address needs brackets, or its last group would be taken for a port.
       const bool is_bare =
           !port.host_ip.empty() && text[0] != '[' && port.host_ip.find(':') != std::string::npos;
       if (is_bare || (!port.host_ip.empty() && !is_address(port.host_ip))) return std::nullopt;
@@ -83,7 +83,7 @@ std::optional<std::vector<Port>> parse_ports(std::string_view text) {
     published = *range;
   }
   const unsigned count = targets->last - targets->first;
-  // For a single target the engine takes the first of them that is free.
+  // For a single target, the engine takes the first free port of the range.
   const bool is_pool = is_published && count == 0 && published.last != published.first;
   if (is_published && !is_pool && published.last - published.first != count) return std::nullopt;
   std::vector<Port> ports;

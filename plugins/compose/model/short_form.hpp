@@ -1,4 +1,4 @@
-// The short forms of Compose: `8080:80/udp`, `./data:/data:ro`, and what they stand for.
+// The short forms of Compose: `8080:80/udp`, `./data:/data:ro`, and their meanings.
 #pragma once
 
 #include <optional>
@@ -17,8 +17,8 @@ struct Port {
   std::string protocol = "tcp";
 };
 
-/// "[ip:][host:]container[/protocol]", ranges written out. Nothing where Compose could not read it
-/// either, which includes every text with a variable in it.
+/// "[ip:][host:]container[/protocol]", ranges expanded. Nothing if Compose could not read it
+/// either, which includes every text with a variable.
 std::optional<std::vector<Port>> parse_ports(std::string_view text);
 
 /// A volume's short form, split at colons outside of ${...}. A single letter before a colon is a

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t read_limit = (1U << 20) + 1;
 
-/// That there is nothing is known then; of every other error it is not.
+/// Only these errors mean that there is nothing; others leave that open.
 bool is_absent(int error) { return error == ENOENT || error == ENOTDIR; }
 
 [[noreturn]] void fail_to_read(const std::string& path, int error) {
@@ -63,13 +63,13 @@ FileKind kind_of(const struct dirent& entry, const fs::path& folder) {
   if (entry.d_type == DT_DIR) return FileKind::directory;
   std::error_code ignored;
   const fs::file_status status = fs::status(folder / entry.d_name, ignored);
-  // Whoever reads what cannot be looked at, or is not a regular file, reports it.
+  // A file that cannot be examined, or is not regular, is reported when it is read.
   if (fs::exists(status) && !fs::is_directory(status)) return FileKind::regular;
   if (!fs::status_known(status)) return FileKind::regular;
   return fs::is_directory(status) ? FileKind::directory : FileKind::other;
 }
 
-/// By hand, since std::filesystem makes a path of every name.
+/// By hand, since std::filesystem builds a path for every name.
 std::vector<Listed> list_folder(const fs::path& folder, const std::string& shown) {
   std::vector<Listed> names;
   const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), ::closedir);
@@ -93,7 +93,7 @@ Tree tree_at(const fs::path& root) {
   tree.is_file = [root](const std::string& path) {
     std::error_code ignored;
     const auto status = fs::status(root / path, ignored);
-    // What cannot be looked at is reported when it is read.
+    // A file that cannot be examined is reported when it is read.
     return !fs::status_known(status) || (fs::exists(status) && !fs::is_directory(status));
   };
   tree.is_folder = [root](const std::string& path) {

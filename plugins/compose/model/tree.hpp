@@ -1,4 +1,4 @@
-// The one seam to the outside: listing folders and reading files of a project. Tests hand in a map.
+// The one seam to the outside: listing folders and reading files of a project. Tests pass in a map.
 #pragma once
 
 #include <filesystem>
@@ -28,7 +28,7 @@ struct Tree {
 };
 
 /// The tree below `root` on disk. A symbolic link counts as what it points at. Reading stops at 1
-/// MiB + 1 byte. What is there and cannot be read or listed throws compose.unreadable.
+/// MiB + 1 byte. A file or folder that exists but cannot be read throws compose.unreadable.
 Tree tree_at(const std::filesystem::path& root);
 
 /// A tree made of file contents by path, for tests.

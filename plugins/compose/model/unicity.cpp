@@ -89,7 +89,7 @@ std::string key_of(const Node& item, Index index) {
     case Index::expose:
       return value_text(item);
     case Index::key_value:
-      // Anything but text is for Compose to refuse, not for us to deduplicate.
+      // Compose refuses anything but text, so it need not be deduplicated.
       if (item.kind != Kind::scalar)
         return std::string("\x01").append(std::to_string(reinterpret_cast<std::uintptr_t>(&item)));
       return assigned_key(item.text);

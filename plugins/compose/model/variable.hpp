@@ -21,8 +21,8 @@ struct VariableUse {
 
 std::vector<VariableUse> variables_in(std::string_view text);
 
-/// The text with every variable replaced, `$$` by `$`. Nothing where one without a default has no
-/// value, or where the braces do not match.
+/// The text with every variable replaced, `$$` by `$`. Nothing if one without a default has no
+/// value, or if the braces do not match.
 std::optional<std::string> substituted(std::string_view text, const Lookup& lookup);
 
 }  // namespace harbor::compose

@@ -1,4 +1,4 @@
-// Something a person should know before the run goes on.
+// Something that the user should know before the run goes on.
 #pragma once
 
 #include <harbor/error.hpp>

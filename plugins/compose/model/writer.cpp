@@ -24,8 +24,8 @@ std::uint32_t next_code(std::string_view text, std::size_t& at) {
   return code;
 }
 
-// What YAML leaves as it is. A byte order mark and Unicode's line ends would be read as something
-// else.
+// Whether YAML preserves the character. A byte order mark and Unicode's line ends would be read as
+// something else.
 bool is_printable(std::uint32_t code) {
   return (code >= 0x20 && code < 0x7F) || code == 0x09 ||
          (code >= 0xA0 && code <= 0xD7FF && code != 0x2028 && code != 0x2029) ||

@@ -7,7 +7,8 @@
 
 namespace harbor::compose {
 
-/// YAML in block style, two spaces a level, scalars as they were spelled, no anchors, no comments.
+/// YAML in block style, two spaces per level, scalars as they were spelled, no anchors, no
+/// comments.
 std::string to_yaml(const Node& root);
 
 /// JSON with keys in the order of the document; integers that JSON can hold as numbers, other plain
