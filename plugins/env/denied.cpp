@@ -9,8 +9,8 @@ namespace {
 using namespace std::string_view_literals;
 
 /// sudo's list of dangerous variables, plus what docker, git and sops read.
-// These reach Compose, sops and hooks as their environment, and a repository's env file is not as
-// trusted as the user who starts Harbor: LD_PRELOAD in it would run code in each of them.
+// These reach Compose, sops and hooks through the environment, and a repository's env file is less
+// trusted than the user who starts Harbor: LD_PRELOAD in it would run code in each of them.
 constexpr std::array whole = {"BASH_ENV"sv,
                               "BASHOPTS"sv,
                               "CDPATH"sv,
@@ -74,8 +74,8 @@ void require_harmless(const Merged& merged, const std::vector<std::string>& allo
     for (const auto& [name, chain] : environment) {
       if (!is_denied(name) || std::find(allowed.begin(), allowed.end(), name) != allowed.end())
         continue;
-      // The whole chain: a line that a stronger layer overrides today is in effect the day that
-      // layer goes.
+      // The whole chain: a line that a stronger layer overrides takes effect once that layer is
+      // removed.
       for (const Origin& origin : chain) {
         if (origin.layer == LayerType::host) continue;
         Label label{

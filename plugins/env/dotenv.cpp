@@ -11,7 +11,7 @@
 namespace harbor::env {
 namespace {
 
-// As many of a kind say what is wrong; a file of nothing else would cost seconds to tell of.
+// This many warnings of a kind are enough; reporting a whole file of them would take seconds.
 constexpr std::size_t most_told = 20;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -24,7 +24,7 @@ class Reader {
       : text_(text), context_(context), places_(text, context.file) {}
 
   Dotenv read() {
-    // No process could be given such a value: for execve() it ends at the NUL.
+    // Such a value cannot be passed to a process: for execve() it ends at the NUL.
     if (const auto nul = text_.find('\0'); nul != std::string_view::npos)
       throw error("env.nul_byte", "the file holds a NUL byte", "save it as plain UTF-8 text", nul,
                   1);
@@ -106,7 +106,7 @@ class Reader {
   void skip_export() {
     constexpr std::string_view word = "export";
     const std::string_view rest = text_.substr(at_);
-    // `export` is a name like any other where no white space follows: `export=1`, `exported=1`.
+    // `export` is an ordinary name if no white space follows: `export=1`, `exported=1`.
     if (!rest.starts_with(word) || rest.size() == word.size()) return;
     if (std::string_view("\t\n\f\r ").find(rest[word.size()]) == std::string_view::npos) return;
     at_ += word.size();
@@ -198,8 +198,8 @@ class Reader {
   Value read_unquoted() {
     const std::size_t begin = at_;
     const std::size_t line_end = std::min(text_.find('\n', at_), text_.size());
-    // A comment needs the space: `COLOR=#fff` and `URL=http://x/#top` are values. A tab will not
-    // do.
+    // A comment needs the space: `COLOR=#fff` and `URL=http://x/#top` are values. A tab is not
+    // enough.
     const std::size_t comment = text_.substr(begin, line_end - begin).find(" #");
     const std::size_t end = comment == std::string_view::npos ? line_end : begin + comment;
     at_ = std::min(line_end + 1, text_.size());
@@ -234,8 +234,8 @@ class Reader {
   }
 
   std::optional<std::string> look_up(std::string_view name) const {
-    // The environment first, even before the file's own lines: so does Compose, which lets a shell
-    // override what a file derives from a variable.
+    // The environment first, even before the file's own lines: as in Compose, where the shell
+    // overrides what a file derives from a variable.
     if (context_.environment) {
       if (auto value = context_.environment(name)) return value;
     }
@@ -311,8 +311,7 @@ class Reader {
   std::size_t closing_quote_ = 0;  ///< just after the quote that closed the last value; 0 for none
   bool is_tail_ = false;           ///< the statement follows a closing quote on the same line
   std::size_t total_ = 0;
-  std::map<std::string_view, std::size_t>
-      told_;  ///< how often there was reason for a warning, by code
+  std::map<std::string_view, std::size_t> told_;  ///< how many warnings there were, by code
   std::unordered_map<std::string, std::string> own_;
   Dotenv result_;
 };

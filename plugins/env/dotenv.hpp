@@ -49,7 +49,7 @@ struct DotenvContext {
 /// Warnings: `env.unset_reference`, `env.text_after_quote`, `env.no_name`, `env.not_inherited`.
 Dotenv parse_dotenv(std::string_view text, const DotenvContext& context);
 
-/// The values of one parse may take this many bytes together.
+/// The values of one parse may take this many bytes in total.
 inline constexpr std::size_t max_dotenv_output = std::size_t{16} << 20;
 
 }  // namespace harbor::env

@@ -62,15 +62,15 @@ Merged merge_layers(Context& context, const std::vector<Layer>& layers,
                     const std::vector<std::string>& allowed) {
   Merged merged = merge(layers, [&](const Expand& request) { return context.expand(request); });
   for (const Error& error : merged.errors) context.fail(error);
-  // Files that cannot be read are failures by now as well, see read_layers().
+  // Files that cannot be read were recorded as failures, too; see read_layers().
   if (context.failed() != HARBOR_OK) throw HostFailure(context.failed(), "fail");
-  // After the merge, which parses the files: before it nobody knows what names they set.
+  // After the merge, since only parsing the files shows which names they set.
   require_harmless(merged, allowed);
   return merged;
 }
 
-/// Files that cannot be read are failures of the call, and the others are read all the same: all
-/// that is wrong is told at once. `undecrypted` is set where encrypted ones failed.
+/// Files that cannot be read are failures of the call, but the others are still read, so that all
+/// mistakes are reported together. `undecrypted` is set if encrypted ones failed.
 std::vector<Layer> read_layers(Context& context, const json& input,
                                std::optional<HostFailure>& undecrypted) {
   const Scope scope{std::string(context.workspace()),
@@ -100,7 +100,7 @@ Merged merge_sources(Context& context, const json& input) {
     if (undecrypted) throw HostFailure(*undecrypted);
     return merged;
   } catch (const std::exception&) {
-    // The line that is at fault is shown, and may hold what another file says is secret.
+    // Messages show the line at fault, which may contain what another file declares to be secret.
     for (const Entry& secret : written_secrets(layers))
       (void)context.put_secret(secret.key, secret.value);
     throw;
@@ -144,7 +144,7 @@ Result run_merge(Context& context, const json& input) {
   json output = merged_output(context, input);
   if (!input.value("file", false)) return output;
   output["file"] = file_path;
-  // Before the file exists: a run that is killed in between leaves secrets that destroy finds.
+  // Before the file exists, so that destroy finds the secrets of a run that is killed in between.
   context.save_state({{"file", file_path}});
   if (!write_file(context, output["env"])) return Unchanged{std::move(output)};
   return output;
@@ -172,7 +172,7 @@ json check_merge(Context& context, const json& input) {
 }
 
 Result undo_merge(Context& context, const json&) {
-  // Without a state the step never asked for a file, and what is there is not its to remove.
+  // Without a state, the step never wrote a file, so one that is there is not its own.
   if (!context.state().is_object() || !context.remove_file(file_name)) return Unchanged{};
   return {};
 }

@@ -1,5 +1,5 @@
 // env.secrets: where the stage `prepare` takes secrets from, as far as this pack reads them. Other
-// packs ask by invoke(), so that no second one has to know what the section `prepare.env` means.
+// packs use it by invoke(), so that only this one has to know what the section `prepare.env` means.
 #include <harbor/action.hpp>
 
 #include <set>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* usual_file = "override.secrets.env";
 
-/// Every service and every site: `*` stands for whichever it will be.
+/// Every service and every site: `*` matches each of them.
 std::string pattern_of(const json& source) {
   std::string pattern = source.value("file", usual_file);
   for (const std::string_view variable : {"${service}", "${site}"})
@@ -34,8 +34,8 @@ void add_variables(const Context& context, const json& entry, std::set<std::stri
 }
 
 json run_secrets(Context& context, const json& input) {
-  // The stage is read as it is written. Of what has a wrong type nothing is taken, and no failure
-  // made: reporting it is up to whoever runs the stage.
+  // The stage is read as written. Values of a wrong type are ignored without a failure: running the
+  // stage reports them.
   std::set<std::string> files, variables;
   const json prepare = input.value("prepare", json::object());
   const json env = prepare.value("env", json::object());

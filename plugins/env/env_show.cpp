@@ -8,7 +8,7 @@
 namespace harbor::env {
 namespace {
 
-/// On one line, whatever is in it.
+/// Any value, on one line.
 std::string shown(const json& value) {
   if (!value.is_string()) return "******";
   std::string out;
@@ -34,7 +34,7 @@ std::string place_of(const json& origin) {
   return out;
 }
 
-/// A value wider than this may not push the layers out of sight.
+/// A wider value must not push the layers out of sight.
 constexpr std::size_t widest = 40;
 
 std::string table(const json& values, const json& layers, const std::string& indent) {

@@ -13,8 +13,9 @@ inline constexpr std::initializer_list<Failure> failure_table = {
      "It exists, but is not a regular file, or you may not read it. The message gives the system's "
      "reason."},
     {HARBOR_E_DENIED, "env.outside", "an env file leads out of the project",
-     "It is a symbolic link to something outside, or lies in a folder that is one. What a project "
-     "reads stands in the project: copy the file, or name the variables under `fromHost`."},
+     "It is a symbolic link to something outside, or in a folder that is one. The files that a "
+     "project "
+     "reads must be in it: copy the file, or name the variables under `fromHost`."},
     {HARBOR_E_INPUT, "env.bad_path", "a source is not inside the project",
      "Files are named relative to the project folder, without `..`."},
     {HARBOR_E_DENIED, "env.denied_name", "a file sets a variable that changes Harbor's tools",

@@ -9,7 +9,7 @@
 namespace harbor::env {
 namespace {
 
-/// A place in a file with secrets: showing an excerpt of the line would show what is in it.
+/// For a place in a file with secrets: an excerpt of the line would show its content.
 void hide(std::string& message, Label& label) {
   if (label.line != 0) message += ", line " + std::to_string(label.line) + " of " + label.file;
   label = {label.file, 0, 0, 0, {}};
@@ -19,7 +19,7 @@ bool is_secret(const Layer& layer) {
   return layer.is_secret || layer.type == LayerType::secrets || layer.type == LayerType::sops;
 }
 
-/// Whether what stands in the file is for its owner: secrets, and what a person sets for oneself.
+/// Whether the file's content is private to its owner: secrets, and a user's own settings.
 bool is_private(const Layer& layer) { return is_secret(layer) || layer.type == LayerType::dotenv; }
 
 /// Without white space and quotes at both ends.
@@ -58,7 +58,7 @@ Origin origin_in(const Layer& layer, unsigned line, unsigned column, std::string
   return origin;
 }
 
-/// The environment that `layers`, in their order, make of `base`.
+/// Applies layers to an environment, in their order.
 class Fold {
  public:
   Fold(const Environment& host, const Expander& expand) : host_(host), expand_(expand) {}
@@ -105,7 +105,8 @@ class Fold {
   }
 
   bool is_secret_value(const Environment& environment, std::string_view name) const {
-    // In the order in which the value was looked up, or the answer is about another variable.
+    // In the order in which the value was looked up; otherwise it could be the origin of another
+    // value.
     const Origin* origin = find(host_, name);
     if (!origin) origin = find(environment, name);
     return origin && origin->is_secret;
@@ -134,7 +135,7 @@ Environment difference(Environment all, const Environment& shared) {
   return all;
 }
 
-// Every service reads the shared layers anew, so what is said about them comes once per service.
+// Every service reads the shared layers anew, so their warnings come up once per service.
 using Seen = std::set<std::tuple<std::string, std::string, std::string, unsigned, unsigned>>;
 
 void keep_first_of_each(std::vector<Warning>& warnings) {
@@ -220,7 +221,7 @@ std::vector<Entry> written_secrets(const std::vector<Layer>& layers) {
     for (std::string_view rest = layer.text; !rest.empty();) {
       const std::string_view line = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-      // A line without a sign is one of several of a value.
+      // A line without an equals sign is part of a multi-line value.
       const auto sign = line.find('=');
       const auto name = sign == std::string_view::npos ? "" : bare(line.substr(0, sign));
       const auto value = bare(sign == std::string_view::npos ? line : line.substr(sign + 1));

@@ -15,7 +15,7 @@ enum class LayerType { sys, site, service, dotenv, native, secrets, sops, host }
 
 std::string_view name_of(LayerType type);
 
-/// A value that needs no reading: from the descriptor, from sops, from the host's environment.
+/// A value that needs no parsing: from the descriptor, from sops, from the host's environment.
 struct Entry {
   std::string key;
   std::string value;
@@ -23,7 +23,8 @@ struct Entry {
   unsigned column = 0;
 };
 
-/// One source: `text`, an env file, or `entries`, taken as they are; in that order if both are set.
+/// One source: `text`, an env file, or `entries`, taken as they are; if both are set, in that
+/// order.
 struct Layer {
   LayerType type = LayerType::sys;
   std::string file;     ///< as shown to people; empty for the host's environment
@@ -49,7 +50,7 @@ struct Origin {
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 
-/// Weakest first, at least one; the last is in effect, and the only one not overridden.
+/// Weakest first, at least one; the last one is in effect, and all others are overridden.
 using Chain = std::vector<Origin>;
 using Environment = std::map<std::string, Chain, std::less<>>;
 
@@ -58,7 +59,7 @@ struct Merged {
   std::map<std::string, Environment>
       services;                   ///< what differs for a service: few keys, with whole chains
   std::vector<Warning> warnings;  ///< each once, in the order of the layers
-  std::vector<Error> errors;      ///< likewise; without the rest of a file that is at fault
+  std::vector<Error> errors;  ///< each once, in the same order; without the rest of a faulty file
 };
 
 /// Merges `layers` by type, those of one type in the order given. A value may refer to variables of
@@ -66,8 +67,8 @@ struct Merged {
 /// `host` entries win, as the process environment does in Compose.
 Merged merge(const std::vector<Layer>& layers, const Expander& expand);
 
-/// What the layers with secrets hold, as far as that can be told without reading their files as
-/// merge() does: each value as it is written.
+/// The values of the layers with secrets, as written, as far as they can be found without parsing
+/// the files as merge() does.
 std::vector<Entry> written_secrets(const std::vector<Layer>& layers);
 
 /// All that `service` gets: the shared variables, overridden by its own.

@@ -15,8 +15,8 @@ struct Escape {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
-/// `\0` and up to three digits. As Compose has it, only three octal digits below 0400 make a
-/// character; anything else loses its 0 and stays.
+/// `\0` and up to three digits. As in Compose, only three octal digits below 0400 make a character;
+/// anything else loses its 0 and stays.
 Escape octal_escape(std::string_view text) {
   std::size_t size = 2;
   while (size < 5 && size < text.size() && is_digit(text[size])) ++size;
@@ -37,7 +37,7 @@ Escape escape_at(std::string_view text) {
   constexpr std::string_view meanings = "\a\b\f\n\r\t\v\"\\";
   if (const auto i = letters.find(text[1]); i != std::string_view::npos)
     return {2, std::string(1, meanings[i])};
-  // Left for the expander, which runs on the result and makes one dollar sign of two.
+  // Left for the expander, which runs on the result and turns two dollar signs into one.
   if (text[1] == '$') return {2, "$$"};
   if (text[1] == '0') return octal_escape(text);
   return {};

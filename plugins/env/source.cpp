@@ -30,7 +30,7 @@ const std::map<std::string, Kind> kinds = {
     {"secrets", {LayerType::secrets, "override.secrets.env"}},
     {"sops", {LayerType::sops, "secrets.sops.env"}}};
 
-/// Stands in for `${service}` and `${site}`.
+/// Replaces `${service}` and `${site}`.
 std::string replaced(std::string text, std::string_view variable, std::string_view value) {
   for (auto at = text.find(variable); at != std::string::npos;
        at = text.find(variable, at + value.size()))
@@ -111,7 +111,7 @@ class Reader {
   }
 
  private:
-  /// A file at its usual place, or one per service, may be missing; one that is named may not.
+  /// A file at its usual place, or a per-service file, may be missing; a named file may not.
   [[nodiscard]] bool is_optional() const {
     const std::string file = source_.value("file", "");
     return source_.value("optional", file.empty() || file.find("${service}") != std::string::npos);
@@ -189,7 +189,7 @@ std::vector<Layer> read_sources(const json& sources, const Scope& scope, const D
 }
 
 std::vector<Layer> host_layers(const json& names, const Call& call) {
-  // A map, as a name and a wildcard may both fit: secret once is secret, whatever else is said.
+  // A map, since a name and a wildcard may both match: one entry that says secret is enough.
   std::map<std::string, bool> wanted;
   for (const json& entry : names) {
     const std::string name = entry.is_string() ? entry : entry.at("name");

@@ -22,14 +22,14 @@ struct Scope {
 /// The layers of encrypted files, one for each file that `request` matches.
 using Decrypt = std::function<std::vector<Layer>(const json& request)>;
 
-/// Hears of a source that cannot be used.
+/// Called for a source that cannot be used.
 using Refuse = std::function<void(const Error&)>;
 
 /// The layers of these sources, in their order; a source of type `service` makes one for each
-/// service, one of type `site` another out of etc/sites/SITE.env when a site is chosen. `refuse`
-/// hears of env.missing_file, env.unreadable_file, env.too_large, env.outside and env.bad_path, one
-/// a source, each with a pointer into the input. Throws the first HostFailure of `decrypt`, once
-/// all sources were tried.
+/// service, one of type `site` another from etc/sites/SITE.env when a site is chosen. `refuse` gets
+/// env.missing_file, env.unreadable_file, env.too_large, env.outside and env.bad_path, one per
+/// source, each with a pointer into the input. Throws the first HostFailure of `decrypt`, once all
+/// sources were tried.
 std::vector<Layer> read_sources(const json& sources, const Scope& scope, const Decrypt& decrypt,
                                 const Refuse& refuse);
 

@@ -24,7 +24,7 @@ class Writer {
   std::map<std::pair<std::string, std::string>, json> references_;
 };
 
-/// The text that an artifact's value stands for.
+/// The text of an artifact's value, also of a secret.
 std::string reveal(Context& context, const json& value);
 
 /// Where each variable comes from: name -> {"layer", "file", "line"}.
