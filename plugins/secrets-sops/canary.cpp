@@ -152,7 +152,7 @@ class Gardener {
     }
   }
 
-  /// One key for all files; the trial gets it in place of the user's.
+  /// One key for all files; the trial gets it instead of the user's.
   void make_key() {
     if (!public_key_.empty()) return;
     const Process made = context_.spawn(

@@ -1,5 +1,4 @@
-// Secrets that nobody has, planted where the project has real ones, so that a run shows where they
-// go.
+// Made-up secrets, planted where the project has real ones, so that a run shows where they end up.
 #pragma once
 
 #include <harbor/action.hpp>
@@ -16,7 +15,7 @@ struct Canary {
   std::string value;
 };
 
-/// A stage to be tried with made-up secrets.
+/// A stage to try with made-up secrets.
 struct Planted {
   Trial trial;                  ///< with the files and variables that hold the canaries
   std::set<std::string> files;  ///< those of its files, from the project folder

@@ -12,7 +12,7 @@ namespace harbor::secrets_sops {
 inline constexpr std::size_t shortest_needle = 6;
 
 struct Needle {
-  std::string secret;  ///< whose it is
+  std::string secret;  ///< the name of the secret
   const char* form;    ///< "as it is", "in base64"
   std::string bytes;
 };

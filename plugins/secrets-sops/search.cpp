@@ -16,8 +16,8 @@ std::uint32_t Search::key_of(const char* bytes) {
 
 namespace {
 
-/// 16 of the key's bits, well mixed (Knuth's multiplicative hash): for most positions of a text one
-/// look at a bit is all it takes.
+/// 16 of the key's bits, well mixed (Knuth's multiplicative hash): for most positions of a text,
+/// testing one bit is enough.
 std::uint32_t slot_of(std::uint32_t key) { return (key * 2654435761U) >> 16U; }
 
 }  // namespace
@@ -68,8 +68,8 @@ void for_each_file(const fs::path& folder, const std::function<bool(const fs::pa
   std::error_code error;
   fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error),
       end;
-  // Files come and go in /tmp while it is read: one that vanished is skipped, and the rest still
-  // seen.
+  // Files come and go in /tmp while it is read: one that vanished is skipped, and the rest is still
+  // searched.
   while (!error && at != end) {
     const fs::file_status status = at->symlink_status(error);
     if (!error && fs::is_regular_file(status) && !visit(at->path())) return;

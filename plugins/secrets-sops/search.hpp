@@ -1,4 +1,4 @@
-// Looking for many byte strings in many files.
+// Searches many files for many byte strings.
 #pragma once
 
 #include <bitset>
@@ -35,7 +35,7 @@ class Search {
 };
 
 /// Calls `visit` for every plain file below `folder`, without following links; folders that cannot
-/// be read are passed over. Ends early when `visit` returns false.
+/// be read are skipped. Ends early when `visit` returns false.
 void for_each_file(const std::filesystem::path& folder,
                    const std::function<bool(const std::filesystem::path&)>& visit);
 

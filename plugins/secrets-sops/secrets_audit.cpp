@@ -32,7 +32,7 @@ struct Hunt {
     });
   }
 
-  /// `trouble` is what is wrong with the place even if secrets are meant to be there.
+  /// `trouble` is what is wrong with the place even if it may hold secrets.
   void judge(const std::string& place, const std::vector<const Needle*>& found,
              const std::string& trouble = {}) {
     std::map<std::string, const char*> secrets;
@@ -63,7 +63,7 @@ void look_into_copy(Hunt& hunt, const fs::path& copy, const std::set<std::string
   });
 }
 
-/// What changed in the meantime in folders that programs share.
+/// Searches files that changed in the meantime in folders that programs share.
 void look_around(Hunt& hunt, const fs::path& copy, const json& folders, fs::file_time_type since) {
   const std::string own = copy.parent_path().string() + "/";
   for (const json& folder : folders)
@@ -77,8 +77,9 @@ void look_around(Hunt& hunt, const fs::path& copy, const json& folders, fs::file
 }
 
 /// Reads the command lines of all processes over and over while `work` runs.
-// A sample, not a proof: there is no event for it without privileges, and a process of less than
-// 5 ms may be missed. The host refuses secrets in argv anyway; this is for what the tools start.
+// A sample, not a proof: there is no event for it without privileges, and a process of less than 5
+// ms may be missed. The host refuses secrets in argv anyway; this is for processes that the tools
+// start.
 template <class Work>
 std::set<const Needle*> watch_commands(const Search& search, const Work& work) {
   std::set<const Needle*> found;
@@ -94,7 +95,7 @@ std::set<const Needle*> watch_commands(const Search& search, const Work& work) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     } while (!is_done);
   });
-  // Also when `work` throws: a thread that is still running when it is destroyed ends the program.
+  // Joins even if `work` throws: destroying a running thread would end the program.
   struct Joiner {
     std::atomic<bool>& is_done;
     std::thread& thread;

@@ -1,4 +1,4 @@
-// secrets.lint: what is in the project but should not be.
+// secrets.lint: finds what should not be in the project.
 #include <harbor/action.hpp>
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t largest = std::size_t{8} << 20;
 
-/// The line, from 1, on which a private key of age stands, or 0.
+/// The line, from 1, with a private key of age, or 0.
 unsigned line_of_key(std::string_view text) {
   constexpr std::string_view classic = "AGE-SECRET-KEY-1", quantum = "AGE-SECRET-KEY-PQ-1";
   for (const std::string_view mark : {classic, quantum})
@@ -52,7 +52,7 @@ bool is_sealed(const std::string& name, std::string_view text) {
          is_encrypted(text, Format::yaml);
 }
 
-/// Labels name the file alone: an excerpt would show the secret.
+/// Labels name only the file: an excerpt would show the secret.
 void check_file(Context& context, const fs::path& path, const std::string& name, const File& file) {
   const auto report = [&](const char* code, std::string message, std::string hint) {
     context.fail(

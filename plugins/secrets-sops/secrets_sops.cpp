@@ -9,8 +9,8 @@
 namespace harbor::secrets_sops {
 namespace {
 
-/// sops looks for keys, configuration and agents below HOME; nothing is there. So the one key that
-/// it is given is the only one it can use, and a message about keys is about that one.
+/// sops looks for keys, configuration and agents below HOME. This folder does not exist, so sops
+/// can only use the key that it is given, and a message about keys refers to that one.
 constexpr const char* nowhere = "/nonexistent";
 
 Format format_for(const std::string& file, const json& input) {
@@ -79,7 +79,7 @@ json decrypt(Context& context, const std::string& file, const std::string& text,
   }
 }
 
-/// What sops keeps of its own beside the values.
+/// What sops stores for itself beside the values.
 bool is_seal(std::string_view name) { return name == "sops" || name.starts_with("sops_"); }
 
 struct Encrypted {
@@ -127,7 +127,7 @@ json run_sops(Context& context, const json& input) {
     json at = json::object();
     for (const Value& value :
          values_of(decrypt(context, file.file, file.text, file.format, identity, key), file.file)) {
-      // An empty secret is no secret: there is nothing to mask.
+      // An empty secret is not a secret: there is nothing to mask.
       values[value.name] =
           value.text.empty() ? json("") : context.put_secret(value.name, value.text);
       if (const auto line = lines.find(value.name); line != lines.end())
@@ -154,7 +154,7 @@ json run_sops(Context& context, const json& input) {
   return {{"secrets", std::move(secrets)}, {"files", std::move(files)}};
 }
 
-/// Without a key the names alone are known; each stands for a value that nobody has seen.
+/// Without a key, only the names are known; each gets a placeholder value.
 json check_sops(Context& context, const json& input) {
   if (!context.is_check()) return {};
   json secrets = json::object(), files = json::array();

@@ -14,8 +14,8 @@ namespace harbor::secrets_sops {
 using project_file::File;
 
 /// Files beneath `workspace` that match `pattern`, relative and sorted by bytes; without wildcard
-/// the name itself, whether it is there or not. Throws secrets.bad_path for a pattern that leads
-/// out, secrets.unreadable_file for a folder that cannot be looked into.
+/// the name itself, even if it does not exist. Throws secrets.bad_path for a pattern that leads
+/// out, secrets.unreadable_file for a folder that cannot be read.
 std::vector<std::string> matching_files(const std::filesystem::path& workspace,
                                         const std::string& pattern);
 
