@@ -1,4 +1,4 @@
-// The table of the engine's failures: one row a code; `harbor explain` and docs/reference/errors
+// The table of the engine's failures, one row per code; `harbor explain` and docs/reference/errors
 // are made from it.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace harbor::report {
 
-/// A kind of failure. Codes are never renumbered nor reused. H01xx document, H02xx workflow, H03xx
+/// A kind of failure. Codes are never renumbered or reused. H01xx document, H02xx workflow, H03xx
 /// plugin, H04xx run, H05xx process, H06xx secret, H07xx store, H08xx command line.
 struct Code {
   std::string_view id;  ///< "H0101"
@@ -24,7 +24,7 @@ struct Code {
 /// The row of `id`, or nullptr.
 [[nodiscard]] const Code* find_code(std::string_view id) noexcept;
 
-/// A diagnostic of the row `id`, which must exist: its exit status is taken from there.
+/// A diagnostic of the row `id`, which must exist: its exit status comes from there.
 [[nodiscard]] Diagnostic diagnose(std::string_view id, std::string message,
                                   std::vector<Label> labels = {}, std::string hint = {});
 

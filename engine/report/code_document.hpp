@@ -26,8 +26,8 @@ inline constexpr auto document_codes = std::to_array<Code>({
 the line above. The usual reasons are a line whose indentation fits no line above it, a tab used for indentation, a text
 that contains `: ` or starts with one of ``[ ] { } & * ! | > % @ ` `` and is not quoted, and a bracket or quotation mark
 that is never closed. Indent with spaces, and put quotation marks around such texts.)"},
-    {code::duplicate_key, ExitStatus::invalid, "a key stands twice in one mapping",
-     R"(A mapping has the same key twice. YAML forbids it, because one of the two values would be lost without a word: merge the
+    {code::duplicate_key, ExitStatus::invalid, "a key occurs twice in one mapping",
+     R"(A mapping has the same key twice. YAML forbids it, because one of the two values would be lost silently: merge the
 two entries or remove one of them. Both places are shown. Keys that come in through a merge key (`<<`) do not count; the
 mapping's own keys win over them.)"},
     {code::unknown_tag, ExitStatus::invalid,
@@ -37,8 +37,8 @@ mapping's own keys win over them.)"},
 the tag; if the text is meant to start with `!`, quote it.)"},
     {code::limit_exceeded, ExitStatus::invalid,
      "a descriptor is larger or deeper than Harbor reads",
-     R"(Harbor bounds what it reads, so that a hostile or broken file cannot use up memory: 1 MiB a file, 64 levels of nesting,
-400,000 values after aliases are expanded, 1,000 anchors, 256 KiB a text. A descriptor written by people does not come
+     R"(Harbor limits what it reads, so that a hostile or broken file cannot use up memory: 1 MiB per file, 64 levels of nesting,
+400,000 values after aliases are expanded, 1,000 anchors, 256 KiB per text. A descriptor written by people does not come
 near. If yours is generated, split it into several files, or move large texts into files of their own and name them.)"},
     {code::not_text, ExitStatus::invalid, "a file is not UTF-8 text",
      R"(The file contains bytes that are not UTF-8, or control characters that YAML does not allow (NUL, ESC, ...). The first such
@@ -50,20 +50,19 @@ own. A single `---` at the top of a file, and `...` at its end, are fine.)"},
     {code::key_not_text, ExitStatus::invalid, "a key of a mapping is not a text",
      R"(Every key must be a text. An unquoted `80:`, `true:`, `1.0:` or `~:` is a number, a truth value or null in YAML; put it
 in quotation marks (`"80":`). Lists and mappings cannot be keys at all.)"},
-    {code::merge_not_mapping, ExitStatus::invalid,
-     "a merge key is given something else than a mapping",
+    {code::merge_not_mapping, ExitStatus::invalid, "a merge key has a value that is not a mapping",
      R"(The value of the merge key `<<` must be a mapping, an alias of one (`<<: *defaults`), or a list of these. Its keys become
-keys of the mapping that it stands in, unless they are there already. If a key of that name is really meant, quote it:
+keys of the mapping that contains it, unless they are there already. If a key of that name is really meant, quote it:
 `"<<"`.)"},
-    {code::unknown_alias, ExitStatus::invalid, "an alias refers to an anchor that is not there",
+    {code::unknown_alias, ExitStatus::invalid, "an alias refers to an anchor that does not exist",
      R"(`*name` stands for the value that was marked with `&name` earlier in the same file. There is no such anchor before this
-place, or the alias stands inside the value that it refers to. Anchors do not reach from one file into another. A text
+place, or the alias is inside the value that it refers to. Anchors do not reach from one file into another. A text
 that starts with `*` must be quoted: `"*"`.)"},
     {code::bad_setting, ExitStatus::usage, "--set cannot be applied",
      R"(`--set` takes `PATH=VALUE`. PATH is the keys from the top of the descriptor, joined by dots (`deploy.steps.0.timeout`);
 the items of a list are counted from 0, and a dot within a key is written `\.`. VALUE is a number, a truth value or a
-text as it stands, or YAML in flow style when it starts with `[`, `{`, a quotation mark or `!`. The path must not lead
-through a text or a number, nor past the end of a list.)"},
+text as it is, or YAML in flow style when it starts with `[`, `{`, a quotation mark or `!`. The path must not lead
+through a text or a number, or past the end of a list.)"},
 });
 
 }  // namespace harbor::report

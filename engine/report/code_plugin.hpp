@@ -32,8 +32,8 @@ inline constexpr auto plugin_codes = std::to_array<Code>({
      "somebody else could change a plugin",
      R"(A plugin runs with all your rights, so Harbor opens one only if nobody but you and root can have changed it. The file
 and every folder above it must belong to you or to root and must not be writable by group or others; a folder with the
-sticky bit (`/tmp`) may be writable, but a plugin must not lie directly in it. A file with set-user-id or set-group-id
-bits is refused too. The message names the first file or folder that is at fault: correct it with the `chmod` or
+sticky bit (`/tmp`) may be writable, but a plugin must not be directly in it. A file with set-user-id or set-group-id
+bits is refused too. The message names the first file or folder at fault: correct it with the `chmod` or
 `chown` that is shown, or move the plugin to a folder of your own.)"},
     {code::plugin_link_leaves_folder, ExitStatus::plugin_refused,
      "a symbolic link leads out of the plugin folder",
@@ -41,11 +41,11 @@ bits is refused too. The message names the first file or folder that is at fault
 does. This one leads elsewhere, to a place that was not chosen for plugins. Put the file itself into the folder, or add
 the folder that holds it to `HARBOR_PLUGIN_PATH`.)"},
     {code::not_a_plugin, ExitStatus::plugin_refused, "a file is not a Harbor plugin",
-     R"(The file ends in `.so` and lies where plugins are looked for, but it is not a regular file, not a shared library, is
-damaged, or lacks the note by which Harbor knows its plugins. None of its code was run. Authors: put `HARBOR_ABI_NOTE`
+     R"(The file ends in `.so` and is in a plugin folder, but it is not a regular file, not a shared library, is
+damaged, or lacks the note by which Harbor recognizes plugins. None of its code was run. Authors: put `HARBOR_ABI_NOTE`
 (C) into one source file; `HARBOR_PLUGIN` of `harbor/action.hpp` does it for you, and build with `harbor_add_plugin()`.
 A library with an executable stack, text relocations or a relative search path is refused with this code as well, since
-it would weaken the whole process or load code from whatever folder Harbor is started in.)"},
+it would weaken the whole process or load code from the folder that Harbor is started in.)"},
     {code::plugin_wrong_architecture, ExitStatus::plugin_refused,
      "a plugin is built for another machine",
      R"(The file is a shared library, but for another processor, word size or byte order than this `harbor`. Get the build of
@@ -61,45 +61,45 @@ names both versions.)"},
 by the linker (`-fvisibility=hidden` without `HARBOR_EXPORT`, or an export map without the name), or compiled as C++
 without `extern "C"`. Authors: include `harbor/plugin.h` and build with `harbor_add_plugin()`.)"},
     {code::plugin_entry_refused, ExitStatus::plugin_refused, "a plugin refused to load",
-     R"(The plugin's entry point returned NULL, by which a plugin says that it cannot work with this Harbor. Ask its author, or
+     R"(The plugin's entry point returned NULL, which means that the plugin cannot work with this Harbor. Ask its author, or
 look for another version of the plugin or of Harbor.)"},
     {code::plugin_cannot_be_linked, ExitStatus::plugin_refused,
      "a plugin needs something that this system lacks",
      R"(The system's loader could not link the plugin: a library that it needs is not installed, a symbol is missing, or it was
 built on a newer distribution or with a newer compiler than this system has. Install the library that is named, or
-rebuild the plugin here; `-static-libstdc++ -static-libgcc` with the export map of `harbor_add_plugin()` takes the
-compiler's library out of the question. Authors: link with `-Wl,-z,defs`, which finds missing symbols while building.)"},
+rebuild the plugin here; `-static-libstdc++ -static-libgcc` with the export map of `harbor_add_plugin()` avoids the
+dependency on the compiler's library. Authors: link with `-Wl,-z,defs`, which finds missing symbols while building.)"},
     {code::plugin_crashed_in_scan, ExitStatus::plugin_refused,
-     "a plugin ended the process in which it was looked at",
+     "a plugin ended the process that examined it",
      R"(Harbor asks an unknown plugin for its description in a process of its own, and this plugin ended that process: by a
 crash, by calling `exit`, or by using more memory or processor time than a scan may. The plugin is in quarantine: it is
 not tried again until its file changes. Authors: load it in a debugger; nothing but building the table of actions
-belongs into constructors and the entry point.)"},
+belongs in constructors and the entry point.)"},
     {code::plugin_hung_in_scan, ExitStatus::plugin_refused,
      "a plugin did not describe itself in time",
      R"(Harbor asks an unknown plugin for its description in a process of its own and gives it two seconds. This one took
 longer and was ended. It is in quarantine: it is not tried again until its file changes. Authors: no input or output,
-threads or locks belong into constructors and the entry point; open connections in `validate` or `execute`.)"},
+threads or locks belong in constructors and the entry point; open connections in `validate` or `execute`.)"},
     {code::plugin_invalid_description, ExitStatus::plugin_refused,
-     "a plugin describes itself wrongly",
+     "a plugin's description is invalid",
      R"(What the plugin's entry point returned breaks a rule of `harbor/plugin.h`: an identity is missing, the name of an action
 is malformed or used twice, an action cannot be executed, or a schema is not a JSON object. The message names the action
-and what is wrong. None of the plugin's actions can be used; this is a bug of the plugin, tell its author.)"},
+and what is wrong. None of the plugin's actions can be used; this is a bug in the plugin; tell its author.)"},
     {code::plugin_not_trusted, ExitStatus::plugin_refused, "a plugin of the project is not trusted",
      R"(A plugin runs with all your rights, and a project folder may come from anywhere, so Harbor runs a plugin inside a
-project only after somebody agreed to it. Look at where the file comes from, then run `harbor plugin trust FILE`: it
-writes the file's SHA-256 into `harbor.lock`, which belongs into version control. None of its code was run.)"},
+project only after somebody agreed to it. Check where the file comes from, then run `harbor plugin trust FILE`: it
+writes the file's SHA-256 into `harbor.lock`, which belongs in version control. None of its code was run.)"},
     {code::plugin_changed_since_trusted, ExitStatus::plugin_refused,
-     "a trusted plugin has another content now",
-     R"(The plugin is named in `harbor.lock`, but its SHA-256 is none of those that are pinned there: it was rebuilt, updated or
+     "the content of a trusted plugin has changed",
+     R"(The plugin is named in `harbor.lock`, but its SHA-256 is not one of those pinned there: it was rebuilt, updated or
 tampered with, or it is the build for another platform. None of its code was run. If you know why it changed, run
 `harbor plugin trust FILE` again; otherwise restore the file.)"},
     {code::plugin_changed_since_scan, ExitStatus::plugin_refused,
      "a plugin changed while Harbor was running",
-     R"(Between the look at the plugins and the first use of one of its actions the file was replaced or removed, so the plan no
+     R"(Between the scan of the plugins and the first use of one of its actions the file was replaced or removed, so the plan no
 longer describes what would run. Nothing of the new file was run. Run the same command again.)"},
     {code::several_providers, ExitStatus::plugin_refused, "more than one plugin provides an action",
-     R"(Harbor never chooses silently between plugins that provide the same action. Say in the descriptor which one you mean,
+     R"(Harbor never chooses silently between plugins that provide the same action. Choose one in the descriptor,
 `use: {ACTION: ID}`, or remove the others; `harbor plugin list` shows all of them.)"},
     {code::plugin_file_missing, ExitStatus::no_input,
      "a plugin that the descriptor names does not exist",

@@ -8,8 +8,7 @@
 namespace harbor::report {
 
 inline constexpr auto sdk_codes = std::to_array<Code>({
-    {"sdk.exception", ExitStatus::failed,
-     "an action ended with an exception that it did not expect",
+    {"sdk.exception", ExitStatus::failed, "an action ended with an unexpected exception",
      R"(The action's code threw something that is no harbor::Error, and nothing caught it; the cause below the message is the
 exception's own text. This is a bug of the pack that provides the action, not of your descriptor: report it to the
 pack's author, with that text. What the step had done until then is not taken back; `harbor destroy` does that.)"},

@@ -22,7 +22,7 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-/// A span with what is to be said about it.
+/// A span, and what to say about it.
 struct Label {
   Span span;
   std::string text;
@@ -32,8 +32,8 @@ struct Label {
 
 enum class Severity : std::uint8_t { error, warning };
 
-/// A failure, complete: stable code ("H0103", or a pack's dotted "acme.quota"), one sentence
-/// without a full stop, places (primary first), causes (outermost first) and the way out.
+/// A complete failure: stable code ("H0103", or a pack's dotted "acme.quota"), one sentence without
+/// a full stop, places (primary first), causes (outermost first) and a hint.
 struct Diagnostic {
   std::string code;
   std::string message;
@@ -50,14 +50,14 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
-/// The first error, or the first warning where there is none; `diagnostics` is not empty.
+/// The first error, or the first warning if there is no error; `diagnostics` is not empty.
 [[nodiscard]] inline const Diagnostic& first_error(const Diagnostics& diagnostics) {
   for (const auto& diagnostic : diagnostics)
     if (diagnostic.severity == Severity::error) return diagnostic;
   return diagnostics.front();
 }
 
-/// Carries diagnostics up to whoever renders them. Thrown with at least one error in it.
+/// Carries diagnostics up to the code that renders them. Contains at least one error when thrown.
 class Error : public std::exception {
  public:
   explicit Error(Diagnostic diagnostic) : diagnostics_{std::move(diagnostic)} {}

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-// What a program printed may be any bytes, and JSON holds UTF-8 alone.
+// A program may print any bytes, but JSON holds only UTF-8.
 void put_text(json& line, const char* name, std::string_view text) {
   if (!text.empty()) line[name] = valid_utf8(text);
 }

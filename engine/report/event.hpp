@@ -32,10 +32,11 @@ enum class EventKind : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(EventKind kind) noexcept;
 
-/// "trace", "debug", "info", "warn" or "error" for a HARBOR_LOG_* level; the nearest for others.
+/// "trace", "debug", "info", "warn" or "error" for a HARBOR_LOG_* level; the nearest one for other
+/// numbers.
 [[nodiscard]] std::string_view level_name(int level) noexcept;
 
-/// One event. Whoever tells it to observers masks its text, fields and diagnostics first
+/// One event. The sender masks its text, fields and diagnostics before observers get it
 /// (secret/event_mask.hpp). Fields that a kind does not name are empty.
 struct Event {
   EventKind kind = EventKind::run_started;

@@ -9,8 +9,8 @@
 
 namespace harbor::report {
 
-/// What a step logged or its child printed, "fetch: warning: ..." or "fetch:   ...", when `least`
-/// or the kind says that it is to be shown; without newline, visible.
+/// What a step logged or its child printed, "fetch: warning: ..." or "fetch:   ...", if `least` or
+/// the kind says that it is shown; without newline, visible().
 [[nodiscard]] std::optional<std::string> log_line(const Event& event, int least_level,
                                                   bool with_output);
 

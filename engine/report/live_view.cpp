@@ -33,7 +33,7 @@ Size size_of(int fd, std::size_t columns) {
           std::max<std::size_t>(is_known && size.ws_row != 0 ? size.ws_row : 24, 4)};
 }
 
-/// Everything, or nothing more once the terminal is gone.
+/// Writes everything, or gives up once the terminal is gone.
 void write_all(int fd, std::string_view text) noexcept {
   while (!text.empty()) {
     const ssize_t written = ::write(fd, text.data(), text.size());
@@ -54,7 +54,7 @@ void write_all(int fd, std::string_view text) noexcept {
 struct Frame {
   std::vector<std::size_t> widths;
 
-  /// Goes to the first row of the frame. A terminal that became narrower has wrapped the rows
+  /// Goes to the first row of the frame. If the terminal became narrower, it has wrapped the rows
   /// meanwhile.
   [[nodiscard]] std::string go_back(std::size_t columns) const {
     std::size_t rows = 0;
@@ -104,8 +104,8 @@ class LiveView final : public Observer {
     }
   }
 
-  /// What turns the screen into the next frame, or into the last one. With the mutex held, or
-  /// without a painter.
+  /// The text that turns the screen into the next frame, or into the last one. Call with the mutex
+  /// held or without a painter.
   std::string next_frame(bool is_last) {
     const Size size = size_of(fd_, options_.width);
     const TreeLook look{options_.color, options_.unicode, size.columns - 1, size.rows - 1};

@@ -34,7 +34,7 @@ LogTarget target_of(std::string_view text, const std::filesystem::path& folder) 
   if (hint.empty()) hint = "a file with a colon in its name is written with a slash: ./a:b";
   throw Error(diagnose(code::bad_usage,
                        std::string(source) + " takes LEVEL, TARGET or LEVEL:TARGET, and '" +
-                           std::string(word) + "' is no level",
+                           std::string(word) + "' is not a level",
                        {}, std::move(hint)));
 }
 
@@ -47,7 +47,7 @@ LogRequest parse_log_request(std::string_view text, const std::filesystem::path&
   out.level = level_of(text);
   if (out.level) return out;
   const auto colon = text.find(':');
-  // A path may hold colons of its own; a mistyped level must not become the name of a file.
+  // A path may contain colons; a mistyped level must not become the name of a file.
   if (colon != std::string_view::npos &&
       text.substr(0, colon).find('/') == std::string_view::npos) {
     out.level = level_of(text.substr(0, colon));

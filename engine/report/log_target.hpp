@@ -8,7 +8,7 @@
 
 namespace harbor::report {
 
-/// The least level that is logged; the first five are HARBOR_LOG_*.
+/// The lowest level that is logged; the first five are HARBOR_LOG_*.
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, off };
 
 /// Where the log goes.
@@ -20,29 +20,29 @@ struct LogTarget {
   friend bool operator==(const LogTarget&, const LogTarget&) = default;
 };
 
-/// A request as it is written, `LEVEL`, `TARGET` or `LEVEL:TARGET`; what it leaves out is empty. A
-/// target is `-` for standard error, `syslog`, or a file; a file whose name looks like something
-/// else is written with a slash, `./debug`.
+/// A request as written: `LEVEL`, `TARGET` or `LEVEL:TARGET`; what is left out is empty. A target
+/// is `-` for standard error, `syslog`, or a file; a file whose name could be one of these or a
+/// level is written with a slash, `./debug`.
 struct LogRequest {
   std::optional<LogLevel> level;
   std::optional<LogTarget> target;
 };
 
-/// Reads a request. Relative files are seen from `folder`. Throws report::Error H0802 when what
-/// stands in front of a colon is no level; `source` says in the message whose value it is.
+/// Reads a request. Relative files start at `folder`. Throws report::Error H0802 when the text
+/// before a colon is not a level; `source` names the origin of the value in the message.
 [[nodiscard]] LogRequest parse_log_request(std::string_view text,
                                            const std::filesystem::path& folder,
                                            std::string_view source);
 
-/// What remains to be decided: the level is `debug`, the target standard error, where both requests
-/// leave it out.
+/// The decision: the level is `debug` and the target standard error if both requests leave them
+/// out.
 struct LogChoice {
   LogLevel level = LogLevel::debug;
   LogTarget target;
 };
 
-/// `option` (--log) wins over `variable` (HARBOR_LOG), each for what it says. Nothing when neither
-/// is given (both texts are empty) or the level is `off`.
+/// Level and target each come from `option` (--log) if given there, else from `variable`
+/// (HARBOR_LOG). Nothing when both requests are empty or the level is `off`.
 [[nodiscard]] std::optional<LogChoice> choose_log(std::string_view option,
                                                   std::string_view variable,
                                                   const std::filesystem::path& folder);

@@ -30,8 +30,7 @@ LogLevel level_of(const Event& event) {
   return static_cast<LogLevel>(event.level < 0 ? 0 : event.level > 4 ? 4 : event.level);
 }
 
-/// JSON of the library escapes control characters, but not those that change the direction of
-/// writing.
+/// The JSON library escapes control characters, but not those that change the direction of text.
 std::string with_fields(const Event& event) {
   std::string text = visible(event.text);
   if (!event.fields.is_null())

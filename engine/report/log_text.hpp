@@ -9,14 +9,14 @@
 
 namespace harbor::report {
 
-/// An event as a line of the log.
+/// An event as one line of the log.
 struct LogLine {
   LogLevel level = LogLevel::info;
-  std::string text;  ///< one line, visible(): a control character is an escape
+  std::string text;  ///< one line, visible(): control characters are escaped
 };
 
-/// What of an event is logged: nothing for an event that says nothing. Diagnostics that it carries
-/// are lines of their own, from diagnostic_line().
+/// What is logged for an event; nothing for an event without content. Its diagnostics are separate
+/// lines, from diagnostic_line().
 [[nodiscard]] std::optional<LogLine> log_text(const Event& event);
 [[nodiscard]] LogLine diagnostic_line(const Event& event, const Diagnostic& diagnostic);
 

@@ -23,8 +23,8 @@ namespace {
 constexpr std::size_t file_size = std::size_t{10} << 20;
 constexpr std::size_t kept_files = 5;
 
-/// The library makes files as the umask says, and a log tells more about a project than others need
-/// to know. Returns an errno, 0 when the file can be written.
+/// The library creates files with the user's umask, but a log says more about a project than others
+/// need to know. Returns an errno, 0 when the file can be written.
 int make_private(const std::string& path) {
   const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
   if (file < 0) return errno;
@@ -33,7 +33,7 @@ int make_private(const std::string& path) {
 }
 
 spdlog::sink_ptr file_sink(const std::filesystem::path& path) {
-  // Asked first: the library makes missing folders, and tries five times before it gives up.
+  // Tried first: the library creates missing folders, and tries five times before it gives up.
   if (const int error = make_private(path.string()))
     throw Error(diagnose(code::write_failed,
                          "cannot write the log to '" + path.string() + "': " + std::strerror(error),
@@ -79,10 +79,10 @@ class LogView final : public Observer {
   explicit LogView(const LogChoice& choice)
       : logger_("harbor", sink_of(choice.target)), wants_trace_(choice.level != LogLevel::error) {
     logger_.set_level(level_of(choice.level));
-    // The logger stays out of the library's registry: it is nobody's but this view's.
+    // The logger stays out of the library's registry: only this view uses it.
     logger_.set_formatter(std::make_unique<spdlog::pattern_formatter>(
         "%Y-%m-%dT%H:%M:%S.%eZ %P %l %v", spdlog::pattern_time_type::utc));
-    // A process that is killed, or that the warden ends, leaves a log that is whole.
+    // If the process is killed, or the warden ends it, the log is still complete.
     logger_.flush_on(spdlog::level::trace);
     logger_.set_error_handler([this](const std::string& problem) {
       logger_.set_level(spdlog::level::off);

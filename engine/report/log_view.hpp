@@ -8,11 +8,11 @@
 
 namespace harbor::report {
 
-/// The log, opened. A file is made with mode 0600, appended to, and set aside as FILE.1 ... FILE.5
-/// (before its ending) when it has 10 MB; every line is handed to the system before on_event()
-/// returns. A file that cannot be written later on is given up, with one line on standard error:
-/// losing the log is no reason to stop a run. Thread-safe. Throws report::Error H0705 when the file
-/// cannot be opened.
+/// Opens the log. A file is created with mode 0600, appended to, and rotated to FILE.1 ... FILE.5
+/// (the number goes before the extension) at 10 MB; every line is handed to the system before
+/// on_event() returns. If writing fails later, the log ends with one line on standard error: losing
+/// the log is no reason to stop a run. Thread-safe. Throws report::Error H0705 when the file cannot
+/// be opened.
 [[nodiscard]] std::unique_ptr<Observer> make_log_view(const LogChoice& choice);
 
 }  // namespace harbor::report

@@ -25,7 +25,7 @@ class PlainView final : public Observer {
     } else if (options_.verbosity != Verbosity::quiet) {
       text = line_of(event);
     }
-    // Whoever follows a log in a pipe sees a step when it starts, not when a buffer is full.
+    // A reader at the other end of a pipe sees a step when it starts, not when a buffer is full.
     if (!text.empty()) out_ << text << std::flush;
   }
 
@@ -37,7 +37,7 @@ class PlainView final : public Observer {
     tally_.add(event.outcome);
   }
 
-  /// The line of an event, with its newline; empty when nothing is to be said.
+  /// The line of an event, with its newline; empty when there is nothing to say.
   [[nodiscard]] std::string line_of(const Event& event) const {
     const bool is_verbose = options_.verbosity == Verbosity::verbose;
     const std::string prefix = visible(event.step) + ": ";

@@ -60,7 +60,7 @@ std::string place_of(const Span& span) {
   return place;
 }
 
-/// Wrapped text after a prefix; the lines that follow stand below the text, not below the prefix.
+/// Wrapped text after a prefix; further lines are aligned with the text, not with the prefix.
 void write_wrapped(Page& page, std::string_view prefix, Ink ink, std::string_view text,
                    Ink text_ink = Ink::none) {
   const std::size_t indent = std::min<std::size_t>(columns_of(prefix), page.options.width / 3);
@@ -86,7 +86,7 @@ struct Excerpt {
   std::string text;
   std::size_t first = 0;    ///< byte of the line at which it starts
   std::size_t columns = 0;  ///< that `text` takes
-  std::size_t lead = 0;     ///< of these, by the mark that something was cut
+  std::size_t lead = 0;     ///< of these, for the mark that something was cut off
 };
 
 /// The columns that the bytes [from, to) of a line take.
@@ -99,13 +99,13 @@ std::size_t columns_between(const std::vector<Glyph>& line, std::size_t from, st
   return columns;
 }
 
-/// What of `line` fits into `room` columns, with the byte `focus` in it.
+/// The part of `line` that fits into `room` columns and contains the byte `focus`.
 Excerpt excerpt_of(const std::vector<Glyph>& line, std::size_t focus, std::size_t room) {
   constexpr std::string_view mark = "...";
   Excerpt excerpt;
   const std::size_t total = columns_between(line, 0, std::string::npos);
   const std::size_t before = columns_between(line, 0, focus);
-  // A third of the room stands before the focus, so that most of what it points at is seen.
+  // A third of the room is before the focus, so that most of what it points at is visible.
   const std::size_t skip = total <= room || before < room * 2 / 3 ? 0 : before - room / 3;
   std::size_t at = 0;
   std::size_t column = 0;
@@ -150,8 +150,8 @@ std::string gutter_of(const Page& page, std::string_view number) {
                     std::string(page.gutter - number.size(), ' ') + std::string{number} + " |");
 }
 
-/// The row of carets below an excerpt and the label's text, beside it or, where it is too long,
-/// below.
+/// The row of carets below an excerpt, and the label's text beside it or, if it is too long, below
+/// it.
 void write_carets(Page& page, const Label& label, const std::vector<Glyph>& line,
                   const Excerpt& excerpt, const Pointed& pointed) {
   const std::size_t room = page.options.width - page.gutter - 3;
@@ -188,7 +188,7 @@ std::optional<SourceText> source_line(const Page& page, const Span& span) {
     if (line && line->text.ends_with('\n')) line->text.pop_back();
     if (line && line->text.ends_with('\r')) line->text.pop_back();
     return line;
-  } catch (...) {  // an excerpt is a courtesy: its source may not cost the message
+  } catch (...) {  // an excerpt is optional: its source must not cost the message
     return std::nullopt;
   }
 }
@@ -203,7 +203,7 @@ void write_line(Page& page, const std::vector<const Label*>& labels) {
     return;
   }
   const std::size_t room = page.options.width - page.gutter - 3;
-  // Nobody sees more of a line of a megabyte, and laying it out takes a second.
+  // No more of a line is ever visible, and laying out a megabyte takes a second.
   std::size_t seen = 0;
   for (const Label* label : labels)
     seen = std::max(seen, pointed_at(*label, *line).from + 16 * room);

@@ -1,4 +1,4 @@
-// Diagnostics as people and as programs read them.
+// Diagnostics for people and for programs.
 #pragma once
 
 #include <functional>
@@ -14,13 +14,13 @@ namespace harbor::report {
 /// One line of a source file.
 struct SourceText {
   std::string text;
-  bool is_masked = false;  ///< secrets in it were replaced: columns of the file do not apply to it
+  bool is_masked = false;  ///< secrets in it were replaced: the file's columns no longer fit
 
   SourceText(std::string line, bool masked = false) : text(std::move(line)), is_masked(masked) {}
 };
 
 /// Reads one line of a source file, for the excerpt above the carets; nothing when it cannot be
-/// had, or is not to be seen.
+/// read, or must not be shown.
 using SourceLine =
     std::function<std::optional<SourceText>(const std::string& file, std::uint32_t line)>;
 
@@ -31,7 +31,7 @@ struct RenderOptions {
 };
 
 /// Like a compiler: `error[H0101]: message`, `--> file:line:column`, the line with carets, notes,
-/// `help: ...`. Total: a span whose file is gone still prints its place. Ends with a newline.
+/// `help: ...`. Never fails: a span whose file is gone still prints its place. Ends with a newline.
 /// Control characters in any field are made visible, so that a message cannot move the terminal's
 /// cursor.
 [[nodiscard]] std::string render(const Diagnostic& diagnostic, const SourceLine& source,

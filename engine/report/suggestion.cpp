@@ -5,7 +5,7 @@
 namespace harbor::report {
 namespace {
 
-/// Longer words are not typed by hand, and the table grows with the square.
+/// Longer words are not typed by hand, and the cost is quadratic.
 constexpr std::size_t longest_word = 256;
 
 std::string lower(std::string_view word) {
@@ -16,7 +16,7 @@ std::string lower(std::string_view word) {
   return text;
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours that make `a` of `b`.
+/// Insertions, deletions, replacements and swaps of neighbours that turn `b` into `a`.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
@@ -42,7 +42,7 @@ std::optional<std::string> nearest(std::string_view word,
   const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
   const std::string* best = nullptr;
   std::size_t best_distance =
-      std::min(limit + 1, word.size());  // a word that shares nothing is no slip
+      std::min(limit + 1, word.size());  // a word that shares nothing is not a typo
   for (const std::string& candidate : candidates) {
     const std::size_t gap =
         std::max(candidate.size(), word.size()) - std::min(candidate.size(), word.size());

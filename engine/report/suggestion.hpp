@@ -10,7 +10,8 @@
 namespace harbor::report {
 
 /// The candidate nearest to `word` by edit distance (transpositions count as one), or nothing when
-/// none is near enough to be a slip: at most a third of the word's length, at least one.
+/// none is near enough to be a typo (a distance of at most a third of the word's length, but at
+/// least one).
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word,
                                                  const std::vector<std::string>& candidates);
 

@@ -39,7 +39,7 @@ bool is_in(const Range (&table)[N], char32_t point) {
   return range != std::begin(table) && point <= std::prev(range)->last;
 }
 
-/// Control characters, and those that are invisible or turn the direction of writing.
+/// Control characters, and those that are invisible or change the direction of text.
 bool is_unsafe(char32_t point) {
   return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0xad || point == 0x61c ||
          point == 0x180e || point == 0x200b || (point >= 0x200e && point <= 0x200f) ||
@@ -54,7 +54,7 @@ std::string escape(const char* format, unsigned value) {
 }
 
 /// The length of the escape sequence at the start of `text`, which begins with ESC: CSI, OSC and
-/// its like, or two bytes.
+/// similar, or two bytes.
 std::size_t escape_length(std::string_view text) {
   if (text.size() < 2) return text.size();
   if (text[1] == '[') {

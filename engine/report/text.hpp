@@ -1,5 +1,4 @@
-// Text as a terminal shows it: what a character's width is, and what must not reach the terminal as
-// it is.
+// Text as a terminal shows it: the width of characters, and which ones must be escaped.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +18,8 @@ struct Glyph {
 };
 
 /// The next character of `text` at `offset`, which must be inside. What could move the cursor or
-/// change the direction of writing becomes an escape ("\x1b", "\u{202e}"), a tab four spaces,
-/// invalid UTF-8 "\xff" byte by byte.
+/// change the direction of text becomes an escape ("\x1b", "\u{202e}"), a tab four spaces, invalid
+/// UTF-8 "\xff" byte by byte.
 [[nodiscard]] Glyph glyph_at(std::string_view text, std::size_t offset);
 
 /// The whole text as glyphs.
@@ -36,8 +35,8 @@ struct Glyph {
 /// Columns that `text` takes when it is printed with visible().
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
-/// At most `columns` columns of visible(text); what is cut ends in `ellipsis`, which is one column
-/// or three wide.
+/// At most `columns` columns of visible(text); text that is cut ends in `ellipsis`, which is one or
+/// three columns wide.
 [[nodiscard]] std::string cut(std::string_view text, std::size_t columns,
                               std::string_view ellipsis = "...");
 

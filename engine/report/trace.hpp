@@ -1,5 +1,5 @@
-// Where the kernel says what it does: the folders that it looks into, the processes that it starts,
-// the locks that it waits for.
+// Reports what the kernel does: the folders that it searches, the processes that it starts, the
+// locks that it waits for.
 #pragma once
 
 #include <functional>
@@ -10,12 +10,12 @@
 
 namespace harbor::report {
 
-/// Hears events of kind `trace`. Empty when nobody listens, which costs the test for it: an event
-/// is made only when it is not empty. Thread-safe where it is handed to code of several threads.
+/// Receives events of kind `trace`. Empty when nothing listens; test for that before making an
+/// event. Thread-safe if it is handed to code of several threads.
 using Trace = std::function<void(Event)>;
 
-/// Levels of a trace, as HARBOR_LOG_*: `detail` is what happens at every start and is rarely asked
-/// for.
+/// Levels of a trace, as HARBOR_LOG_*: `detail` is for what happens at every start and is rarely
+/// needed.
 enum class TraceLevel : int { detail = 0, step = 1, note = 2, warning = 3, failure = 4 };
 
 /// `topic` is a literal.

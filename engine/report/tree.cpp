@@ -9,11 +9,11 @@
 namespace harbor::report {
 namespace {
 
-// No row shows more, and a program may print a megabyte in one line.
+// A row never shows more, and a program may print a megabyte in one line.
 constexpr std::size_t longest_note = 500;
 constexpr std::size_t widest_name = 32;
 
-/// A stretch of a row in one colour.
+/// Part of a row, in one colour.
 struct Piece {
   std::string text;
   Ink ink = Ink::none;
@@ -60,7 +60,7 @@ TreeStep& step_of(Tree& tree, const Event& event) {
   return tree.steps[known->second];
 }
 
-/// A step that ended may start again: another attempt.
+/// A step that ended may start again, for another attempt.
 void start(Tree& tree, const Event& event, TreeTime now) {
   TreeStep& step = step_of(tree, event);
   const std::size_t index = tree.index.at(event.step);
@@ -167,7 +167,8 @@ void add_all(std::vector<std::string>& rows, const Tree& tree, TreeTime now, con
   }
 }
 
-/// What matters most, in `room` rows of which one counts what has ended and one what else runs.
+/// What matters most, in `room` rows: one of them counts the steps that ended, one the other
+/// running steps.
 void add_some(std::vector<std::string>& rows, const Tree& tree, TreeTime now, const TreeLook& look,
               std::size_t room) {
   const bool is_crowded = tree.running.size() + 1 > room;

@@ -39,7 +39,7 @@ struct Tree {
   Tally tally;
 };
 
-/// How rows are to look.
+/// How rows look.
 struct TreeLook {
   bool color = false;
   bool unicode = true;
@@ -50,7 +50,7 @@ struct TreeLook {
 void apply(Tree& tree, const Event& event, TreeTime now);
 
 /// The tree while the run goes on: at most look.rows rows. What does not fit is counted: running
-/// steps go first, then those that ended last.
+/// steps have priority, then those that ended last.
 [[nodiscard]] std::vector<std::string> live_rows(const Tree& tree, TreeTime now,
                                                  const TreeLook& look);
 

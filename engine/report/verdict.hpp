@@ -1,4 +1,4 @@
-// What a list of diagnostics comes to.
+// What a list of diagnostics amounts to.
 #pragma once
 
 #include <algorithm>
@@ -7,14 +7,14 @@
 
 namespace harbor::report {
 
-/// Whether one of them is an error; warnings are none.
+/// Whether one of them is an error; warnings are not.
 [[nodiscard]] inline bool has_errors(const Diagnostics& diagnostics) {
   return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& diagnostic) {
     return diagnostic.severity == Severity::error;
   });
 }
 
-/// What the first error ends the process with; `otherwise` when there is none.
+/// The exit status of the first error; `otherwise` when there is none.
 [[nodiscard]] inline ExitStatus exit_of(const Diagnostics& diagnostics, ExitStatus otherwise) {
   return has_errors(diagnostics) ? first_error(diagnostics).exit : otherwise;
 }

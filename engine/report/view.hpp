@@ -32,17 +32,17 @@ struct ViewOptions {
 /// outcome and duration. Never wider than the terminal; long runs are cut to its height while they
 /// run and printed whole at the end. Warnings, and with `verbose` logs and output, scroll by above
 /// it. Hides the cursor; run_finished, or the destructor, shows it again. Writes to `fd`, a
-/// terminal; a terminal that is gone is no error.
+/// terminal; a terminal that is gone is not an error.
 [[nodiscard]] std::unique_ptr<Observer> make_live_view(int fd, ViewOptions options);
 
-/// Shows a terminal's cursor. [async-signal-safe] For who ends the process without unwinding while
-/// a live view draws.
+/// Shows a terminal's cursor. [async-signal-safe] For code that ends the process without unwinding
+/// while a live view draws.
 void show_cursor(int fd) noexcept;
 
 /// One line for each thing that happened, with the step's id in front; nothing redrawn.
 [[nodiscard]] std::unique_ptr<Observer> make_plain_view(std::ostream& out, ViewOptions options);
 
-/// One JSON object a line, flushed.
+/// One JSON object per line, flushed.
 [[nodiscard]] std::unique_ptr<Observer> make_event_stream(std::ostream& out);
 
 /// Hands each event to several observers, in order. Wants a trace when one of them does.

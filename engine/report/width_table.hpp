@@ -1,6 +1,6 @@
 // Which characters take no column of a terminal and which take two. From the Unicode 14.0.0 data:
 // categories Mn and Me (with Hangul medials, joiners and tags), and East Asian widths W and F;
-// unassigned code points between two ranges count as they do.
+// unassigned code points between two ranges count as part of them.
 #pragma once
 
 namespace harbor::report {
