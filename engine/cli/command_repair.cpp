@@ -23,7 +23,7 @@ int repair(Invocation& call) {
     return status;
   }
   auto& out = *call.context.out;
-  if (findings.empty()) out << "There is nothing to repair.\n";
+  if (findings.empty()) out << "Nothing is to be repaired.\n";
   for (const auto& finding : findings)
     out << finding.what << ": " << (finding.done.empty() ? "not mended" : finding.done) << '\n';
   print_diagnostics(call, problems);

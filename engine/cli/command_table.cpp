@@ -25,7 +25,7 @@ std::span<const Command> commands() {
       {"destroy",
        "",
        "run destroy: take down what the last deploy left running",
-       "What earlier steps saved is undone, the latest first. Where the pack of such a step is "
+       "What earlier steps saved is undone, the latest first. If the pack of such a step is "
        "gone, "
        "`--forget STEP` gives up what that step made, so that the rest can be taken down.",
        {{"forget", 0, "STEP",
@@ -33,7 +33,7 @@ std::span<const Command> commands() {
          "may be repeated",
          true},
         {"from-labels", 0, "",
-         "also take away what bears this folder's name in its labels, where no state says what is "
+         "also remove what has this folder's name in its labels, if no state says what is "
          "deployed",
          false}},
        true,
@@ -73,11 +73,11 @@ std::span<const Command> commands() {
        history},
       {"repair",
        "",
-       "look through var/ for what a killed run or a bad disk left, and mend it",
+       "find what a killed run or a bad disk left in var/, and repair it",
        "Says what it finds: a state or a journal that does not match its checksum, a change of "
        "files "
        "that was not completed, files that were never finished, processes of a run that was "
-       "killed. What says what is deployed is put aside, never deleted.",
+       "killed. The record of what is deployed is put aside, never deleted.",
        {},
        false,
        repair},

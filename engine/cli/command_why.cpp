@@ -63,7 +63,7 @@ void print_uses(const Invocation& call, const json& uses) {
       if (!artifact.ends_with(".uses"))
         hint += (hint.empty() ? "origins are known of: " : ", ") + artifact;
   throw report::Error(report::diagnose(report::code::unknown_subject,
-                                       "nothing is known of '" + name + "'", {}, hint));
+                                       "nothing is known about '" + name + "'", {}, hint));
 }
 
 }  // namespace

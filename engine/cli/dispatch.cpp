@@ -130,8 +130,8 @@ report::Diagnostic of_system(const std::system_error& failure) {
     return report::diagnose(report::code::no_resources, code.message(), {}, resource_hint);
   if (const auto* file = dynamic_cast<const std::filesystem::filesystem_error*>(&failure))
     return report::diagnose(report::code::read_failed,
-                            "cannot look at '" + file->path1().string() + "': " + code.message(),
-                            {}, "look at its owner and mode, and at those of the folders above it");
+                            "cannot access '" + file->path1().string() + "': " + code.message(), {},
+                            "check its owner and mode, and those of the folders above it");
   return report::diagnose(report::code::internal,
                           std::string("Harbor made a mistake: ") + failure.what(), {},
                           "please report it with the command that led to it");

@@ -14,7 +14,7 @@ namespace {
 
 report::Diagnostic not_written(const std::string& path, int error) {
   // The text for ENXIO, "No such device or address", would mislead: a FIFO has no reader.
-  const std::string reason = error == ENXIO ? "nobody reads from this pipe" : std::strerror(error);
+  const std::string reason = error == ENXIO ? "this pipe has no reader" : std::strerror(error);
   return report::diagnose(report::code::write_failed,
                           "cannot write events to " + path + ": " + reason, {},
                           "--events takes a file that can be written, or - for standard output");

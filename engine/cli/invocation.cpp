@@ -125,7 +125,7 @@ run::RunReport conduct(const Invocation& call, run::Workspace& workspace,
                  << holder.pid << ") to end\n";
   };
   around.forgetting = [&](const std::string& step) {
-    *context.err << "step '" << step << "' is given up: what it made is not taken back\n";
+    *context.err << "step '" << step << "' is given up: what it made is not undone\n";
   };
   const auto progress = make_progress(call, is_watched);
   around.observer = progress.observer.get();

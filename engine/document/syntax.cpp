@@ -34,7 +34,7 @@ constexpr Phrase phrases[] = {
     {"illegal flow end", "this bracket closes nothing",
      "remove it, or put the text in quotation marks"},
     {"illegal EOF in scalar", "the text ends within quotation marks", close_it},
-    {"illegal document indicator", "a document marker stands within quotation marks", close_it},
+    {"illegal document indicator", "a document marker is inside quotation marks", close_it},
     {"illegal tab", "a tab is used for indentation", "indent with spaces"},
     {"unknown token", "no text may start like this", quote_it},
     {"unknown escape character", "an escape that YAML does not know",
@@ -65,8 +65,9 @@ constexpr Phrase phrases[] = {
     {"repeated TAG", "there are two %TAG lines for one handle", "remove one of them"},
 };
 
-constexpr Phrase misplaced = {"", "the indentation fits no line above",
-                              "keys of one mapping stand in one column, as do the '- ' of a list"};
+constexpr Phrase misplaced = {
+    "", "the indentation fits no line above",
+    "align the keys of a mapping in one column, and the '- ' of a list as well"};
 constexpr Phrase trailing = {"", "unexpected text after a value",
                              "put the whole text in quotation marks"};
 

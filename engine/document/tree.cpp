@@ -320,7 +320,7 @@ class Builder {
   }
 
   void report_duplicate(std::string_view key, const Mark& second, const Mark& first) {
-    report(report::code::duplicate_key, "the key " + quoted(key) + " stands twice in one mapping",
+    report(report::code::duplicate_key, "the key " + quoted(key) + " occurs twice in one mapping",
            {source_.label(second, "again here"), source_.label(first, "first here")},
            "remove one of the two, or join them");
   }

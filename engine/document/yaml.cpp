@@ -85,7 +85,7 @@ report::Diagnostic second_document(const SourceText& source, const Position& at)
 
 report::Diagnostic self_reference(const SourceText& source, const Position& at) {
   return report::diagnose(report::code::unknown_alias,
-                          "the alias stands inside the value that it refers to",
+                          "the alias is inside the value that it refers to",
                           {source.label(at, source.word(at.offset).size())},
                           "refer to a value that ends above the alias");
 }

@@ -159,7 +159,7 @@ harbor_status put_secret(harbor_call* call, harbor_str name, harbor_str value,
     if (!self.has_effect(HARBOR_FX_SECRETS))
       return self.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
                          "the action stores a secret without declaring the effect",
-                         "a pack declares HARBOR_FX_SECRETS for it");
+                         "the pack must declare HARBOR_FX_SECRETS for it");
     *ref = str_of(self.arena.keep(self.services.vault->put(text_of(name), text_of(value))));
     return HARBOR_OK;
   });
@@ -171,7 +171,7 @@ harbor_status with_secret(harbor_call* call, harbor_str ref, void (*use)(void*, 
     if (!self.has_effect(HARBOR_FX_SECRETS))
       return self.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
                          "the action reads a secret without declaring the effect",
-                         "a pack declares HARBOR_FX_SECRETS for it");
+                         "the pack must declare HARBOR_FX_SECRETS for it");
     const bool known = self.services.vault->with(
         text_of(ref), [&](std::string_view value) { use(user, str_of(value)); });
     if (known) return HARBOR_OK;

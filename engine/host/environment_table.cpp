@@ -11,7 +11,7 @@ harbor_status check_may_read(Call& call) {
   if (call.has_effect(HARBOR_FX_READ_HOST)) return HARBOR_OK;
   return call.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
                      "the action reads the environment without declaring the effect",
-                     "a pack declares HARBOR_FX_READ_HOST for it");
+                     "the pack must declare HARBOR_FX_READ_HOST for it");
 }
 
 // Read from what main() handed in, not by getenv(): tests can set it, and another thread's setenv()

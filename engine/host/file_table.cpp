@@ -77,11 +77,11 @@ harbor_status check_may_write(Call& call, std::uint32_t flags) {
   if (call.only_looks())
     return call.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
                        "the action writes files while it may only look",
-                       "while planning a pack passes HARBOR_FILES_LOOK");
+                       "while planning, the pack must pass HARBOR_FILES_LOOK");
   if (call.has_effect(HARBOR_FX_WRITE_WORKSPACE)) return HARBOR_OK;
   return call.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
                      "the action writes files without declaring the effect",
-                     "a pack declares HARBOR_FX_WRITE_WORKSPACE for it");
+                     "the pack must declare HARBOR_FX_WRITE_WORKSPACE for it");
 }
 
 /// Runs `work` and turns what it throws into failures of the call. `work` returns whether something
@@ -163,13 +163,13 @@ void check_may_keep(Call& call, std::string_view folder, const harbor_output_fil
   if (folder.starts_with('/') && !call.has_effect(HARBOR_FX_WRITE_HOST))
     throw Refusal{report::code::undeclared_effect,
                   "the action writes outside of the project without declaring the effect",
-                  "a pack declares HARBOR_FX_WRITE_HOST for it"};
+                  "the pack must declare HARBOR_FX_WRITE_HOST for it"};
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t k = 0; k < files[i].part_count; ++k)
       if (files[i].parts[k].secret.len != 0)
         throw Refusal{report::code::broken_contract,
                       "the action writes a secret into a file outside of the run folder",
-                      "secrets stay beneath it: this is a bug of the pack"};
+                      "secrets stay beneath it: this is a bug in the pack"};
 }
 
 harbor_status write_new(harbor_call* call, harbor_str folder, const harbor_output_file* files,

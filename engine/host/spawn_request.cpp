@@ -62,13 +62,13 @@ void check_access(const SpawnAccess& access, const harbor_spawn& request,
   if (!(access.effects & HARBOR_FX_EXEC))
     refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
            "the action starts '" + program + "' without declaring the effect",
-           "a pack declares HARBOR_FX_EXEC for it");
+           "the pack must declare HARBOR_FX_EXEC for it");
   const bool only_looking = access.op == HARBOR_OP_PLAN || access.op == HARBOR_OP_VALIDATE ||
                             access.op == HARBOR_OP_STATUS;
   if (only_looking && !(request.flags & HARBOR_SPAWN_READ_ONLY))
     refuse(HARBOR_E_DENIED, report::code::spawn_not_read_only,
            "the action starts '" + program + "' while it may only look",
-           "while planning a pack starts only what it marks HARBOR_SPAWN_READ_ONLY");
+           "while planning, the pack may start only what it marks HARBOR_SPAWN_READ_ONLY");
 }
 
 /// Whether a part of a command line that equals a secret gives nothing away: `admin` of a project
@@ -94,7 +94,7 @@ void check_argument(const std::vector<std::string>& argv, const Services& servic
     for (const std::string& name : services.vault->names_in(match))
       names += (names.empty() ? "" : ", ") + name;
     refuse(HARBOR_E_DENIED, report::code::secret_on_command_line,
-           "the secret " + names + " would stand on the command line of '" + argv.front() +
+           "the secret " + names + " would be on the command line of '" + argv.front() +
                "', in argument " + std::to_string(argv.size() - 1) + ", '" +
                masker.apply(argument) + "'",
            "other users can read command lines: pass it by environment, standard input or file; "
@@ -220,7 +220,8 @@ std::optional<Failure> failure_of(const process::Completion& done, const std::st
       break;
     case process::Ended::given_up:
       failure.code = report::code::deadline_passed;
-      failure.message = "'" + program + "' did not go on and was stopped by the action that ran it";
+      failure.message =
+          "'" + program + "' made no progress and was stopped by the action that ran it";
       break;
     case process::Ended::cancelled:
       failure.status = HARBOR_E_CANCELLED;
@@ -243,7 +244,7 @@ const char* words_of(process::Ended how) {
     case process::Ended::timed_out:
       return "was stopped at its deadline";
     case process::Ended::given_up:
-      return "was stopped: it did not go on";
+      return "was stopped: it made no progress";
     case process::Ended::cancelled:
       return "was stopped: the run is cancelled";
     case process::Ended::not_found:

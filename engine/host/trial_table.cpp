@@ -42,7 +42,7 @@ harbor_status check_may_try(Call& call) {
     return HARBOR_OK;
   return call.refuse(HARBOR_E_DENIED, report::code::undeclared_effect,
                      "the action tries a stage without declaring the effects",
-                     "a pack declares HARBOR_FX_EXEC and HARBOR_FX_READ_WORKSPACE for it");
+                     "the pack must declare HARBOR_FX_EXEC and HARBOR_FX_READ_WORKSPACE for it");
 }
 
 std::filesystem::path temporary_folder(const Services& services) {

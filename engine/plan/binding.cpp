@@ -159,7 +159,7 @@ void Planner::check_references(std::size_t i, PlannedStep& step) {
       report_unknown_step(reference);
     } else if (!position_.contains(*target) || *target == i) {
       error(report::code::bad_reference,
-            "'" + reference.name + "' refers to a step that has not run by then", reference.mark);
+            "'" + reference.name + "' refers to a step that has not run yet", reference.mark);
     } else {
       check_output_name(*target, reference);
     }
@@ -222,7 +222,7 @@ void Planner::check_stand_ins(const Candidate& candidate) {
     const auto& instead = candidate.action->info->marks(key).instead;
     if (!instead.empty() && value->text != "false")
       error(report::code::invalid_parameter,
-            candidate.action->info->name + ": " + key + " is for the command line alone",
+            candidate.action->info->name + ": " + key + " only works on the command line",
             workflow::mark_of(*candidate.written, "/" + key, true), "write a step of " + instead);
   }
 }

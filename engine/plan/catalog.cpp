@@ -59,7 +59,7 @@ Catalog::Lookup Catalog::find(std::string_view name) {
     for (const auto& [known, unused] : registry_.actions())
       if (names.empty() || names.back() != known) names.push_back(known);
     auto hint = report::did_you_mean(name, names);
-    if (hint.empty()) hint = "`harbor actions` lists what there is";
+    if (hint.empty()) hint = "`harbor actions` lists all actions";
     if (!registry_.refusals().empty())
       hint += "; " + std::to_string(registry_.refusals().size()) +
               " plugin(s) were refused, see `harbor plugin list`";

@@ -18,7 +18,7 @@ constexpr Kind kinds[] = {Kind::null,   Kind::boolean,  Kind::integer, Kind::num
 Kind kind_from(const std::string& word, const std::string& at) {
   for (const Kind kind : kinds)
     if (to_string(kind) == word) return kind;
-  refuse_plan(at, "'" + word + "' is no kind of value");
+  refuse_plan(at, "'" + word + "' is not a kind of value");
 }
 
 /// The text of a scalar is converted later without a check, so its kind must be checked here.

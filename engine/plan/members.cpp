@@ -11,7 +11,7 @@ void refuse_plan(const std::string& at, const std::string& problem) {
   throw report::Error(
       report::diagnose(report::code::malformed_plan,
                        "the plan cannot be read: " + (at.empty() ? "" : "at " + at + " ") + problem,
-                       {}, "a plan is read as Harbor wrote it: make it anew"));
+                       {}, "plans are not meant to be edited: make a new one"));
 }
 
 Members::Members(const json& object, std::string at, std::initializer_list<std::string_view> known)

@@ -115,7 +115,7 @@ void Planner::report_cycle(const std::vector<std::size_t>& members,
   const std::set<std::size_t> done(order.begin(), order.end());
   report::Diagnostic problem = report::diagnose(
       report::code::step_cycle, "steps wait for one another", {},
-      "take out one of the `needs`; a step without `needs` waits for every step above it");
+      "remove one of the `needs`; a step without `needs` waits for every step above it");
   for (const auto i : members)
     if (!done.contains(i) && candidates_[i].written && problem.labels.size() < 8)
       problem.labels.push_back(

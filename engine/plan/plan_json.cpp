@@ -47,7 +47,7 @@ void check_order(const Plan& plan) {
       first = i;
     }
     if (step.stage != command_stage && !workflow::is_stage(step.stage))
-      refuse_plan(at + "/stage", "'" + step.stage + "' is no stage");
+      refuse_plan(at + "/stage", "'" + step.stage + "' is not a stage");
     const bool is_sorted =
         std::is_sorted(step.after.begin(), step.after.end(), std::less_equal<>());
     if (!is_sorted ||

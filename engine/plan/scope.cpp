@@ -116,11 +116,11 @@ class Resolver {
       report(required ? report::code::required_variable : report::code::invalid_expression,
              done.error->message, part_of(value, done.error->offset, done.error->length), "");
     } else if (secret) {
-      report(report::code::secret_inside_text, "a secret stands inside longer text", value.mark,
+      report(report::code::secret_inside_text, "a secret is inside longer text", value.mark,
              "a secret may only be a whole value: write just `${NAME}`, or render it into a file "
              "by template");
     } else if (compound) {
-      report(report::code::invalid_expression, "a list or mapping stands inside longer text",
+      report(report::code::invalid_expression, "a list or mapping is inside longer text",
              value.mark, "refer to one of its members");
     }
     for (const auto& unset : done.unset)

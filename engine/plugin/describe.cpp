@@ -18,8 +18,8 @@ constexpr std::uint32_t max_struct = 64 * 1024;
 constexpr std::string_view name_rule = "[a-z0-9_]+(\\.[a-z0-9_]+)*";
 
 [[noreturn]] void fail(const std::string& what) {
-  refuse(report::code::plugin_invalid_description, "describes itself wrongly: " + what,
-         "this is a bug of the plugin: tell its author");
+  refuse(report::code::plugin_invalid_description, "has an invalid description: " + what,
+         "this is a bug in the plugin: tell its author");
 }
 
 bool is_utf8(const std::string& text) {

@@ -168,7 +168,7 @@ void consider(Search& search, const Candidate& candidate) {
     if (system::is_lack(error.code())) throw;
     refuse_it(diagnose(
         {std::string(report::code::plugin_crashed_in_scan),
-         std::string("could not be looked at: ") + error.what(), "run the same command again"},
+         std::string("could not be examined: ") + error.what(), "run the same command again"},
         candidate.file));
   }
 }

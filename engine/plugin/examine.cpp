@@ -13,7 +13,7 @@ Pack examine(const SafeFile& file, const MayRun& may_run, std::chrono::milliseco
   Pack pack = scan(file.path, limit);
   if (identify(file.path) != file.identity)
     refuse(report::code::plugin_changed_since_scan,
-           "was replaced or written to while harbor looked at it", "run the same command again");
+           "was replaced or written to while harbor examined it", "run the same command again");
   pack.file = file.path;
   pack.identity = file.identity;
   pack.sha256 = std::move(sha256);

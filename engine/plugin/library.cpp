@@ -29,8 +29,8 @@ Loaded& loaded() {
 }
 
 [[noreturn]] void refuse_changed(const std::string& how) {
-  refuse(report::code::plugin_changed_since_scan,
-         "is not what it was when harbor looked at it: " + how, "run the same command again");
+  refuse(report::code::plugin_changed_since_scan, "has changed since harbor examined it: " + how,
+         "run the same command again");
 }
 
 const harbor_plugin& enter(const Pack& pack, const harbor_host& host) {

@@ -44,7 +44,7 @@ void check_folder(const fs::path& folder, bool holds_file) {
   struct stat status {};
   if (stat(folder.c_str(), &status) != 0)
     refuse(report::code::plugin_unsafe_owner_or_mode,
-           "lies in " + quoted(folder) + ", which cannot be looked at: " + std::strerror(errno),
+           "lies in " + quoted(folder) + ", which cannot be accessed: " + std::strerror(errno),
            "give the folder read and search permission, or move the plugin");
   if (!is_owner_safe(status))
     refuse(report::code::plugin_unsafe_owner_or_mode,

@@ -224,7 +224,7 @@ std::string reason_of(int status) {
 }
 
 std::string retry_hint(const std::filesystem::path& file) {
-  return "it is not tried again before its file changes; to try it once more, run: touch '" +
+  return "it is not tried again until its file changes; to try it anyway, run: touch '" +
          file.string() + "'";
 }
 

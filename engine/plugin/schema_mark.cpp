@@ -16,7 +16,7 @@ using nlohmann::json;
 
 // The parser, and all code that walks a schema, recurses.
 constexpr int max_depth = 64;
-constexpr std::string_view hint = "this is a bug of the plugin: tell its author";
+constexpr std::string_view hint = "this is a bug in the plugin: tell its author";
 
 /// One schema, with what is needed for messages about it.
 struct Schema {
@@ -26,7 +26,7 @@ struct Schema {
 
   [[noreturn]] void fail(const std::string& what) const {
     refuse(report::code::plugin_invalid_description,
-           "describes itself wrongly: in the " + std::string(side) + " schema of action '" +
+           "has an invalid description: in the " + std::string(side) + " schema of action '" +
                action.name + "' " + what,
            hint);
   }
@@ -36,7 +36,7 @@ struct Schema {
     static const json none = json::object();
     const auto found = root.find("properties");
     if (found == root.end()) return none;
-    if (!found->is_object()) fail("'properties' is no object");
+    if (!found->is_object()) fail("'properties' is not an object");
     return *found;
   }
 
@@ -192,7 +192,7 @@ std::vector<Naming> read_namings(const Schema& output, const std::vector<Binding
     const auto depth = mark->is_object() ? mark->value("depth", json(1)) : json();
     if (!depth.is_number_unsigned() || depth < 1 || depth > 8)
       output.fail("'x-harbor-names' of '" + binding.property +
-                  "' is no mapping with a `depth` from 1 to 8");
+                  "' is not a mapping with a `depth` from 1 to 8");
     const auto uses = text_at(output, *mark, "uses");
     namings.push_back(
         {binding.artifact, depth.get<std::size_t>(), uses.empty() ? binding.artifact : uses});
@@ -207,7 +207,7 @@ void refuse_step_keys(const Schema& input) {
     std::string keys;
     for (const auto key : step_keys) keys += (keys.empty() ? "" : ", ") + std::string(key);
     refuse(report::code::plugin_invalid_description,
-           "describes itself wrongly: in the input schema of action '" + input.action.name +
+           "has an invalid description: in the input schema of action '" + input.action.name +
                "' the property '" + name + "' has the name of a step's own key",
            "the plugin's author gives it another name; a step's own keys are " + keys);
   }

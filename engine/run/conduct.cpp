@@ -81,10 +81,9 @@ void check_forgotten(const std::vector<std::string>& forgotten, const store::Sta
     if (std::find(known.begin(), known.end(), step) != known.end()) continue;
     auto hint = report::did_you_mean(step, known);
     if (hint.empty())
-      hint = known.empty() ? "there is nothing to be undone" : "`harbor plan destroy` lists them";
+      hint = known.empty() ? "there is nothing to undo" : "`harbor plan destroy` lists them";
     throw report::Error(report::diagnose(report::code::bad_usage,
-                                         "no step '" + step + "' has anything that is to be undone",
-                                         {}, hint));
+                                         "no step '" + step + "' has anything to undo", {}, hint));
   }
 }
 

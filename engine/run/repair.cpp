@@ -50,8 +50,8 @@ void look_at_lock(const workflow::Project& project, store::Lock& lock, Findings&
   for (const std::string& run : lock.left())
     add(findings, "run " + run + " was killed while it had the lock", [&] {
       const auto count = process::end_leftovers(project.folder.string(), run);
-      return count == 0 ? std::string("nothing of it runs any more")
-                        : std::to_string(count) + " process(es) of it were ended";
+      return count == 0 ? std::string("none of it is running any more")
+                        : std::to_string(count) + " of its processes were ended";
     });
   lock.settle();
 }

@@ -19,8 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* look_hint =
-    "look at its owner and mode, and at those of the folders above it";
+constexpr const char* look_hint = "check its owner and mode, and those of the folders above it";
 
 [[noreturn]] void fail_write(const fs::path& path, int error) {
   const bool is_full = error == ENOSPC || error == EDQUOT;
@@ -28,7 +27,7 @@ constexpr const char* look_hint =
       report::code::write_failed, "cannot write '" + path.string() + "': " + std::strerror(error),
       {},
       is_full ? "make room on its file system and run the command again; the file is unchanged"
-              : "look at the owner and the mode of the folder; the file is unchanged")};
+              : "check the owner and mode of the folder; the file is unchanged")};
 }
 
 [[noreturn]] void fail_read(const fs::path& path, const std::string& why, std::string hint) {

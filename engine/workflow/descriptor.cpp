@@ -109,7 +109,7 @@ class Loader {
       if (member.key == "profiles" || member.key == "version")
         diagnostics_.push_back(report::diagnose(
             report::code::unknown_key, "unknown key '" + member.key + "' in a profile",
-            {{out_.span(member.key_mark), ""}}, "it stands at the top of the descriptor"));
+            {{out_.span(member.key_mark), ""}}, "it belongs at the top of the descriptor"));
     join(profile->find("services"), request.services, "services");
     join(profile->find("options"), request.options, "options");
     Value rest = *profile;

@@ -6,8 +6,8 @@ namespace harbor::workflow {
 namespace fs = std::filesystem;
 namespace {
 
-/// Whether something is there, even if it cannot be read: the code that reads it reports that.
-/// Below a folder that cannot be searched, nothing counts as being there.
+/// Whether something is there, even if it cannot be read: the code that reads it reports that. A
+/// path in a closed folder counts as there, one below a closed folder higher up does not.
 bool is_there(const fs::path& path) {
   std::error_code failed;
   const auto status = fs::status(path, failed);

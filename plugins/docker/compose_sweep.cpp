@@ -64,7 +64,7 @@ json plan_sweep(Context& context, const json&) {
 
 constinit const harbor_action sweep_action = action<run_sweep>(
     {.name = "compose.sweep",
-     .doc = "Takes away what this folder deployed, found by labels alone; volumes stay.",
+     .doc = "Removes what this folder deployed, found only by labels; volumes stay.",
      .input = R"({"type": "object", "additionalProperties": false})",
      .requires_caps = "container.engine",
      .provides_caps = "deployment.sweep",

@@ -129,7 +129,7 @@ bool follow(Decision& one, const ByName& by_name) {
   for (const std::string& host : one.wanted->lives_in)
     if (is_new(by_name, host)) {
       one.deed = Deed::recreate;
-      one.reason = "it lives in a container of '" + host + "', which is new: new container";
+      one.reason = "it uses the container of '" + host + "', which is new: new container";
       return true;
     }
   return false;
@@ -146,7 +146,7 @@ void share_images(std::vector<Decision>& all, const std::string& project) {
     const auto found = built.find(one.wanted->image);
     if (found == built.end() || one.containers.empty() || one.deed >= Deed::recreate) continue;
     one.deed = Deed::recreate;
-    one.reason = "its image is built anew with '" + found->second + "': new container";
+    one.reason = "its image is rebuilt with '" + found->second + "': new container";
   }
 }
 

@@ -17,7 +17,7 @@ enum class Deed : std::uint8_t {
   signal,    ///< Wanted::on_change
   unpause,   ///< the same container goes on
   start,     ///< the same container runs again
-  restart,   ///< the same container runs anew
+  restart,   ///< the same container is restarted
   scale,     ///< containers are added or removed, the others stay
   recreate,  ///< new containers
   create,    ///< it has none yet

@@ -18,14 +18,14 @@ struct Canary {
 /// A stage to try with made-up secrets.
 struct Planted {
   Trial trial;                  ///< with the files and variables that hold the canaries
-  std::set<std::string> files;  ///< those of its files, from the project folder
+  std::set<std::string> files;  ///< the files that hold canaries, relative to the project folder
   std::vector<Canary> canaries;
 };
 
-/// Makes up a value for each secret of the project: in *.secrets.env, in whatever else `sources`
-/// names (the output of env.secrets: "files" and "variables"), and in sops files, which are
-/// encrypted again with a throwaway key. Nothing is decrypted; env files are read for their names.
-/// Throws secrets.no_sops and secrets.trial_failed.
+/// Makes up a value for each secret of the project: in *.secrets.env, in the other places that
+/// `sources` names (the output of env.secrets: "files" and "variables"), and in sops files, which
+/// are encrypted again with a throwaway key. Nothing is decrypted; env files are read for their
+/// names. Throws secrets.no_sops and secrets.trial_failed.
 Planted plant(Context& context, const json& sources);
 
 }  // namespace harbor::secrets_sops

@@ -52,7 +52,8 @@ inline constexpr std::initializer_list<Failure> failure_table = {
     {HARBOR_E_INPUT, "secrets.bad_name", "a name in a file with secrets cannot be a variable",
      "Names of variables consist of letters, digits and `_`, and do not start with a digit."},
     {HARBOR_E_DENIED, "secrets.key_in_project", "there is an age private key in the project",
-     "Whoever can read the project can open its secrets. Remove the key from the project and from "
+     "Anyone who can read the project can open its secrets. Remove the key from the project and "
+     "from "
      "its history, make a new one, and rotate: everybody who has a copy still knows the old key."},
     {HARBOR_E_DENIED, "secrets.readable_key", "others may read a key file in the project",
      "Run `chmod 600 FILE`. A key does not belong in a project in any case."},

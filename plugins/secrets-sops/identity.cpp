@@ -21,8 +21,8 @@ std::string_view trimmed(std::string_view line) {
   return line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
 }
 
-/// Only the keys: a comment says whose key it is. Put into the vault with it, that text would be
-/// masked wherever it occurs.
+/// Returns only the keys: a comment tells whose key it is, and in the vault, that text would be
+/// masked everywhere.
 std::string keys_in(std::string_view text, const std::string& source) {
   std::string keys;
   for (std::size_t at = 0; at <= text.size();) {
@@ -45,8 +45,8 @@ std::string keys_in(std::string_view text, const std::string& source) {
 std::optional<Identity> from_file(const fs::path& path, const std::string& source) {
   const auto file = read_file(path, path.string());
   if (!file) return std::nullopt;
-  // Only where a chmod can help: a key that belongs to somebody else, mounted into a container or
-  // managed by a system, is as that owner wants it.
+  // Only if a chmod can help: the owner decides about a key that belongs to somebody else, such as
+  // one mounted into a container.
   if ((file->mode & 077U) != 0 && (file->is_own || ::geteuid() == 0)) {
     char mode[8];
     std::snprintf(mode, sizeof mode, "%04o", file->mode & 0777U);

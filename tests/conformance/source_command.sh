@@ -156,7 +156,7 @@ services:
   same status "$status" 0
   contains "a dry run" "$err" "warning[compose.port_taken]"
   sed -i 's/action: compose.up/action: compose.up, dryRun: true/' etc/harbor.yaml
-  fails H0217 65 "dryRun is for the command line alone" check
+  fails H0217 65 "dryRun only works on the command line" check
   contains hint "$err" "write a step of compose.show"
 }
 
@@ -369,7 +369,7 @@ test_merge_errors() {
   file $a <<<$'services: {a: {extends: b}}'
   conflict compose.extends_missing 65 "'a' extends 'b'"
   file $a <<<$'services: {a: {extends: b}, b: {extends: a}}'
-  conflict compose.extends_cycle 65 "in a circle"
+  conflict compose.extends_cycle 65 "forms a cycle"
   file $a <<<$'include: 1'
   conflict compose.bad_include 65 "include is a list"
   file $a <<<$'include: [services/compose.a.yml]'

@@ -207,7 +207,7 @@ TEST_CASE("a setting that cannot be applied says why and changes nothing", "[doc
        "',' and close the '[' "
        "with ']'\n"},
       {"a={b: 1, b: 2}",
-       "H0110 16+1 'b' the value is not YAML: the key 'b' stands twice in one mapping | remove one "
+       "H0110 16+1 'b' the value is not YAML: the key 'b' occurs twice in one mapping | remove one "
        "of the two, or "
        "join them\n"},
       {"a=\"x\" y",

@@ -76,7 +76,7 @@ TEST_CASE("a file that was replaced after the scan is not loaded", "[plugin]") {
   CHECK(error.code == "H0314");
   CHECK(error.message ==
         "plugin '" + file.string() +
-            "' is not what it was when harbor looked at it: the file was replaced or written to");
+            "' has changed since harbor examined it: the file was replaced or written to");
   CHECK(error.hint == "run the same command again");
   CHECK(error.exit == harbor::ExitStatus::plugin_refused);
 }
@@ -97,7 +97,7 @@ TEST_CASE("an action that the scan did not find is not invented", "[plugin]") {
   const Pack pack = examined(file);
   CHECK(loading(pack, "zoo.none").message ==
         "plugin '" + file.string() +
-            "' is not what it was when harbor looked at it: it has no action 'zoo.none'");
+            "' has changed since harbor examined it: it has no action 'zoo.none'");
 }
 
 TEST_CASE("a pack that cannot be linked any more says why", "[plugin]") {

@@ -67,9 +67,9 @@ TEST_CASE("off is no log at all", "[report]") {
 
 TEST_CASE("a mistyped level is no file", "[report]") {
   CHECK(refusal_of("debgu:a.log") ==
-        "H0802 --log takes LEVEL, TARGET or LEVEL:TARGET, and 'debgu' is no level "
+        "H0802 --log takes LEVEL, TARGET or LEVEL:TARGET, and 'debgu' is not a level "
         "(did you mean 'debug'?)");
   CHECK(refusal_of("12:30") ==
-        "H0802 --log takes LEVEL, TARGET or LEVEL:TARGET, and '12' is no level "
+        "H0802 --log takes LEVEL, TARGET or LEVEL:TARGET, and '12' is not a level "
         "(a file with a colon in its name is written with a slash: ./a:b)");
 }

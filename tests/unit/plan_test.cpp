@@ -386,7 +386,7 @@ TEST_CASE("unknown actions, sections and keys come with suggestions", "[workflow
   CHECK(planned.errors() ==
         Lines{"H0218 4:3 unknown section 'evn' in stage 'prepare' (did you mean 'env'?)",
               "H0210 6:15 unknown action 'mrege' (did you mean 'merge'?)",
-              "H0210 7:15 unknown action 'entirely.other' (`harbor actions` lists what there is)",
+              "H0210 7:15 unknown action 'entirely.other' (`harbor actions` lists all actions)",
               "H0206 2:1 unknown key 'theem' (did you mean 'theme'?)"});
 }
 

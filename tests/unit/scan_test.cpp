@@ -22,14 +22,14 @@ Fault scanned(const std::string& name, std::chrono::milliseconds limit = patienc
 }
 
 std::string retry(const std::string& name) {
-  return "it is not tried again before its file changes; to try it once more, run: touch '" +
+  return "it is not tried again until its file changes; to try it anyway, run: touch '" +
          zoo::built(name).string() + "'";
 }
 
 /// A description that breaks a rule.
 Fault invalid(const std::string& what) {
-  return {"H0311", "describes itself wrongly: " + what,
-          "this is a bug of the plugin: tell its author"};
+  return {"H0311", "has an invalid description: " + what,
+          "this is a bug in the plugin: tell its author"};
 }
 
 const ActionInfo& action_of(const Pack& pack, std::string_view name) {
@@ -229,12 +229,13 @@ TEST_CASE("a mark that leads nowhere is refused", "[plugin]") {
 }
 
 TEST_CASE("a parameter that is called as a step's own key is refused", "[plugin]") {
-  CHECK(scanned("bad/step_key") ==
-        Fault{"H0311",
-              "describes itself wrongly: in the input schema of action 'step_key.run' the property "
-              "'when' has the name of a step's own key",
-              "the plugin's author gives it another name; a step's own keys are action, id, name, "
-              "when, with, needs, timeout, retry, continueOnError, forEach"});
+  CHECK(
+      scanned("bad/step_key") ==
+      Fault{"H0311",
+            "has an invalid description: in the input schema of action 'step_key.run' the property "
+            "'when' has the name of a step's own key",
+            "the plugin's author gives it another name; a step's own keys are action, id, name, "
+            "when, with, needs, timeout, retry, continueOnError, forEach"});
 }
 
 TEST_CASE("only faults of the file itself last", "[plugin]") {

@@ -85,14 +85,14 @@ TEST_CASE("a mark of the wrong type is the pack's mistake", "[plugin]") {
             .ends_with("'x-harbor-result' is 1, true or false expected"));
   CHECK(refusal("{}",
                 R"({"properties": {"a": {"x-harbor-as": "a", "x-harbor-names": {"depth": 0}}}})")
-            .ends_with("'x-harbor-names' of 'a' is no mapping with a `depth` from 1 to 8"));
+            .ends_with("'x-harbor-names' of 'a' is not a mapping with a `depth` from 1 to 8"));
 }
 
 TEST_CASE("no parameter is called as a key of a step", "[plugin]") {
   for (const char* key : {"action", "id", "name", "when", "with", "needs", "timeout", "retry",
                           "continueOnError", "forEach"})
     CHECK(refusal("{\"properties\": {\"" + std::string(key) + "\": {}}}") ==
-          "describes itself wrongly: in the input schema of action 'a.b' the property '" +
+          "has an invalid description: in the input schema of action 'a.b' the property '" +
               std::string(key) + "' has the name of a step's own key");
   CHECK(refusal(R"({"properties": {"names": {"properties": {"name": {}}}}})").empty());
   CHECK(refusal("{}", R"({"properties": {"name": {}}})").empty());

@@ -117,10 +117,8 @@ TEST_CASE("an expression that cannot be read is an error", "[workflow]") {
 }
 
 TEST_CASE("a list does not fit into text", "[workflow]") {
-  CHECK(
-      lines_of(resolved("'all: ${steps.first.names}'").diagnostics) ==
-      Lines{
-          "H0220 2:10 a list or mapping stands inside longer text (refer to one of its members)"});
+  CHECK(lines_of(resolved("'all: ${steps.first.names}'").diagnostics) ==
+        Lines{"H0220 2:10 a list or mapping is inside longer text (refer to one of its members)"});
 }
 
 TEST_CASE("a secret is passed on as a reference when it is the whole value", "[workflow]") {

@@ -54,7 +54,7 @@ TEST_CASE("a refused argument is named, and so is the secret", "[host]") {
   REQUIRE(outcome.failure);
   CHECK(outcome.failure->code == report::code::secret_on_command_line);
   CHECK(outcome.failure->message ==
-        "the secret TOKEN would stand on the command line of 'tool', in argument 2, "
+        "the secret TOKEN would be on the command line of 'tool', in argument 2, "
         "'--password=******'");
 }
 

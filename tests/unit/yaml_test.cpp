@@ -307,15 +307,15 @@ TEST_CASE("errors in brackets, quotation marks and directives say where and what
 
 TEST_CASE("a duplicate key points at both places", "[document]") {
   CHECK(errors("jobs: 1\nother: 2\njobs: 3\n") ==
-        "H0102 3:1+4 again here | 1:1+4 first here | the key 'jobs' stands twice in one mapping | "
+        "H0102 3:1+4 again here | 1:1+4 first here | the key 'jobs' occurs twice in one mapping | "
         "remove one of the "
         "two, or join them\n");
   CHECK(errors("a: {\"b\": 1, b: 2}") ==
-        "H0102 1:13+1 again here | 1:5+3 first here | the key 'b' stands twice in one mapping | "
+        "H0102 1:13+1 again here | 1:5+3 first here | the key 'b' occurs twice in one mapping | "
         "remove one of the "
         "two, or join them\n");
   CHECK(errors("<<: {}\n<<: {}\n") ==
-        "H0102 2:1+2 again here | 1:1+2 first here | the key '<<' stands twice in one mapping | "
+        "H0102 2:1+2 again here | 1:1+2 first here | the key '<<' occurs twice in one mapping | "
         "remove one of the "
         "two, or join them\n");
   CHECK(to_json(parse("a: 1\na: 2\n").value) == json{{"a", 1}});
@@ -414,7 +414,7 @@ TEST_CASE("an alias needs an anchor above it", "[document]") {
         "value that it stands "
         "for, or quote a text that starts with '*'\n");
   CHECK(errors("a: &a [1, *a]\n") ==
-        "H0109 1:11+2 | the alias stands inside the value that it refers to | refer to a value "
+        "H0109 1:11+2 | the alias is inside the value that it refers to | refer to a value "
         "that ends above the "
         "alias\n");
 }

@@ -164,8 +164,8 @@ class Merge {
       if (link.file == scope.file && link.service == name) {
         std::string way;
         for (const Link& at : chain) way += at.service + " -> ";
-        fail("compose.extends_cycle", "extends goes in a circle: " + way + std::string(name),
-             "let one of them stand on its own", {store_.label(place, "closes the circle")});
+        fail("compose.extends_cycle", "extends forms a cycle: " + way + std::string(name),
+             "remove one of these extends", {store_.label(place, "closes the cycle")});
       }
     }
     if (chain.size() >= max_chain) {
@@ -269,8 +269,8 @@ class Merge {
       }
       at = rebased(folder, at);
       if (std::count(including.begin(), including.end(), at) > 0 || including.size() >= max_chain) {
-        fail("compose.include_cycle", "'" + at + "' includes itself", "take one include out",
-             {store_.label(item.place, "closes the circle")});
+        fail("compose.include_cycle", "'" + at + "' includes itself", "remove one include",
+             {store_.label(item.place, "closes the cycle")});
       }
     }
     if (paths.empty() || paths.front().empty()) {

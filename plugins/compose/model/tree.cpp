@@ -26,7 +26,7 @@ bool is_absent(int error) { return error == ENOENT || error == ENOTDIR; }
       error == EINVAL ? "it is not a regular file" : std::generic_category().message(error);
   throw Error(error == EACCES ? HARBOR_E_DENIED : HARBOR_E_IO, "compose.unreadable",
               "'" + path + "' cannot be read: " + reason,
-              "look at its type, its owner and mode, and at those of the folders above it");
+              "check its type, owner and mode, and those of the folders above it");
 }
 
 std::optional<std::string> read_file(const std::string& path, const std::string& shown) {

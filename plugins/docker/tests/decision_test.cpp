@@ -132,7 +132,7 @@ TEST_CASE("whoever lives in a new container gets a new one too", "[decision]") {
   const std::vector<Container> there = {running("a"), running("b"), running("c"), running("d")};
   const auto all = decide(services, there, {});
   CHECK(all[0].deed == Deed::recreate);
-  CHECK(all[1].reason == "it lives in a container of 'a', which is new: new container");
+  CHECK(all[1].reason == "it uses the container of 'a', which is new: new container");
   CHECK(all[3].reason == "'b' gets a new container: restart");
 }
 
