@@ -37,7 +37,7 @@ struct RunOptions {
   bool may_attach = false;          ///< the command's child may have the terminal
   std::chrono::milliseconds default_timeout{600'000};  ///< for actions that are not long-running
   std::vector<std::string> forgotten =
-      {};  ///< steps of earlier runs whose saved states are given up
+      {};                             ///< steps of earlier runs whose saved states are given up
   report::Diagnostics problems = {};  ///< why the run fails whatever its steps do
 };
 

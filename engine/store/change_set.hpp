@@ -29,8 +29,8 @@ class ChangeSet {
   ChangeSet& operator=(const ChangeSet&) = delete;
   ~ChangeSet() { drop(); }
 
-  /// All changes happen, or what cannot happen is told (H0604, H0705, H0706) and none does. A warning is
-  /// no failure. Empty afterwards.
+  /// All changes happen, or what cannot happen is told (H0604, H0705, H0706) and none does. A
+  /// warning is no failure. Empty afterwards.
   [[nodiscard]] report::Diagnostics commit();
   /// Forgets all changes and what was staged for them. What cannot be removed stays until the next
   /// run recovers.
