@@ -30,7 +30,7 @@ inline constexpr std::string_view lock_file_unreadable = "H0320";
 inline constexpr auto plugin_codes = std::to_array<Code>({
     {code::plugin_unsafe_owner_or_mode, ExitStatus::plugin_refused,
      "somebody else could change a plugin",
-     R"(A plugin runs with all your rights, so Harbor opens one only if only you and root can have changed it. The file
+     R"(A plugin runs with all your rights, so Harbor opens one only if nobody except you and root can have changed it. The file
 and every folder above it must belong to you or to root and must not be writable by group or others; a folder with the
 sticky bit (`/tmp`) may be writable, but a plugin must not be directly in it. A file with set-user-id or set-group-id
 bits is refused too. The message names the first file or folder at fault: correct it with the `chmod` or
