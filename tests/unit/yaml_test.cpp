@@ -231,15 +231,13 @@ TEST_CASE("syntax errors say where and what to do", "[document]") {
        "marks, or compare the "
        "indentation with the line above\n"},
       {"a:\n  b: 1\n c: 2\n",
-       "H0101 3:2+1 | the indentation fits no line above | keys of one mapping stand in one "
-       "column, "
-       "as do the '- ' of a list\n"},
+       "H0101 3:2+1 | the indentation fits no line above | align the keys of a mapping in "
+       "one column, and the '- ' of a list as well\n"},
       {"a: \"x\" y\n",
        "H0101 1:8+1 | unexpected text after a value | put the whole text in quotation marks\n"},
       {"a:\n  - b\n  c: 2\n",
-       "H0101 3:3+1 | the indentation fits no line above | keys of one mapping stand in one "
-       "column, "
-       "as do the '- ' of a list\n"},
+       "H0101 3:3+1 | the indentation fits no line above | align the keys of a mapping in "
+       "one column, and the '- ' of a list as well\n"},
       {"a: - b\n",
        "H0101 1:4+1 | an item of a list ('- ') is not allowed here | compare the indentation with "
        "the lines above\n"},
