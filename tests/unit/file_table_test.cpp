@@ -148,7 +148,7 @@ TEST_CASE("a plan may look and may not write", "[host]") {
   const auto refused = writer.tree("t", {{"a", "a", "", 0}});
   CHECK(refused.status == HARBOR_E_DENIED);
   CHECK(said(refused) ==
-        "H0505: the action writes files while it may only look; while planning a pack passes "
+        "H0505: the action writes files while it may only look; while planning, the pack must pass "
         "HARBOR_FILES_LOOK");
   CHECK(writer.write({"a", "a", "", 0}).status == HARBOR_E_DENIED);
   CHECK(writer.remove("a").status == HARBOR_E_DENIED);
@@ -161,7 +161,7 @@ TEST_CASE("an action that does not declare it writes nothing", "[host]") {
   const auto refused = writer.tree("t", {{"a", "a", "", 0}});
   CHECK(refused.status == HARBOR_E_DENIED);
   CHECK(said(refused) ==
-        "H0505: the action writes files without declaring the effect; a pack declares "
+        "H0505: the action writes files without declaring the effect; the pack must declare "
         "HARBOR_FX_WRITE_WORKSPACE for it");
   CHECK(writer.write({"a", "a", "", 0}).status == HARBOR_E_DENIED);
   CHECK(writer.remove("a").status == HARBOR_E_DENIED);

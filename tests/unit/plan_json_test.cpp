@@ -149,7 +149,7 @@ TEST_CASE("a plan whose order cannot be run is refused", "[plan]") {
   CHECK(refusal("/steps/2/after", json{0}).find("/steps/2/after") != std::string::npos);
   CHECK(refusal("/steps/1/bound/0/step", 1).find("/steps/1/bound") != std::string::npos);
   CHECK(refusal("/steps/2/stage", "source").find("/stages") != std::string::npos);
-  CHECK(refusal("/steps/2/stage", "nowhere").find("is no stage") != std::string::npos);
+  CHECK(refusal("/steps/2/stage", "nowhere").find("is not a stage") != std::string::npos);
   CHECK(refusal("/hooks/0/steps/0/after", json{0}).find("/hooks/0") != std::string::npos);
 }
 
