@@ -20,7 +20,7 @@ void add(Tree& tree, const std::string& folder, const std::string& name, Rendere
 
 // replace_tree() removes what it is not given: two steps of it, for a folder and for one inside
 // that, would delete each other's files. So every file goes with the outermost folder.
-Trees fold(Trees trees, const std::function<void(const Error&)>& fail) {
+Trees fold(Trees&& trees, const std::function<void(const Error&)>& fail) {
   Trees folded;
   for (auto& [folder, tree] : trees) {
     std::string outer;

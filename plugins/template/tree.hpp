@@ -35,7 +35,7 @@ using Trees = std::map<std::string, Tree>;
 void add(Tree& tree, const std::string& folder, const std::string& name, Rendered rendered);
 
 /// Makes a folder within another one a part of it; `fail` is called for files that then collide.
-Trees fold(Trees trees, const std::function<void(const Error&)>& fail);
+Trees fold(Trees&& trees, const std::function<void(const Error&)>& fail);
 
 std::vector<OutputFile> files_of(const Tree& tree);
 

@@ -11,7 +11,6 @@
  *
  * Programs that the program starts are left alone. */
 /* clang-format on */
-#define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -37,13 +36,17 @@ static const char *linked, *target;
 static const char* counted;
 static int log_fd = -1;
 
+static long number_in(const char* name, long otherwise) {
+  const char* text = getenv(name);
+  return text ? strtol(text, NULL, 10) : otherwise;
+}
+
 __attribute__((constructor)) static void start(void) {
-  const char *at = getenv("HARBOR_FAULT_AT"), *mode = getenv("HARBOR_FAULT_MODE"),
-             *log = getenv("HARBOR_FAULT_LOG");
+  const char *mode = getenv("HARBOR_FAULT_MODE"), *log = getenv("HARBOR_FAULT_LOG");
   counted = getenv("HARBOR_FAULT_CALLS");
-  struck_at = at ? atol(at) : 0;
-  struck_until = getenv("HARBOR_FAULT_UNTIL") ? atol(getenv("HARBOR_FAULT_UNTIL")) : struck_at;
-  failure = mode ? atoi(mode) : 0;
+  struck_at = number_in("HARBOR_FAULT_AT", 0);
+  struck_until = number_in("HARBOR_FAULT_UNTIL", struck_at);
+  failure = (int)number_in("HARBOR_FAULT_MODE", 0); /* of "link" and "kill", 0 */
   if (mode && strcmp(mode, "link") == 0) {
     linked = getenv("HARBOR_FAULT_FOLDER");
     target = getenv("HARBOR_FAULT_TARGET");
@@ -96,6 +99,7 @@ static int strikes(const char* name, const char* about) {
   return 1;
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): the arguments are types and parameter lists. */
 #define WRAP(type, name, parameters, arguments, about)                 \
   type name parameters {                                               \
     static type(*really) parameters;                                   \
@@ -167,6 +171,7 @@ long syscall(long number, ...) {
   va_start(list, number);
   for (int i = 0; i < 6; ++i) given[i] = va_arg(list, long);
   va_end(list);
+  /* NOLINTNEXTLINE(performance-no-int-to-ptr): so the kernel is given it. */
   if (number == SYS_openat2 && strikes("look", (const char*)given[1])) return -1;
   return really(number, given[0], given[1], given[2], given[3], given[4], given[5]);
 }
@@ -201,3 +206,4 @@ WRAP_BIRTH(posix_spawn,
 WRAP_BIRTH(pthread_create,
            (pthread_t * thread, const pthread_attr_t* attributes, void* (*work)(void*), void* with),
            (thread, attributes, work, with), "")
+/* NOLINTEND(bugprone-macro-parentheses) */

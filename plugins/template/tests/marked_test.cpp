@@ -67,7 +67,7 @@ TEST_CASE("a text that looks like the marks is secret as a whole", "[template]")
     CHECK(made.text == "a" + strange + "b");
     CHECK(masked(made.text, made.secrets) == "******");
   }
-  const auto plain = followed(strange, [&](const Put&) { return strange; });
+  const auto plain = followed(strange, [&](const Put&) { return std::string(strange); });
   CHECK(masked(plain.text, plain.secrets) == strange);
 }
 
