@@ -74,6 +74,9 @@ other=()
 cp -r "$project/p" "$project/q" && cd "$project/q" || exit 1
 if [ "$(id -u)" = 0 ]; then chown -R 54321:54321 "$project"; fi
 if "${other[@]}" test -x "$HARBOR"; then
+  # The leak check of a sanitized build wants one more process.
+  sanitizer=${ASAN_OPTIONS-}
+  export ASAN_OPTIONS=${sanitizer:+$sanitizer:}detect_leaks=0
   # Also where packs describe themselves, each in a process of its own.
   for cache in cache fresh; do
     export XDG_CACHE_HOME=$project/$cache
@@ -84,6 +87,7 @@ if "${other[@]}" test -x "$HARBOR"; then
     done
   done
   ends "what was left by few processes" 0 "${other[@]}" "$HARBOR" run prepare
+  export ASAN_OPTIONS=$sanitizer
 fi
 export XDG_CACHE_HOME=$project/cache
 cd "$project/p" || exit 1

@@ -4,6 +4,8 @@
 # is the distance between the calls that are tried, FAULT_FROM the first of them.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../e2e/lib.sh"
+# The shim comes before the sanitizer's runtime.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
 
 fault_project() {
   project=$(mktemp -d "${TMPDIR:-/tmp}/harbor-fault-XXXXXX")
