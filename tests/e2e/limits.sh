@@ -62,6 +62,8 @@ bash_ends "a small stack" 69 'ulimit -s 64; "$HARBOR" run prepare'
 bash_ends "a small stack that may grow" 0 'ulimit -S -s 64; "$HARBOR" run prepare'
 for files in 4 6 8 10 12 14 16 20; do bash_ends "$files files" any "ulimit -n $files; \"\$HARBOR\" run prepare"; done
 for size in 0 1; do
+  # The runtime of a thread-sanitized build writes to a file before main().
+  if [ $size = 0 ] && grep -q __tsan_init "$HARBOR"; then continue; fi
   echo "{{NAME}} $size $RANDOM" >t/a.conf
   # What it says goes through a pipe: the files of this test are files, too.
   bash_ends "files of $size KiB" 74 "(ulimit -f $size; exec \"\$HARBOR\" run prepare) 2>&1 | cat; exit \${PIPESTATUS[0]}"
