@@ -256,7 +256,11 @@ std::optional<std::string> find_program(std::string_view name, std::string_view 
     std::string file(folder);
     file += '/';
     file += name;
+    errno = 0;
     if (is_executable(file)) return file;
+    // A folder of a broken disk may hold it: another program of that name is not what was meant.
+    // Starting it says what is wrong.
+    if (errno == EIO) return file;
   }
   return std::nullopt;
 }
